@@ -1,0 +1,108 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// `SIGNALS_STRICT=1` turns warnings into errors; scripts/test sets it, a newcomer's newer compiler
+/// does not have to agree with ours.
+let strict = Context.environment["SIGNALS_STRICT"] == "1"
+
+let settings: [SwiftSetting] =
+  [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+  ] + (strict ? [.treatAllWarnings(as: .error)] : [])
+
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let configuration = Target.Dependency.product(
+  name: "Configuration", package: "swift-configuration")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+
+func library(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = [])
+  -> Target
+{
+  .target(
+    name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests",
+    dependencies: [.target(name: name), "TestSupport"] + dependencies,
+    swiftSettings: settings)
+}
+
+let package = Package(
+  name: "signals",
+  products: [
+    .executable(name: "signals-accessor", targets: ["Accessor"]),
+    .executable(name: "signals-producer", targets: ["Producer"]),
+    .executable(name: "signals-cli", targets: ["SignalsCLI"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+  ],
+  targets: [
+    // Imports point downward only: a target may name those of the floors beneath it.
+
+    // Floor 4: the three programs.
+    program(
+      "Accessor",
+      ["EventLoop", "FastCGI", "Postgres", "Service", "SignalStore", "Signals", argumentParser, logging]),
+    program(
+      "Producer",
+      [
+        "EventLoop", "FastCGI", "Postgres", "Service", "SignalStore", "Signals", "Simulation",
+        argumentParser, logging,
+      ]),
+    program("SignalsCLI", ["Curl", "Signals", argumentParser]),
+
+    // Floor 3: all SQL, and what the two services have in common.
+    library(
+      "SignalStore", ["Postgres", "Signals"],
+      resources: [.embedInCode("Migrations/0001_signals.sql")]),
+    library("Service", ["EventLoop", "FastCGI", "Postgres", configuration, logging]),
+
+    // Floor 2: one C library each.
+    library("Postgres", ["CPostgres", "EventLoop"]),
+    library("FastCGI", ["CFastCGI", "CLinux", "EventLoop", system]),
+    library("Curl", ["CCurl"]),
+
+    // Floor 1: the domain, and the kernel's ways to wait.
+    library("Signals", []),
+    library("Simulation", ["Signals"]),
+    library("EventLoop", ["CLinux", system]),
+
+    // Floor 0: the C libraries as they are.
+    .systemLibrary(name: "CLinux"),
+    .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .systemLibrary(name: "CFastCGI", pkgConfig: "fcgi", providers: [.apt(["libfcgi-dev"])]),
+    .systemLibrary(
+      name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+
+    .target(
+      name: "TestSupport", dependencies: ["Postgres"], path: "Tests/TestSupport",
+      swiftSettings: settings),
+    tests(of: "EventLoop"),
+    tests(of: "Signals"),
+    tests(of: "Simulation"),
+    tests(of: "Postgres"),
+    tests(of: "FastCGI"),
+    tests(of: "Curl"),
+    tests(of: "SignalStore"),
+    tests(of: "Service"),
+    tests(of: "Accessor"),
+    tests(of: "Producer"),
+    tests(of: "SignalsCLI"),
+    .testTarget(name: "SystemTests", dependencies: ["TestSupport"], swiftSettings: settings),
+  ],
+  swiftLanguageModes: [.v6]
+)

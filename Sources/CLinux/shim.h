@@ -1,0 +1,63 @@
+// What Linux and glibc offer beyond POSIX. Glibc's own Swift module leaves these out, or shows
+// them as enumerations that cannot be combined.
+#ifndef SIGNALS_CLINUX_SHIM_H
+#define SIGNALS_CLINUX_SHIM_H
+
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/ioctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+static const uint32_t linux_EPOLLIN = EPOLLIN;
+static const uint32_t linux_EPOLLOUT = EPOLLOUT;
+static const uint32_t linux_EPOLLERR = EPOLLERR;
+static const uint32_t linux_EPOLLHUP = EPOLLHUP;
+static const uint32_t linux_EPOLLRDHUP = EPOLLRDHUP;
+static const uint32_t linux_EPOLLET = EPOLLET;
+static const uint32_t linux_EPOLLEXCLUSIVE = EPOLLEXCLUSIVE;
+
+/// accept4 with close-on-exec and non-blocking set; -1 and errno on failure.
+static inline int linux_accept(int listener) {
+  return accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+}
+
+/// A unix stream socket with close-on-exec and non-blocking set.
+static inline int linux_unix_socket(void) {
+  return socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+}
+
+/// Reads without taking: what is there now, at most `size` bytes, never waiting.
+static inline ssize_t linux_peek(int fd, void *buffer, size_t size) {
+  return recv(fd, buffer, size, MSG_PEEK | MSG_DONTWAIT);
+}
+
+/// Takes what is there now, at most `size` bytes, never waiting.
+static inline ssize_t linux_receive(int fd, void *buffer, size_t size) {
+  return recv(fd, buffer, size, MSG_DONTWAIT);
+}
+
+/// Sends without waiting and without SIGPIPE.
+static inline ssize_t linux_send(int fd, const void *buffer, size_t size) {
+  return send(fd, buffer, size, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+/// An eventfd, close-on-exec and non-blocking.
+static inline int linux_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
+
+/// A signalfd for `mask`, close-on-exec and non-blocking.
+static inline int linux_signalfd(const sigset_t *mask) {
+  return signalfd(-1, mask, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+#endif
