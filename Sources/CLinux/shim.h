@@ -3,9 +3,6 @@
 #ifndef SIGNALS_CLINUX_SHIM_H
 #define SIGNALS_CLINUX_SHIM_H
 
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
@@ -19,6 +16,12 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+// Declared by glibc under _GNU_SOURCE only, which would give some types another shape here than in
+// the other C modules of the package.
+int accept4(int, struct sockaddr *, socklen_t *, int);
+int pthread_setname_np(pthread_t, const char *);
+
+static const int linux_EPOLL_CLOEXEC = EPOLL_CLOEXEC;
 static const uint32_t linux_EPOLLIN = EPOLLIN;
 static const uint32_t linux_EPOLLOUT = EPOLLOUT;
 static const uint32_t linux_EPOLLERR = EPOLLERR;

@@ -1,1 +1,1 @@
-enum SignalsPlaceholder {}
+

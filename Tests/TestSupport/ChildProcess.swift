@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// A program that a test runs; ended with the last reference to it.
 public final class ChildProcess {

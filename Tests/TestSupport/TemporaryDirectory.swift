@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// A directory of the test's own, gone with the last reference to it.
 ///

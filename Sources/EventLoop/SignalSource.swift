@@ -1,0 +1,34 @@
+internal import CLinux
+public import SystemPackage
+
+/// Signals as something to wait for instead of handlers. The corresponding C type is a `signalfd`.
+///
+/// Made before any other thread: the signals are blocked in this thread and in all that it starts.
+public struct SignalSource: ~Copyable {
+  private let descriptor: OwnedDescriptor
+
+  public init(_ signals: [Int32]) throws(Errno) {
+    var mask = sigset_t()
+    sigemptyset(&mask)
+    for signal in signals { sigaddset(&mask, signal) }
+    let failure = pthread_sigmask(SIG_BLOCK, &mask, nil)
+    guard failure == 0 else { throw Errno(rawValue: failure) }
+    let created = linux_signalfd(&mask)
+    guard created >= 0 else { throw Errno.current }
+    descriptor = OwnedDescriptor(taking: created)
+  }
+
+  /// Waits for one of the signals and gives its number.
+  public func next() throws(Errno) -> Int32 {
+    while true {
+      var information = signalfd_siginfo()
+      let size = MemoryLayout<signalfd_siginfo>.size
+      if read(descriptor.rawValue, &information, size) == size {
+        return Int32(information.ssi_signo)
+      }
+      let error = Errno.current
+      guard error == .wouldBlock || error == .interrupted else { throw error }
+      _ = try Readiness.wait(for: descriptor.rawValue, .readable, until: .now + .seconds(3600))
+    }
+  }
+}

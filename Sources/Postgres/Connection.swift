@@ -1,0 +1,153 @@
+internal import CPostgres
+internal import EventLoop
+internal import Glibc
+
+/// A session with a PostgreSQL server. The corresponding C type is `PGconn`.
+///
+/// It has one owner and is used by one thread at a time. There are two ways to use it: calls that
+/// wait (``execute(_:_:)``, ``copy(_:_:)``), each bounded by ``patience``; and, in an event loop,
+/// ``send(_:_:)``, ``receive()`` and ``flush()``, which never wait.
+// A value without copies has one owner, and libpq allows any thread as long as it is one at a time.
+public struct Connection: ~Copyable, @unchecked Sendable {
+  /// How long a call may wait.
+  public struct Patience: Sendable {
+    public var timeout: Duration
+    /// A descriptor, such as a ``Wakeup``'s, that ends every wait when it becomes readable.
+    public var interrupt: Int32?
+
+    public init(timeout: Duration = .seconds(10), interrupt: Int32? = nil) {
+      self.timeout = timeout
+      self.interrupt = interrupt
+    }
+
+    var deadline: ContinuousClock.Instant { .now + timeout }
+  }
+
+  let handle: OpaquePointer
+  /// The bound on each call that waits.
+  public var patience: Patience
+  /// Counts the sessions of this process: a name for a log.
+  public let displayName: String
+
+  /// Opens a session.
+  ///
+  /// The corresponding C functions are `PQconnectStartParams` and `PQconnectPoll`, whose wait can,
+  /// unlike that of `PQconnectdbParams`, be interrupted. The look-up of a host's name cannot.
+  /// - Throws: ``PostgresError`` with the server's ``SQLState`` where it gave one.
+  public init(_ parameters: ConnectionParameters, patience: Patience = Patience())
+    throws(PostgresError)
+  {
+    let action = "connecting to \(parameters.displayName)"
+    let handle = try Connection.start(parameters, action)
+    do {
+      // The code of a refused connection is to be had in the verbose message only.
+      PQsetErrorVerbosity(handle, PQERRORS_VERBOSE)
+      try Connection.establish(handle, patience, action)
+      PQsetErrorVerbosity(handle, PQERRORS_DEFAULT)
+      PQsetnonblocking(handle, 1)
+      // Notices go nowhere: what matters comes as an error.
+      PQsetNoticeProcessor(handle, { _, _ in }, nil)
+    } catch {
+      PQfinish(handle)
+      throw error
+    }
+    self.handle = handle
+    self.patience = patience
+    displayName = parameters.displayName
+  }
+
+  deinit { PQfinish(handle) }
+
+  /// What to watch in a ``Poller``; it stays the same as long as the session lives.
+  public var descriptor: Int32 { PQsocket(handle) }
+
+  /// The server's version, as 150018 for 15.18.
+  public var serverVersion: Int { Int(PQserverVersion(handle)) }
+
+  /// The server process of this session, as `pg_stat_activity` shows it.
+  public var serverProcess: Int32 { PQbackendPID(handle) }
+
+  private static func start(_ parameters: ConnectionParameters, _ action: String)
+    throws(PostgresError) -> OpaquePointer
+  {
+    let list = parameters.keywords
+    let names = list.map { strdup($0.name) }
+    let values = list.map { strdup($0.value) }
+    defer { for text in names + values { free(text) } }
+    let started = PQconnectStartParams(
+      names.map { UnsafePointer($0) } + [nil], values.map { UnsafePointer($0) } + [nil], 0)
+    guard let started else {
+      throw PostgresError(message: "out of memory", action: action, sessionIsLost: true)
+    }
+    return started
+  }
+
+  private static func establish(_ handle: OpaquePointer, _ patience: Patience, _ action: String)
+    throws(PostgresError)
+  {
+    let deadline = patience.deadline
+    // libpq: behave as if the last poll had said "writing".
+    var state = PQstatus(handle) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING
+    while true {
+      switch state {
+      case PGRES_POLLING_OK: return
+      case PGRES_POLLING_READING:
+        try wait(PQsocket(handle), .readable, until: deadline, patience.interrupt, action)
+      case PGRES_POLLING_WRITING:
+        try wait(PQsocket(handle), .writable, until: deadline, patience.interrupt, action)
+      default:
+        let message = oneLine(PQerrorMessage(handle))
+        throw PostgresError(
+          sqlState: SQLState(inVerboseMessage: message), message: message, action: action,
+          sessionIsLost: true)
+      }
+      state = PQconnectPoll(handle)
+    }
+  }
+
+  /// Waits for the session's socket.
+  static func wait(
+    _ descriptor: Int32, _ interest: Poller.Interest, until deadline: ContinuousClock.Instant,
+    _ interrupt: Int32?, _ action: String
+  ) throws(PostgresError) {
+    do {
+      switch try Readiness.wait(
+        for: descriptor, interest, until: deadline, interrupt: interrupt)
+      {
+      case .ready: return
+      case .timedOut:
+        throw PostgresError(
+          message: "no answer within the time allowed", action: action, sessionIsLost: true)
+      case .interrupted:
+        throw PostgresError(message: "interrupted", action: action, sessionIsLost: true)
+      }
+    } catch let error as PostgresError {
+      throw error
+    } catch {
+      throw PostgresError(message: "\(error)", action: action, sessionIsLost: true)
+    }
+  }
+
+  /// What libpq says of the last call that failed.
+  func failure(_ action: String) -> PostgresError {
+    PostgresError(
+      message: oneLine(PQerrorMessage(handle)), action: action,
+      sessionIsLost: PQstatus(handle) == CONNECTION_BAD)
+  }
+}
+
+extension SQLState {
+  /// Finds the code in a line such as `FATAL:  3D000: database "x" does not exist`; the first word
+  /// comes in the server's language.
+  init?(inVerboseMessage message: String) {
+    for part in message.split(separator: ": ") {
+      let word = part.trimmingPrefix { $0 == " " }
+      let isCode = word.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) }
+      if word.utf8.count == 5, isCode, word.utf8.contains(where: { $0 < 0x3A }) {
+        self.init(rawValue: String(word))
+        return
+      }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,60 @@
+/// Where a database is and who asks: libpq's connection parameters.
+///
+/// What is nil is left to libpq and its own environment variables and defaults.
+public struct ConnectionParameters: Sendable, Equatable {
+  /// A host, a directory with a unix socket, or a comma-separated list of either.
+  public var host: String?
+  /// A port, or a comma-separated list as long as that of the hosts.
+  public var port: String?
+  public var user: String?
+  public var password: String?
+  public var database: String?
+  /// Shown in `pg_stat_activity`.
+  public var applicationName: String?
+  /// Settings of the session, such as `statement_timeout`, by name.
+  public var settings: [String: String] = [:]
+
+  public init(
+    host: String? = nil, port: String? = nil, user: String? = nil, password: String? = nil,
+    database: String? = nil, applicationName: String? = nil, settings: [String: String] = [:]
+  ) {
+    self.host = host
+    self.port = port
+    self.user = user
+    self.password = password
+    self.database = database
+    self.applicationName = applicationName
+    self.settings = settings
+  }
+
+  /// For people and logs; never with the password.
+  public var displayName: String {
+    "database \"\(database ?? user ?? "?")\" at \(host ?? "the default host") port \(port ?? "5432")"
+  }
+
+  /// As `PQconnectStartParams` takes them.
+  var keywords: [(name: String, value: String)] {
+    var list: [(String, String)] = [
+      ("client_encoding", "UTF8"),
+      // A peer that vanished without a word is noticed in about half a minute, not in two hours.
+      ("keepalives_idle", "10"), ("keepalives_interval", "5"), ("keepalives_count", "3"),
+      ("tcp_user_timeout", "30000"),
+    ]
+    for (name, value) in [
+      ("host", host), ("port", port), ("user", user), ("password", password),
+      ("dbname", database), ("application_name", applicationName),
+    ] {
+      if let value, !value.isEmpty { list.append((name, value)) }
+    }
+    if !settings.isEmpty {
+      let options = settings.sorted { $0.key < $1.key }.map { "-c \($0.key)=\(escaped($0.value))" }
+      list.append(("options", options.joined(separator: " ")))
+    }
+    return list
+  }
+
+  /// `options` is split at blanks; a backslash keeps one.
+  private func escaped(_ value: String) -> String {
+    value.replacing("\\", with: "\\\\").replacing(" ", with: "\\ ")
+  }
+}

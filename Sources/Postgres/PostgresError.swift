@@ -1,0 +1,63 @@
+/// Why PostgreSQL, or the way to it, did not do what was asked.
+///
+/// ``description`` says what kind of failure it was and is safe to show to anybody;
+/// ``debugDescription`` carries the server's own words and belongs in a log.
+public struct PostgresError: Error, Sendable, Equatable {
+  /// The server's code, or nil when libpq or the network failed.
+  public let sqlState: SQLState?
+  /// What the server or libpq says, on one line.
+  public let message: String
+  /// What we were doing, as in "connecting to host db port 5432".
+  public let action: String
+  /// Whether the session is lost with it.
+  public let sessionIsLost: Bool
+
+  public init(
+    sqlState: SQLState? = nil, message: String, action: String, sessionIsLost: Bool = false
+  ) {
+    self.sqlState = sqlState
+    self.message = message
+    self.action = action
+    self.sessionIsLost = sessionIsLost
+  }
+}
+
+extension PostgresError: CustomStringConvertible, CustomDebugStringConvertible {
+  public var description: String {
+    if sessionIsLost || sqlState == nil { return "the database does not answer" }
+    if sqlState == .queryCanceled { return "the database took too long" }
+    return "the database refused the request"
+  }
+
+  public var debugDescription: String {
+    let code = sqlState.map { " (SQLSTATE \($0.rawValue))" } ?? ""
+    return "\(action): \(message)\(code)"
+  }
+}
+
+/// A five-character code that says what went wrong.
+///
+/// See Appendix A of PostgreSQL's manual; the first two characters are the class.
+public struct SQLState: RawRepresentable, Hashable, Sendable {
+  public let rawValue: String
+  public init(rawValue: String) { self.rawValue = rawValue }
+
+  public static let duplicateDatabase = SQLState(rawValue: "42P04")
+  public static let invalidCatalogName = SQLState(rawValue: "3D000")
+  public static let queryCanceled = SQLState(rawValue: "57014")
+  public static let undefinedTable = SQLState(rawValue: "42P01")
+  public static let undefinedColumn = SQLState(rawValue: "42703")
+  public static let uniqueViolation = SQLState(rawValue: "23505")
+  public static let checkViolation = SQLState(rawValue: "23514")
+
+  /// The first two characters.
+  public var classCode: Substring { rawValue.prefix(2) }
+
+  /// Whether nothing but a change of settings helps: wrong password, role, database or rights.
+  public var isConfigurationError: Bool {
+    classCode == "28" || self == .invalidCatalogName || self == SQLState(rawValue: "42501")
+  }
+
+  /// Whether the data itself was refused (classes 22 and 23): sending it again changes nothing.
+  public var isDataError: Bool { classCode == "22" || classCode == "23" }
+}

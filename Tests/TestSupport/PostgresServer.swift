@@ -1,0 +1,142 @@
+import Foundation
+public import Postgres
+import Synchronization
+
+/// A PostgreSQL cluster of the test's own, reached by a unix socket; stopped and removed with it.
+///
+/// PostgreSQL refuses to run as root, so as root it is run as user `postgres`.
+// Tests that stop and start a server own it alone; the shared one is only asked for databases.
+public final class PostgresServer: @unchecked Sendable {
+  /// One cluster for all tests that do not stop it; each makes a database of its own in it.
+  public static let shared = Result { try PostgresServer(removesItself: true) }
+
+  /// Ends the server when its standard input ends, so that not even a killed test leaves one behind.
+  private static let keeper = """
+    directory=$1; remove=$2; shift 2; exec >>"$directory/log" 2>&1
+    "$@" </dev/null &
+    read -r _
+    kill -INT $!
+    wait $!
+    [ "$remove" = no ] || rm -rf "$directory"
+    """
+
+  /// Where the data, the log and the socket are.
+  public let directory: String
+  private let removesItself: Bool
+  private var process: Process?
+  private var input: Pipe?
+  private let databases = Atomic(0)
+
+  public init() throws {
+    directory = try PostgresServer.makeCluster()
+    removesItself = false
+    try start()
+  }
+
+  private init(removesItself: Bool) throws {
+    directory = try PostgresServer.makeCluster()
+    self.removesItself = removesItself
+    try start()
+  }
+
+  deinit {
+    stop()
+    try? FileManager.default.removeItem(atPath: directory)
+  }
+
+  /// How to reach the server as its superuser; by default the database `postgres`.
+  public func parameters(database: String = "postgres") -> ConnectionParameters {
+    ConnectionParameters(host: directory, port: "5432", user: "postgres", database: database)
+  }
+
+  /// The name of a database that does not exist yet.
+  public func unusedDatabaseName() -> String {
+    "test_\(databases.wrappingAdd(1, ordering: .relaxed).newValue)"
+  }
+
+  /// Makes an empty database and says how to reach it.
+  public func makeDatabase() throws -> ConnectionParameters {
+    let name = unusedDatabaseName()
+    _ = try Connection(parameters()).execute("CREATE DATABASE \(name)")
+    return parameters(database: name)
+  }
+
+  /// Starts the server and waits until it takes connections.
+  public func start() throws {
+    let process = Process()
+    let input = Pipe()
+    _ = fcntl(input.fileHandleForWriting.fileDescriptor, F_SETFD, FD_CLOEXEC)
+    process.executableURL = URL(fileURLWithPath: "/bin/bash")
+    process.arguments =
+      ["-c", PostgresServer.keeper, "keeper", directory, removesItself ? "yes" : "no"]
+      + PostgresServer.asDatabaseUser
+      + [
+        "\(try PostgresServer.programs())/postgres", "-D", "\(directory)/data", "-k", directory,
+        "-p", "5432", "-c", "listen_addresses=", "-c", "max_connections=200",
+      ]
+    process.standardInput = input
+    try process.run()
+    self.process = process
+    self.input = input
+    let parameters = parameters()
+    guard eventually({ (try? Connection(parameters)) != nil }) else {
+      throw Failure("PostgreSQL did not start; see \(directory)/log")
+    }
+  }
+
+  /// Stops the server as an administrator would (fast shutdown) and waits for its end.
+  public func stop() {
+    try? input?.fileHandleForWriting.close()
+    process?.waitUntilExit()
+    input = nil
+    process = nil
+  }
+
+  /// The server's main process.
+  public var postmaster: Int32? {
+    let file = try? String(contentsOfFile: "\(directory)/data/postmaster.pid", encoding: .utf8)
+    return file?.split(separator: "\n").first.flatMap { Int32($0) }
+  }
+
+  private static func makeCluster() throws -> String {
+    var template = Array("/tmp/sp.XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else { throw Failure("mkdtemp failed") }
+    let directory = String(decoding: template.dropLast().map { UInt8($0) }, as: UTF8.self)
+    if getuid() == 0, let user = getpwnam("postgres") {
+      chown(directory, user.pointee.pw_uid, user.pointee.pw_gid)
+    }
+    let command =
+      asDatabaseUser + [
+        "\(try programs())/initdb", "-D", "\(directory)/data", "-U", "postgres", "-A", "trust",
+        "-E", "UTF8", "--locale=C", "--no-sync",
+      ]
+    let outcome = try ChildProcess.run(command[0], Array(command.dropFirst()))
+    guard outcome.status == 0 else { throw Failure("initdb: \(outcome.errors)") }
+    return directory
+  }
+
+  private static var asDatabaseUser: [String] {
+    getuid() == 0
+      ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--"] : ["env"]
+  }
+
+  private static func programs() throws -> String {
+    let outcome = try ChildProcess.run("pg_config", ["--bindir"])
+    guard outcome.status == 0 else { throw Failure("pg_config: \(outcome.errors)") }
+    return outcome.output.trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+}
+
+extension Connection {
+  /// The first column of the first row of a query that gives an integer.
+  public func integer(_ sql: String) throws -> Int64 { try execute(sql).integer(0, 0) }
+
+  /// The first column of the first row of a query that gives text.
+  public func text(_ sql: String) throws -> String { try execute(sql).string(0, 0) }
+}
+
+/// Why a test could not be set up.
+public struct Failure: Error, CustomStringConvertible {
+  public let description: String
+  public init(_ description: String) { self.description = description }
+}
