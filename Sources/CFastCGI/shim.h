@@ -1,1 +1,4 @@
+#ifndef SIGNALS_CFASTCGI_SHIM_H
+#define SIGNALS_CFASTCGI_SHIM_H
 #include <fcgiapp.h>
+#endif

@@ -9,7 +9,7 @@
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -26,7 +26,6 @@ static const uint32_t linux_EPOLLIN = EPOLLIN;
 static const uint32_t linux_EPOLLOUT = EPOLLOUT;
 static const uint32_t linux_EPOLLERR = EPOLLERR;
 static const uint32_t linux_EPOLLHUP = EPOLLHUP;
-static const uint32_t linux_EPOLLRDHUP = EPOLLRDHUP;
 static const uint32_t linux_EPOLLET = EPOLLET;
 static const uint32_t linux_EPOLLEXCLUSIVE = EPOLLEXCLUSIVE;
 
@@ -50,6 +49,12 @@ static inline ssize_t linux_receive(int fd, void *buffer, size_t size) {
   return recv(fd, buffer, size, MSG_DONTWAIT);
 }
 
+/// Whether a small write would not wait now.
+static inline int linux_is_writable(int fd) {
+  struct pollfd one = {.fd = fd, .events = POLLOUT, .revents = 0};
+  return poll(&one, 1, 0) == 1 && (one.revents & POLLOUT) != 0;
+}
+
 /// Sends without waiting and without SIGPIPE.
 static inline ssize_t linux_send(int fd, const void *buffer, size_t size) {
   return send(fd, buffer, size, MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -61,6 +66,15 @@ static inline int linux_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONB
 /// A signalfd for `mask`, close-on-exec and non-blocking.
 static inline int linux_signalfd(const sigset_t *mask) {
   return signalfd(-1, mask, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+/// Raises the limit on open descriptors to what the process may have; gives the limit.
+static inline long linux_raise_descriptor_limit(void) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return -1;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+  return getrlimit(RLIMIT_NOFILE, &limit) == 0 ? (long)limit.rlim_cur : -1;
 }
 
 #endif

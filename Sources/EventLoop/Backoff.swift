@@ -18,16 +18,13 @@ public struct Backoff: Sendable {
   }
 
   /// The pause before the next attempt.
-  public mutating func next(using generator: inout some RandomNumberGenerator) -> Duration {
-    let pause = ceiling * Double.random(in: 0...1, using: &generator)
+  ///
+  /// - Parameter jitter: Where between nothing and the ceiling, 0 to 1.
+  public mutating func next(jitter: Double = .random(in: 0...1)) -> Duration {
+    precondition((0...1).contains(jitter))
+    let pause = ceiling * jitter
     ceiling = min(ceiling * 2, limit)
     return pause
-  }
-
-  /// The pause before the next attempt.
-  public mutating func next() -> Duration {
-    var generator = SystemRandomNumberGenerator()
-    return next(using: &generator)
   }
 
   /// An attempt succeeded: begin again with short pauses.

@@ -10,8 +10,6 @@ public final class Poller {
 
     public static let readable = Interest(rawValue: linux_EPOLLIN)
     public static let writable = Interest(rawValue: linux_EPOLLOUT)
-    /// The peer has closed its sending side, or all of it.
-    public static let peerClosed = Interest(rawValue: linux_EPOLLRDHUP)
     /// Tell of a change once instead of a state again and again.
     public static let edgeTriggered = Interest(rawValue: linux_EPOLLET)
     /// Wake one of the threads that wait for this descriptor, not all.
@@ -33,10 +31,8 @@ public final class Poller {
     public var isReadable: Bool { flags & (linux_EPOLLIN | linux_EPOLLHUP | linux_EPOLLERR) != 0 }
     /// There is room to write; an error counts.
     public var isWritable: Bool { flags & (linux_EPOLLOUT | linux_EPOLLHUP | linux_EPOLLERR) != 0 }
-    /// The peer has gone, or will send no more.
-    public var isPeerClosed: Bool {
-      flags & (linux_EPOLLRDHUP | linux_EPOLLHUP | linux_EPOLLERR) != 0
-    }
+    /// The peer has gone altogether. One that has only closed its sending side still listens.
+    public var isHungUp: Bool { flags & (linux_EPOLLHUP | linux_EPOLLERR) != 0 }
   }
 
   private let descriptor: OwnedDescriptor

@@ -1,10 +1,12 @@
 internal import CLinux
+internal import Synchronization
 public import SystemPackage
 
 /// A thread of our own, for work that blocks and so has no place among the cooperative ones.
 /// The corresponding C type is `pthread_t`.
-public struct WorkerThread: ~Copyable, Sendable {
+public final class WorkerThread: Sendable {
   private let thread: pthread_t
+  private let isJoined = Atomic(false)
 
   /// Starts a thread.
   ///
@@ -27,8 +29,17 @@ public struct WorkerThread: ~Copyable, Sendable {
     thread = created
   }
 
-  /// Waits until its body has returned.
-  public consuming func join() { pthread_join(thread, nil) }
+  deinit {
+    // Nobody waits for it any more: its resources go when it ends.
+    if !isJoined.load(ordering: .acquiring) { pthread_detach(thread) }
+  }
+
+  /// Waits until its body has returned; only the first call waits.
+  public func join() {
+    let (isFirst, _) = isJoined.compareExchange(
+      expected: false, desired: true, ordering: .acquiringAndReleasing)
+    if isFirst { pthread_join(thread, nil) }
+  }
 
   private final class Start {
     let body: @Sendable () -> Void

@@ -43,11 +43,24 @@ import Testing
     var pair: [Int32] = [0, 0]
     #expect(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &pair) == 0)
     let near = OwnedDescriptor(taking: pair[0])
-    try poller.add(near.rawValue, [.readable, .peerClosed], token: 3)
+    try poller.add(near.rawValue, .readable, token: 3)
     close(pair[1])
     var closed = false
-    try poller.wait(for: .seconds(10)) { closed = $0.isPeerClosed && $0.token == 3 }
+    try poller.wait(for: .seconds(10)) { closed = $0.isHungUp && $0.token == 3 }
     #expect(closed)
+  }
+
+  @Test func aPeerThatOnlySendsNoMoreHasNotGone() throws {
+    let poller = try Poller()
+    var pair: [Int32] = [0, 0]
+    #expect(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &pair) == 0)
+    let near = OwnedDescriptor(taking: pair[0])
+    let far = OwnedDescriptor(taking: pair[1])
+    try poller.add(near.rawValue, .readable, token: 3)
+    shutdown(far.rawValue, Int32(SHUT_WR))
+    var events: [Bool] = []
+    try poller.wait(for: .seconds(10)) { events.append($0.isReadable && !$0.isHungUp) }
+    #expect(events == [true])
   }
 
   @Test func aDescriptorThatIsNoneIsAnError() throws {

@@ -1,0 +1,47 @@
+/// An answer to one request, before it is bytes.
+public struct Response: Sendable {
+  public var status: Int
+  public var contentType: String
+  /// Further headers; `Content-Type` and `Content-Length` are made from the rest.
+  public var headers: [(name: String, value: String)]
+  public var body: [UInt8]
+
+  public init(
+    status: Int, contentType: String, headers: [(name: String, value: String)] = [], body: [UInt8]
+  ) {
+    self.status = status
+    self.contentType = contentType
+    self.headers = headers
+    self.body = body
+  }
+
+  /// The bytes that go to the web server.
+  public func rendered() -> RenderedResponse {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(body.count + 256)
+    bytes.append(contentsOf: "Status: \(status)\r\nContent-Type: \(contentType)\r\n".utf8)
+    bytes.append(contentsOf: "Content-Length: \(body.count)\r\n".utf8)
+    for (name, value) in headers {
+      precondition(
+        !value.utf8.contains { $0 == 0x0A || $0 == 0x0D }, "a header's value is one line")
+      bytes.append(contentsOf: "\(name): \(value)\r\n".utf8)
+    }
+    bytes.append(contentsOf: "\r\n".utf8)
+    let headerLength = bytes.count
+    bytes.append(contentsOf: body)
+    return RenderedResponse(bytes: bytes, headerLength: headerLength)
+  }
+}
+
+/// An answer as bytes, made once and written to as many requests as wait for it.
+public struct RenderedResponse: Sendable {
+  public let bytes: [UInt8]
+  /// Where the body begins; an answer to HEAD ends here.
+  public let headerLength: Int
+
+  public init(bytes: [UInt8], headerLength: Int) {
+    precondition((0...bytes.count).contains(headerLength))
+    self.bytes = bytes
+    self.headerLength = headerLength
+  }
+}

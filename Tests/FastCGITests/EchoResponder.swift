@@ -1,0 +1,101 @@
+import EventLoop
+import FastCGI
+import Synchronization
+import TestSupport
+
+/// A responder on a thread of its own that answers each request with its method, target and body.
+///
+/// `/large` gives a large answer, `/later` one when the responder is stopped, `/never` none.
+final class EchoResponder: Sendable {
+  static let large = 3_000_000
+
+  /// Requests that were kept without an answer.
+  let pending = Atomic(0)
+  /// Exchanges whose peer hung up.
+  let gone = Atomic(0)
+  private let directory: TemporaryDirectory
+  private let wakeup: Wakeup
+  private let thread = Mutex<WorkerThread?>(nil)
+
+  init(receiving: Duration = .seconds(20)) throws {
+    directory = try TemporaryDirectory()
+    wakeup = try Wakeup()
+    let listener = try Listener(path: directory.file("echo.sock"))
+    let wakeup = wakeup
+    let echo = Unowned(self)
+    let started = try WorkerThread(name: "echo") {
+      try! EchoResponder.serve(listener, wakeup, receiving, echo)
+    }
+    thread.withLock { $0 = started }
+  }
+
+  deinit { stop() }
+
+  func connect() throws -> OwnedSocket {
+    try OwnedSocket(connectedTo: directory.file("echo.sock"))
+  }
+
+  /// Drains the responder and waits for its end.
+  func stop() {
+    wakeup.signal()
+    thread.withLock { $0 }?.join()
+  }
+
+  private struct Unowned: @unchecked Sendable {
+    // Outlives the thread: `deinit` joins it.
+    unowned(unsafe) let echo: EchoResponder
+    init(_ echo: EchoResponder) { self.echo = echo }
+  }
+
+  private static func serve(
+    _ listener: Listener, _ wakeup: Wakeup, _ receiving: Duration, _ unowned: Unowned
+  ) throws {
+    let echo = unowned.echo
+    let poller = try Poller()
+    var limits = Responder.Limits()
+    limits.receiving = receiving
+    let responder = try Responder(listener: listener, poller: poller, limits: limits)
+    try poller.add(wakeup.descriptor, .readable, token: 1)
+    var kept: [Responder.Exchange] = []
+    var isStopping = false
+
+    func text(_ body: String) -> RenderedResponse {
+      Response(status: 200, contentType: "text/plain", body: Array(body.utf8)).rendered()
+    }
+
+    func answer(_ request: borrowing Request, _ exchange: Responder.Exchange) {
+      let target = request.parameter("REQUEST_URI") ?? "?"
+      switch target {
+      case "/later", "/never":
+        if target == "/later" { kept.append(exchange) }
+        echo.pending.wrappingAdd(1, ordering: .releasing)
+      case "/large":
+        responder.respond(to: exchange, with: text(String(repeating: "x", count: large)))
+      default:
+        let method = request.parameter("REQUEST_METHOD") ?? "?"
+        let body = String(decoding: request.body, as: UTF8.self)
+        responder.respond(to: exchange, with: text("\(method) \(target) \(body)"))
+      }
+    }
+
+    while true {
+      if isStopping {
+        for exchange in kept { responder.respond(to: exchange, with: text("late")) }
+        kept = []
+        if responder.drain() { return }
+      }
+      try poller.wait(for: responder.hasWork ? .zero : .milliseconds(20)) { event in
+        if event.token == 1 {
+          wakeup.reset()
+          isStopping = true
+        } else {
+          responder.handle(event, answer) { _ in
+            echo.gone.wrappingAdd(1, ordering: .releasing)
+          }
+        }
+      }
+      responder.resume(answer)
+      responder.expire()
+    }
+  }
+}
