@@ -1,0 +1,18 @@
+/// One numbered step of the schema.
+struct Migration: Sendable {
+  /// Counted from 1 without gaps.
+  let number: Int
+  let name: String
+  let sql: String
+
+  /// All steps, in order; the files are in `Migrations` and part of the program.
+  static let all = [
+    Migration(number: 1, name: "signals", sql: PackageResources._001_signals_sql)
+  ]
+
+  private init(number: Int, name: String, sql: [UInt8]) {
+    self.number = number
+    self.name = name
+    self.sql = String(decoding: sql, as: UTF8.self)
+  }
+}

@@ -1,0 +1,104 @@
+public import Postgres
+public import Signals
+
+/// The questions that the accessor asks.
+public enum ReadingQueries {
+  /// The newest readings of a type, newest first. Parameters: name of the type, limit (`bigint`).
+  ///
+  /// A type that does not exist gives no row; one without readings gives one row of NULLs. Served by
+  /// the index `machine_signals_type_time`.
+  public static let newest = PreparedStatement(
+    name: "newest",
+    sql: """
+      SELECT reading.id, reading.value, reading.time, machine.name, true
+      FROM signal_types type
+      LEFT JOIN LATERAL (
+        SELECT id, value, time, machine_id FROM machine_signals
+        WHERE type_id = type.id ORDER BY time DESC, machine_id LIMIT $2
+      ) reading ON true
+      LEFT JOIN machines machine ON machine.id = reading.machine_id
+      WHERE type.name = $1
+      ORDER BY reading.time DESC, reading.machine_id
+      """)
+
+  /// The newest readings of a type of one machine, newest first. Parameters: name of the type, limit
+  /// (`bigint`), name of the machine.
+  ///
+  /// As ``newest``; a machine that does not exist gives one row whose last column is false. Served
+  /// by the index `machine_signals_machine_type_time`.
+  public static let newestOfMachine = PreparedStatement(
+    name: "newest_of_machine",
+    sql: """
+      SELECT reading.id, reading.value, reading.time, machine.name, machine.id IS NOT NULL
+      FROM signal_types type
+      LEFT JOIN machines machine ON machine.name = $3
+      LEFT JOIN LATERAL (
+        SELECT id, value, time FROM machine_signals
+        WHERE machine_id = machine.id AND type_id = type.id ORDER BY time DESC LIMIT $2
+      ) reading ON true
+      WHERE type.name = $1
+      ORDER BY reading.time DESC
+      """)
+
+  /// All types by name: name, unit, description.
+  public static let types = PreparedStatement(
+    name: "types", sql: "SELECT name, unit, description FROM signal_types ORDER BY name")
+
+  /// The age of the newest reading of any type in microseconds; NULL when there is none.
+  public static let age = PreparedStatement(
+    name: "age",
+    sql: """
+      SELECT (extract(epoch FROM clock_timestamp() - max(newest.time)) * 1000000)::bigint
+      FROM signal_types type
+      CROSS JOIN LATERAL (
+        SELECT time FROM machine_signals
+        WHERE type_id = type.id ORDER BY time DESC, machine_id LIMIT 1
+      ) newest
+      """)
+
+  /// All of the above.
+  public static let all = [newest, newestOfMachine, types, age]
+
+  /// Settings of a session that asks these questions.
+  ///
+  /// Plans are made once a session and would otherwise depend on how full the tables were at that
+  /// moment: these settings leave only the plan that stays right, the one along the indexes.
+  public static let sessionSettings = [
+    "default_transaction_read_only": "on",
+    "enable_bitmapscan": "off",
+    "enable_seqscan": "off",
+    "enable_sort": "off",
+    "jit": "off",
+    "plan_cache_mode": "force_generic_plan",
+  ]
+}
+
+/// What ``ReadingQueries/newest`` and ``ReadingQueries/newestOfMachine`` have found.
+public struct NewestReadings: ~Copyable {
+  /// Why there are no readings to list.
+  public enum Absence: Sendable {
+    case unknownType
+    case unknownMachine
+  }
+
+  private let result: QueryResult
+
+  public init(_ result: consuming QueryResult) { self.result = result }
+
+  /// Nil when both the type and the machine exist, even without a reading.
+  public var absence: Absence? {
+    if result.rowCount == 0 { return .unknownType }
+    return result.boolean(0, 4) ? nil : .unknownMachine
+  }
+
+  public var count: Int { result.rowCount == 0 || result.isNull(0, 0) ? 0 : result.rowCount }
+
+  public func id(_ row: Int) -> Int64 { result.integer(row, 0) }
+  public func value(_ row: Int) -> Double { result.double(row, 1) }
+  public func time(_ row: Int) -> Timestamp { Timestamp(microseconds: result.microseconds(row, 2)) }
+
+  /// The machine's name in UTF-8, for the time of the call.
+  public func withMachine<R>(_ row: Int, _ body: (UnsafeRawBufferPointer) -> R) -> R {
+    result.withBytes(row, 3, body)
+  }
+}

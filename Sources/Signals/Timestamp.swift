@@ -1,0 +1,95 @@
+/// A moment in microseconds since 1970-01-01T00:00:00Z, as PostgreSQL stores it.
+public struct Timestamp: Hashable, Comparable, Sendable {
+  public var microseconds: Int64
+
+  public init(microseconds: Int64) { self.microseconds = microseconds }
+
+  public static func < (a: Timestamp, b: Timestamp) -> Bool { a.microseconds < b.microseconds }
+
+  /// How far `other` is before this, in microseconds.
+  public static func - (a: Timestamp, other: Timestamp) -> Int64 {
+    a.microseconds - other.microseconds
+  }
+
+  public static func + (a: Timestamp, microseconds: Int64) -> Timestamp {
+    Timestamp(microseconds: a.microseconds + microseconds)
+  }
+}
+
+extension Timestamp: CustomStringConvertible {
+  /// RFC 3339 in UTC with microseconds, as in `2026-11-24T10:00:00.123456Z`.
+  public var description: String {
+    var bytes: [UInt8] = []
+    append(to: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Appends the 27 bytes of ``description``.
+  ///
+  /// Years before 0 and after 9999, which RFC 3339 cannot say, are held at these bounds.
+  public func append(to bytes: inout [UInt8]) {
+    let held = min(max(microseconds, Timestamp.earliest), Timestamp.latest)
+    let (days, rest) = held.floorDivided(by: 86_400_000_000)
+    let date = CivilDate(daysSince1970: days)
+    let seconds = rest / 1_000_000
+    bytes.append(digits: date.year, count: 4)
+    bytes.append(UInt8(ascii: "-"))
+    bytes.append(digits: date.month, count: 2)
+    bytes.append(UInt8(ascii: "-"))
+    bytes.append(digits: date.day, count: 2)
+    bytes.append(UInt8(ascii: "T"))
+    bytes.append(digits: seconds / 3600, count: 2)
+    bytes.append(UInt8(ascii: ":"))
+    bytes.append(digits: seconds / 60 % 60, count: 2)
+    bytes.append(UInt8(ascii: ":"))
+    bytes.append(digits: seconds % 60, count: 2)
+    bytes.append(UInt8(ascii: "."))
+    bytes.append(digits: rest % 1_000_000, count: 6)
+    bytes.append(UInt8(ascii: "Z"))
+  }
+
+  private static let earliest: Int64 = -62_167_219_200_000_000
+  private static let latest: Int64 = 253_402_300_799_999_999
+}
+
+/// A day of the Gregorian calendar.
+public struct CivilDate: Hashable, Sendable {
+  public let year: Int64
+  public let month: Int64
+  public let day: Int64
+
+  /// The day that begins `daysSince1970` times 24 hours after 1970-01-01T00:00:00Z.
+  ///
+  /// Howard Hinnant's `civil_from_days`: eras of 400 years, years that begin in March.
+  public init(daysSince1970: Int64) {
+    let (era, dayOfEra) = (daysSince1970 + 719_468).floorDivided(by: 146_097)
+    let yearOfEra =
+      (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+    let monthFromMarch = (5 * dayOfYear + 2) / 153
+    day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
+    month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
+    year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+  }
+}
+
+extension Int64 {
+  /// The quotient rounded down and the remainder, which is never negative.
+  public func floorDivided(by divisor: Int64) -> (quotient: Int64, remainder: Int64) {
+    let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
+    return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
+  }
+}
+
+extension [UInt8] {
+  /// The last `count` decimal digits of a number that is not negative.
+  mutating func append(digits value: Int64, count: Int) {
+    let start = self.count
+    append(contentsOf: repeatElement(UInt8(ascii: "0"), count: count))
+    var rest = value
+    for index in stride(from: start + count - 1, through: start, by: -1) {
+      self[index] += UInt8(rest % 10)
+      rest /= 10
+    }
+  }
+}

@@ -1,0 +1,166 @@
+import Postgres
+import SignalStore
+import Signals
+import TestSupport
+import Testing
+
+/// Writes readings and asks for them, in a database of each test's own.
+@Suite final class ReadingTests {
+  private let parameters: ConnectionParameters
+  private let session: Connection
+  /// 2026-11-24T10:00:00Z
+  private let noon = Timestamp(microseconds: 1_795_514_400_000_000)
+
+  init() throws {
+    parameters = try PostgresServer.shared.get().makeDatabase()
+    _ = try Migrator(parameters, patience: .init(timeout: .seconds(60))).migrate()
+    var reader = parameters
+    reader.settings = ReadingQueries.sessionSettings
+    let session = try Connection(reader, patience: .init(timeout: .seconds(60)))
+    for statement in ReadingQueries.all { try session.prepare(statement) }
+    self.session = session
+  }
+
+  private func makeWriter(types: [String] = ["state_change", "power", "error"]) throws
+    -> ReadingWriter
+  {
+    try ReadingWriter(
+      Connection(parameters, patience: .init(timeout: .seconds(60))), types: types,
+      machineName: { "machine-\($0 + 1)" })
+  }
+
+  private struct Found: Equatable {
+    let machine: String
+    let value: Double
+    let time: Timestamp
+  }
+
+  private func newest(
+    _ type: String, _ limit: Int64, machine: String? = nil
+  ) throws -> Result<[Found], NoSuch> {
+    var parameters = Parameters(type)
+    parameters.append(limit)
+    if let machine { parameters.append(machine) }
+    let statement = machine == nil ? ReadingQueries.newest : ReadingQueries.newestOfMachine
+    var isSent = try session.send(statement, parameters)
+    while !isSent { isSent = try session.flush() }
+    while true {
+      switch session.receive() {
+      case .pending: continue
+      case .finished(.failure(let error)): throw error
+      case .finished(.success(let result)):
+        let readings = NewestReadings(result)
+        if let absence = readings.absence { return .failure(NoSuch(absence: absence)) }
+        return .success(
+          (0..<readings.count).map { row in
+            Found(
+              machine: readings.withMachine(row) { String(decoding: $0, as: UTF8.self) },
+              value: readings.value(row), time: readings.time(row))
+          })
+      }
+    }
+  }
+
+  private struct NoSuch: Error, Equatable { let absence: NewestReadings.Absence }
+
+  private func power(_ machine: Int32, _ value: Double, _ offset: Int64) -> Reading {
+    Reading(machine: machine, type: 1, value: value, time: noon + offset)
+  }
+
+  @Test func theNewestComeFirstAndInOneOrderWhenTheyAreAsOld() throws {
+    var writer = try makeWriter()
+    try writer.write([
+      power(0, 1, 0), power(1, 2, 0), power(1, 4, 10_000), power(0, 3, 10_000),
+      Reading(machine: 0, type: 0, value: 1, time: noon),
+    ])
+    let first = Found(machine: "machine-1", value: 3, time: noon + 10_000)
+    let second = Found(machine: "machine-2", value: 4, time: noon + 10_000)
+    let third = Found(machine: "machine-1", value: 1, time: noon)
+    #expect(try newest("power", 3) == .success([first, second, third]))
+    #expect(try newest("power", 10, machine: "machine-1") == .success([first, third]))
+    #expect(try newest("state_change", 10).get().map(\.value) == [1])
+  }
+
+  @Test func absenceIsToldApartFromEmptiness() throws {
+    var writer = try makeWriter()
+    try writer.write([power(0, 1, 0)])
+    #expect(try newest("error", 10) == .success([]))
+    #expect(try newest("error", 10, machine: "machine-1") == .success([]))
+    #expect(try newest("nonsense", 10) == .failure(NoSuch(absence: .unknownType)))
+    #expect(
+      try newest("nonsense", 10, machine: "machine-1") == .failure(NoSuch(absence: .unknownType)))
+    #expect(
+      try newest("power", 10, machine: "machine-9") == .failure(NoSuch(absence: .unknownMachine)))
+  }
+
+  @Test func readingsOfManyDaysFindTheirPartitions() throws {
+    var writer = try makeWriter()
+    let day: Int64 = 86_400_000_000
+    let readings = (0..<5).map { power(0, Double($0), Int64($0) * day) }
+    try writer.write(readings)
+    #expect(try newest("power", 10).get().map(\.value) == [4, 3, 2, 1, 0])
+    // Five with readings, two ahead.
+    #expect(
+      try session.integer(
+        "SELECT count(*) FROM pg_inherits WHERE inhparent = 'machine_signals'::regclass") == 7)
+  }
+
+  @Test func twoWritersShareMachinesAndPartitions() throws {
+    var one = try makeWriter()
+    var other = try makeWriter()
+    try one.write([power(0, 1, 0)])
+    try other.write([power(0, 2, 1), power(2, 3, 2)])
+    try one.write([power(2, 4, 3)])
+    #expect(try newest("power", 10).get().map(\.value) == [4, 3, 2, 1])
+    #expect(try session.integer("SELECT count(*) FROM machines") == 3)
+  }
+
+  @Test func aBatchWithAValueThatNoReadingHasIsRefusedAsAWhole() throws {
+    var writer = try makeWriter()
+    for value in [Double.nan, .infinity, -.infinity] {
+      let error: PostgresError?
+      do throws(PostgresError) {
+        try writer.write([power(0, 1, 0), power(0, value, 1)])
+        error = nil
+      } catch let thrown { error = thrown }
+      #expect(error?.sqlState == .checkViolation)
+    }
+    try writer.write([power(0, 5, 2)])
+    #expect(try newest("power", 10).get().map(\.value) == [5])
+  }
+
+  @Test func aTypeThatTheDatabaseLacksIsNamed() throws {
+    do {
+      _ = try makeWriter(types: ["power", "torque"])
+      Issue.record("a missing type was not noticed")
+    } catch let error as PostgresError {
+      #expect(error.message == "signal_types has no row named torque")
+    }
+  }
+
+  @Test func theNewestReadingHasAnAge() throws {
+    #expect(try session.execute(ReadingQueries.age.sql).isNull(0, 0) == true)
+    var writer = try makeWriter()
+    try writer.write([power(0, 1, 0)])
+    let age = try session.integer(ReadingQueries.age.sql)
+    let clock = try session.integer("SELECT (extract(epoch FROM now()) * 1000000)::bigint")
+    #expect(abs(age - (clock - noon.microseconds)) < 60_000_000)
+  }
+
+  /// The plan must not depend on how many rows there are: along the index, without sorting them.
+  @Test(arguments: ["'power', 10", "'power', 10, 'machine-1'"]) func theLastOnesAreReadFromAnIndex(
+    arguments: String
+  ) throws {
+    var writer = try makeWriter()
+    try writer.write((0..<5000).map { power(Int32($0 % 2), 1, Int64($0)) })
+    let isOfMachine = arguments.contains("machine")
+    let name = isOfMachine ? "newest_of_machine" : "newest"
+    let result = try session.execute(
+      "EXPLAIN (ANALYZE, COSTS off, TIMING off, SUMMARY off) EXECUTE \(name)(\(arguments))")
+    let plan = (0..<result.rowCount).map { result.string($0, 0) }.joined(separator: "\n")
+    let index = isOfMachine ? "machine_id_type_id_time_idx" : "type_id_time_machine_id_idx"
+    #expect(plan.contains(index), "\(plan)")
+    #expect(!plan.contains("rows=5000") && !plan.contains("rows=2500"), "\(plan)")
+    #expect(!plan.contains("Seq Scan"), "\(plan)")
+  }
+}
