@@ -56,12 +56,13 @@ let package = Package(
     // Floor 4: the three programs.
     program(
       "Accessor",
-      ["EventLoop", "FastCGI", "Postgres", "Service", "SignalStore", "Signals", argumentParser, logging]),
+      ["EventLoop", "FastCGI", "Postgres", "Service", "SignalStore", "Signals", argumentParser,
+        logging, system]),
     program(
       "Producer",
       [
         "EventLoop", "FastCGI", "Postgres", "Service", "SignalStore", "Signals", "Simulation",
-        argumentParser, logging,
+        argumentParser, logging, system,
       ]),
     program("SignalsCLI", ["Curl", "Signals", argumentParser]),
 
@@ -69,7 +70,8 @@ let package = Package(
     library(
       "SignalStore", ["Postgres", "Signals"],
       resources: [.embedInCode("Migrations/0001_signals.sql")]),
-    library("Service", ["EventLoop", "FastCGI", "Postgres", configuration, logging]),
+    library(
+      "Service", ["EventLoop", "FastCGI", "Postgres", "Signals", configuration, logging, system]),
 
     // Floor 2: one C library each.
     library("Postgres", ["CPostgres", "EventLoop"]),

@@ -117,6 +117,13 @@ public final class Responder {
     settle(connection, exchange, connection.respond(with: response, at: .now))
   }
 
+  /// Answers a request with what `make` makes of it.
+  public func respond(to exchange: Exchange, _ make: (borrowing Request) -> RenderedResponse) {
+    guard let connection = connection(of: exchange), connection.state == .answering else { return }
+    let response = make(Request(parameters: connection.parameters, body: []))
+    settle(connection, exchange, connection.respond(with: response, at: .now))
+  }
+
   /// Closes what has been idle, or slow, for too long; to be called about once a second.
   public func expire(at now: ContinuousClock.Instant = .now) {
     for slot in connections.indices {

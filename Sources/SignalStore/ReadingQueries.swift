@@ -44,6 +44,15 @@ public enum ReadingQueries {
   public static let types = PreparedStatement(
     name: "types", sql: "SELECT name, unit, description FROM signal_types ORDER BY name")
 
+  /// What ``types`` has found.
+  public static func types(in result: borrowing QueryResult) -> [SignalType] {
+    (0..<result.rowCount).map { row in
+      SignalType(
+        name: result.string(row, 0), unit: result.string(row, 1),
+        description: result.string(row, 2))
+    }
+  }
+
   /// The age of the newest reading of any type in microseconds; NULL when there is none.
   public static let age = PreparedStatement(
     name: "age",

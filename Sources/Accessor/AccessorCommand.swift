@@ -1,0 +1,35 @@
+import ArgumentParser
+import EventLoop
+import Glibc
+import Logging
+import Service
+import Signals
+import SystemPackage
+
+/// `signals-accessor`: reads its settings, serves until it is told to stop.
+@main struct AccessorCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "signals-accessor",
+    abstract: "Serves readings from PostgreSQL to a web server, by FastCGI.",
+    discussion: """
+      Settings are environment variables, or lines of a .env file in the working directory; \
+      .env.example lists them all. SIGTERM and Ctrl-C finish what was accepted and stop.
+      """,
+    version: version)
+
+  func run() async throws {
+    // Before any other thread exists, so that all of them leave the signals to us.
+    let signals = try SignalSource([SIGTERM, SIGINT])
+    do {
+      let settings = try await Settings.load()
+      try settings.startLogging()
+      try AccessorService(Configuration(settings)).run(until: signals)
+    } catch let error as InvalidSetting {
+      FileDescriptor.standardError.writeLine("signals-accessor: \(error)")
+      throw ExitCode(InvalidSetting.exitStatus)
+    } catch {
+      FileDescriptor.standardError.writeLine("signals-accessor: \(error)")
+      throw ExitCode.failure
+    }
+  }
+}

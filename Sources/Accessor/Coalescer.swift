@@ -1,0 +1,90 @@
+/// Decides which questions are asked when, and who gets which answer.
+///
+/// Waiters with one key that wait together share one question. A waiter that comes after its key's
+/// question was sent never gets that question's answer, but the next one's: so every answer is at
+/// least as new as the request for it. A key has at most one question under way, so the work is
+/// bounded by keys and not by waiters.
+///
+/// A pure value: it is told what happened and says what to do.
+struct Coalescer<Key: Hashable, Waiter, Instant: Comparable> {
+  /// A question as it was sent once; the next with the same key is another.
+  struct Question: Hashable {
+    let key: Key
+    fileprivate let number: UInt64
+  }
+
+  private struct Group {
+    var waiters: [Waiter]
+    /// When the first of them gives up; the others are bound to its fate.
+    let deadline: Instant
+  }
+
+  private var waiting: [Key: Group] = [:]
+  /// The keys of `waiting`, oldest first.
+  private var order: [Key] = []
+  private var underWay: [Key: (number: UInt64, group: Group)] = [:]
+  private var sent: UInt64 = 0
+  private let capacity: Int
+  /// How many wait, for a question to be sent or to be answered.
+  private(set) var waiterCount = 0
+
+  /// - Parameter capacity: How many may wait.
+  init(capacity: Int) { self.capacity = capacity }
+
+  var isEmpty: Bool { waiterCount == 0 }
+
+  /// Adds a waiter; false when there are too many, and it should be sent away.
+  mutating func add(_ waiter: Waiter, for key: Key, deadline: Instant) -> Bool {
+    guard waiterCount < capacity else { return false }
+    waiterCount += 1
+    if waiting[key]?.waiters.append(waiter) == nil {
+      waiting[key] = Group(waiters: [waiter], deadline: deadline)
+      order.append(key)
+    }
+    return true
+  }
+
+  /// Takes the oldest question that can be sent now; from here on nobody joins it.
+  mutating func next() -> Question? {
+    guard let index = order.firstIndex(where: { underWay[$0] == nil }) else { return nil }
+    let key = order.remove(at: index)
+    guard let group = waiting.removeValue(forKey: key) else { return nil }
+    sent += 1
+    underWay[key] = (sent, group)
+    return Question(key: key, number: sent)
+  }
+
+  /// The question was answered, or failed: gives those who waited for it. Nobody does any more when
+  /// it had expired.
+  mutating func finish(_ question: Question) -> [Waiter] {
+    guard let found = underWay[question.key], found.number == question.number else { return [] }
+    underWay[question.key] = nil
+    waiterCount -= found.group.waiters.count
+    return found.group.waiters
+  }
+
+  /// Gives all whose deadline has passed; their questions count as failed.
+  mutating func expire(at now: Instant) -> [(key: Key, waiter: Waiter)] {
+    var expired: [(Key, Waiter)] = []
+    for (key, group) in waiting where group.deadline <= now {
+      waiting[key] = nil
+      order.removeAll { $0 == key }
+      expired += group.waiters.map { (key, $0) }
+    }
+    for (key, (_, group)) in underWay where group.deadline <= now {
+      underWay[key] = nil
+      expired += group.waiters.map { (key, $0) }
+    }
+    waiterCount -= expired.count
+    return expired
+  }
+
+  /// Gives all who wait for a question that was not sent yet.
+  mutating func removeWaiting() -> [(key: Key, waiter: Waiter)] {
+    let waiters = order.flatMap { key in (waiting[key]?.waiters ?? []).map { (key, $0) } }
+    waiting.removeAll(keepingCapacity: true)
+    order.removeAll(keepingCapacity: true)
+    waiterCount -= waiters.count
+    return waiters
+  }
+}

@@ -1,0 +1,36 @@
+import Glibc
+import Postgres
+import Service
+import SignalStore
+
+/// What `signals-accessor` can be told.
+struct Configuration: Sendable {
+  /// Where the readings are.
+  var database: ConnectionParameters
+  /// The path of the FastCGI socket.
+  var socketPath: String
+  /// Threads, each with its own connections.
+  var lanes: Int
+  /// PostgreSQL sessions of each lane.
+  var connectionsPerLane: Int
+  /// How long a query may take.
+  var queryTimeout: Duration
+  /// How many requests may wait for the database in each lane.
+  var maxWaiting: Int
+
+  init(_ settings: Settings) throws(InvalidSetting) {
+    database = try settings.database(applicationName: "signals-accessor")
+    socketPath = settings.socketPath("ACCESSOR_SOCKET", default: "accessor.sock")
+    let lanes = try settings.integer("ACCESSOR_LANES", default: 0, in: 0...256)
+    self.lanes = lanes > 0 ? lanes : max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+    connectionsPerLane = try settings.integer(
+      "ACCESSOR_CONNECTIONS_PER_LANE", default: 2, in: 1...64)
+    queryTimeout = try settings.milliseconds(
+      "ACCESSOR_QUERY_TIMEOUT_MS", default: 5000, in: 10...600_000)
+    maxWaiting = try settings.integer("ACCESSOR_MAX_WAITING", default: 4096, in: 1...1_000_000)
+    let milliseconds = queryTimeout.components.seconds * 1000
+      + queryTimeout.components.attoseconds / 1_000_000_000_000_000
+    database.settings = ReadingQueries.sessionSettings
+    database.settings["statement_timeout"] = String(milliseconds)
+  }
+}

@@ -1,0 +1,129 @@
+import EventLoop
+import Logging
+import Postgres
+import SignalStore
+import Synchronization
+import SystemPackage
+
+/// Opens the sessions of one lane, on a thread of its own: names are looked up, passwords checked and
+/// statements prepared where nobody waits for it.
+///
+/// A session that was lost is replaced as soon as the database answers again.
+final class Connector: Sendable {
+  private struct State {
+    var isStopping = false
+    /// Sessions that the lane still needs.
+    var wanted: Int
+    var problem: String? = "the database has not answered yet"
+  }
+
+  /// Short pauses: half a second after the database is back, so are we.
+  private static let backoff = Backoff(base: .milliseconds(50), limit: .milliseconds(500))
+
+  private let parameters: ConnectionParameters
+  private let logger: Logger
+  private let state: Mutex<State>
+  /// A session on its way to the lane.
+  private let mailbox = Mutex<Connection?>(nil)
+  /// Wakes this thread: a session is wanted or the mailbox is empty, or it is time to stop.
+  private let ownWakeup: Wakeup
+  private let laneWakeup: Wakeup
+  private let thread = Mutex<WorkerThread?>(nil)
+
+  /// Begins to open `count` sessions.
+  ///
+  /// - Parameter laneWakeup: Signalled when a session lies in the mailbox.
+  init(
+    lane: Int, parameters: ConnectionParameters, count: Int, laneWakeup: Wakeup
+  ) throws(Errno) {
+    self.parameters = parameters
+    self.laneWakeup = laneWakeup
+    ownWakeup = try Wakeup()
+    state = Mutex(State(wanted: count))
+    logger = Logger(label: "database \(lane)")
+    let started = try WorkerThread(name: "connector \(lane)") { [self] in run() }
+    thread.withLock { $0 = started }
+  }
+
+  /// Takes the session that is ready, if one is.
+  func take() -> Connection? {
+    let connection = mailbox.withLock { $0.take() }
+    if connection != nil { ownWakeup.signal() }
+    return connection
+  }
+
+  /// A session was lost: open another.
+  func replace() {
+    state.withLock { $0.wanted += 1 }
+    ownWakeup.signal()
+  }
+
+  /// Why no session can be had, for people; nil while the database answers.
+  var problem: String? { state.withLock { $0.problem } }
+
+  /// Stops and waits for the end of the thread.
+  func stop() {
+    state.withLock { $0.isStopping = true }
+    ownWakeup.signal()
+    thread.withLock { $0 }?.join()
+  }
+
+  private func run() {
+    var backoff = Connector.backoff
+    while !state.withLock({ $0.isStopping }) {
+      ownWakeup.reset()
+      let isNeeded =
+        state.withLock { $0.wanted > 0 && !$0.isStopping } && mailbox.withLock { $0 == nil }
+      guard isNeeded else {
+        pause(.seconds(3600))
+        continue
+      }
+      do throws(PostgresError) {
+        var opened: Connection? = try open()
+        mailbox.withLock { $0 = opened.take() }
+        state.withLock { $0.wanted -= 1 }
+        report(nil)
+        backoff.reset()
+        laneWakeup.signal()
+      } catch {
+        report(error)
+        pause(backoff.next())
+      }
+    }
+  }
+
+  private func open() throws(PostgresError) -> Connection {
+    let connection = try Connection(
+      parameters, patience: .init(timeout: .seconds(5), interrupt: ownWakeup.descriptor))
+    for statement in ReadingQueries.all { try connection.prepare(statement) }
+    return connection
+  }
+
+  /// Logs a change, not every attempt.
+  private func report(_ error: PostgresError?) {
+    guard !state.withLock({ $0.isStopping }) else { return }
+    let problem = error.map(Connector.explanation)
+    let previous = state.withLock { state in
+      defer { state.problem = problem }
+      return state.problem
+    }
+    guard problem != previous else { return }
+    if let problem {
+      logger.error("\(problem)")
+    } else {
+      logger.info("the database answers", metadata: ["at": "\(parameters.displayName)"])
+    }
+  }
+
+  private static func explanation(of error: PostgresError) -> String {
+    if error.sqlState == .undefinedTable || error.sqlState == .undefinedColumn {
+      return "the database lacks this program's tables; signals-producer migrate makes them"
+    }
+    return error.debugDescription
+  }
+
+  private func pause(_ duration: Duration) {
+    _ = try? Readiness.wait(
+      for: ownWakeup.descriptor, .readable, until: .now + duration)
+  }
+}

@@ -1,0 +1,82 @@
+import EventLoop
+import Postgres
+import SystemPackage
+
+/// A session with the database in a lane: idle, or at work for one question.
+final class DatabaseSession {
+  typealias Question = Lane.Questions.Question
+
+  /// What a session has to tell.
+  enum Outcome: ~Copyable {
+    case nothing
+    case answered(Question, Result<QueryResult, PostgresError>, took: Duration)
+    /// The session has ended while it was idle.
+    case lost
+  }
+
+  private struct Work {
+    let question: Question
+    let since: ContinuousClock.Instant
+    var isSent: Bool
+  }
+
+  let token: UInt64
+  private let connection: Connection
+  private let poller: Poller
+  private var work: Work?
+  private var parameters = Parameters()
+
+  init(_ connection: consuming Connection, token: UInt64, poller: Poller) throws(Errno) {
+    self.connection = connection
+    self.token = token
+    self.poller = poller
+    try poller.add(self.connection.descriptor, .readable, token: token)
+  }
+
+  deinit { poller.remove(connection.descriptor) }
+
+  var isIdle: Bool { work == nil }
+
+  /// The question it works on, and since when.
+  var busy: (question: Question, since: ContinuousClock.Instant)? {
+    work.map { ($0.question, $0.since) }
+  }
+
+  func send(_ question: Question, at now: ContinuousClock.Instant) throws(PostgresError) {
+    parameters.removeAll()
+    question.key.append(to: &parameters)
+    let isSent = try connection.send(question.key.statement, parameters)
+    work = Work(question: question, since: now, isSent: isSent)
+    if !isSent { watch([.readable, .writable]) }
+  }
+
+  /// Performs what the readiness of its descriptor allows.
+  func advance() -> Outcome {
+    guard let current = work else { return connection.isAlive() ? .nothing : .lost }
+    if !current.isSent {
+      do throws(PostgresError) {
+        guard try connection.flush() else { return .nothing }
+        work?.isSent = true
+        watch(.readable)
+      } catch {
+        return finish(current, .failure(error))
+      }
+    }
+    switch connection.receive() {
+    case .pending: return .nothing
+    case .finished(let result): return finish(current, result)
+    }
+  }
+
+  private func finish(_ work: Work, _ result: consuming Result<QueryResult, PostgresError>)
+    -> Outcome
+  {
+    self.work = nil
+    return .answered(work.question, result, took: .now - work.since)
+  }
+
+  private func watch(_ interest: Poller.Interest) {
+    // Of a descriptor that is registered already this cannot fail.
+    try? poller.modify(connection.descriptor, interest, token: token)
+  }
+}

@@ -1,0 +1,94 @@
+import FastCGI
+import Postgres
+import Service
+import Signals
+
+/// What a health check has found, in the field names of `application/health+json`.
+struct Health {
+  /// One thing that was looked at.
+  private struct Check {
+    let name: StaticString
+    let componentType: String
+    /// A value and its unit; nil when nothing could be observed.
+    let observed: (value: Double, unit: String)?
+    /// What does not work; nil when it does.
+    let failure: String?
+  }
+
+  private var checks: [Check] = []
+
+  /// The database answered.
+  ///
+  /// - Parameter age: Of the newest reading, in microseconds; nil when there is none.
+  static func answering(within responseTime: Duration, age: Int64?) -> Health {
+    var health = Health()
+    let milliseconds = Double(responseTime / .microseconds(10)) / 100
+    health.checks.append(
+      Check(
+        name: "database:response_time", componentType: "datastore",
+        observed: (milliseconds, "ms"), failure: nil))
+    if let age {
+      health.checks.append(
+        Check(
+          name: "readings:age", componentType: "component",
+          observed: (Double(age) / 1_000_000, "s"), failure: nil))
+    }
+    return health
+  }
+
+  /// The database did not answer.
+  static func failing(_ reason: String) -> Health {
+    Health(checks: [
+      Check(
+        name: "database:response_time", componentType: "datastore", observed: nil, failure: reason)
+    ])
+  }
+
+  /// Nothing was looked at but the process itself.
+  static let live = Health()
+
+  /// 200, or 503 with the first thing that does not work as its status.
+  func response() -> RenderedResponse {
+    let failure = checks.lazy.compactMap(\.failure).first
+    let time = Timestamp.now
+    return Response.json(
+      failure == nil ? 200 : 503, contentType: "application/health+json",
+      headers: failure == nil ? [] : [("Retry-After", "1")]
+    ) { json in
+      json.object {
+        $0.key("status")
+        $0.string(failure ?? "Service is up and running")
+        $0.key("version")
+        $0.string(version)
+        $0.key("service_id")
+        $0.string("signals-accessor")
+        $0.key("checks")
+        $0.object { object in
+          for check in checks {
+            object.key(check.name)
+            object.array { $0.object { Health.write(check, time, &$0) } }
+          }
+        }
+      }
+    }
+  }
+
+  private static func write(_ check: Check, _ time: Timestamp, _ json: inout JSONWriter) {
+    json.key("component_type")
+    json.string(check.componentType)
+    json.key("status")
+    json.string(check.failure == nil ? "pass" : "fail")
+    if let observed = check.observed {
+      json.key("observed_value")
+      json.number(observed.value)
+      json.key("observed_unit")
+      json.string(observed.unit)
+    }
+    if let failure = check.failure {
+      json.key("output")
+      json.string(failure)
+    }
+    json.key("time")
+    json.timestamp(time)
+  }
+}

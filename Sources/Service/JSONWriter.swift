@@ -1,0 +1,104 @@
+public import Signals
+
+/// Writes JSON as bytes, in the order of the calls; the commas come by themselves.
+public struct JSONWriter {
+  public private(set) var bytes: [UInt8] = []
+  private var needsComma = false
+
+  public init() {}
+
+  /// `{"key": …}` with what `body` writes.
+  public mutating func object(_ body: (inout JSONWriter) -> Void) { nest("{", "}", body) }
+
+  /// `[…]` with what `body` writes.
+  public mutating func array(_ body: (inout JSONWriter) -> Void) { nest("[", "]", body) }
+
+  /// A member's name; its value follows.
+  public mutating func key(_ name: StaticString) {
+    separate()
+    bytes.append(UInt8(ascii: "\""))
+    name.withUTF8Buffer { bytes.append(contentsOf: $0) }
+    bytes.append(UInt8(ascii: "\""))
+    bytes.append(UInt8(ascii: ":"))
+    needsComma = false
+  }
+
+  public mutating func string(_ value: String) {
+    var value = value
+    value.withUTF8 { string(UnsafeRawBufferPointer($0)) }
+  }
+
+  /// A string of bytes that are UTF-8.
+  public mutating func string(_ utf8: UnsafeRawBufferPointer) {
+    separate()
+    bytes.append(UInt8(ascii: "\""))
+    if utf8.contains(where: JSONWriter.isEscaped) {
+      for byte in utf8 { appendEscaped(byte) }
+    } else {
+      bytes.append(contentsOf: utf8)
+    }
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  public mutating func integer(_ value: some BinaryInteger) { raw("\(value)") }
+
+  /// The shortest number that is read back as the same; a whole one without a point. What JSON cannot
+  /// say, infinity and NaN, is null.
+  public mutating func number(_ value: Double) {
+    if let whole = Int64(exactly: value), abs(whole) < 1 << 53 {
+      raw("\(whole)")
+    } else {
+      raw(value.isFinite ? "\(value)" : "null")
+    }
+  }
+
+  public mutating func boolean(_ value: Bool) { raw(value ? "true" : "false") }
+
+  public mutating func null() { raw("null") }
+
+  /// RFC 3339.
+  public mutating func timestamp(_ value: Timestamp) {
+    separate()
+    bytes.append(UInt8(ascii: "\""))
+    value.append(to: &bytes)
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  private mutating func nest(
+    _ open: Unicode.Scalar, _ close: Unicode.Scalar, _ body: (inout JSONWriter) -> Void
+  ) {
+    separate()
+    bytes.append(UInt8(ascii: open))
+    needsComma = false
+    body(&self)
+    bytes.append(UInt8(ascii: close))
+    needsComma = true
+  }
+
+  private mutating func raw(_ text: String) {
+    separate()
+    bytes.append(contentsOf: text.utf8)
+  }
+
+  private mutating func separate() {
+    if needsComma { bytes.append(UInt8(ascii: ",")) }
+    needsComma = true
+  }
+
+  private static func isEscaped(_ byte: UInt8) -> Bool {
+    byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+  }
+
+  private mutating func appendEscaped(_ byte: UInt8) {
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+      bytes.append(UInt8(ascii: "\\"))
+      bytes.append(byte)
+    case 0..<0x20:
+      let digits = String(byte, radix: 16)
+      bytes.append(contentsOf: "\\u\(String(repeating: "0", count: 4 - digits.count))\(digits)".utf8)
+    default:
+      bytes.append(byte)
+    }
+  }
+}
