@@ -14,6 +14,8 @@ let settings: [SwiftSetting] =
 
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
+let collections = Target.Dependency.product(
+  name: "DequeModule", package: "swift-collections")
 let configuration = Target.Dependency.product(
   name: "Configuration", package: "swift-configuration")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -46,6 +48,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
@@ -62,7 +65,7 @@ let package = Package(
       "Producer",
       [
         "EventLoop", "FastCGI", "Postgres", "Service", "SignalStore", "Signals", "Simulation",
-        argumentParser, logging, system,
+        argumentParser, collections, logging, system,
       ]),
     program("SignalsCLI", ["Curl", "Signals", argumentParser]),
 

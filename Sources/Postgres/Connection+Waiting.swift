@@ -85,6 +85,27 @@ extension Connection {
     }
   }
 
+  /// Waits until another descriptor is readable, without a bound; notices when the idle session ends.
+  ///
+  /// - Throws: ``PostgresError`` when the session is lost.
+  public func waitWhileIdle(for other: Int32) throws(PostgresError) {
+    let action = "waiting between statements"
+    while true {
+      let readiness: Readiness
+      do {
+        readiness = try Readiness.wait(
+          for: descriptor, .readable, until: .now + .seconds(3600), interrupt: other)
+      } catch {
+        throw PostgresError(message: "\(error)", action: action, sessionIsLost: true)
+      }
+      switch readiness {
+      case .interrupted: return
+      case .ready: guard isAlive() else { throw failure(action) }
+      case .timedOut: continue
+      }
+    }
+  }
+
   private func put(
     _ data: UnsafeRawBufferPointer, until deadline: ContinuousClock.Instant, _ action: String
   ) throws(PostgresError) {

@@ -96,10 +96,12 @@ public struct Connection: ~Copyable, @unchecked Sendable {
       case PGRES_POLLING_WRITING:
         try wait(PQsocket(handle), .writable, until: deadline, patience.interrupt, action)
       default:
-        let message = oneLine(PQerrorMessage(handle))
+        let verbose = oneLine(PQerrorMessage(handle))
         throw PostgresError(
-          sqlState: SQLState(inVerboseMessage: message), message: message, action: action,
-          sessionIsLost: true)
+          sqlState: SQLState(inVerboseMessage: verbose),
+          // Where in the server's source it happened helps nobody here.
+          message: String(verbose.prefix(upTo: verbose.firstRange(of: "; LOCATION:")?.lowerBound ?? verbose.endIndex)),
+          action: action, sessionIsLost: true)
       }
       state = PQconnectPoll(handle)
     }

@@ -29,7 +29,7 @@ public struct ConnectionParameters: Sendable, Equatable {
 
   /// For people and logs; never with the password.
   public var displayName: String {
-    "database \"\(database ?? user ?? "?")\" at \(host ?? "the default host") port \(port ?? "5432")"
+    "\(database ?? user ?? "?") at \(host ?? "the default host") port \(port ?? "5432")"
   }
 
   /// As `PQconnectStartParams` takes them.

@@ -69,6 +69,13 @@ public struct ReadingWriter: ~Copyable {
     }
   }
 
+  /// Waits until `descriptor` is readable; notices meanwhile when the session ends.
+  ///
+  /// - Throws: ``PostgresError`` when the session is lost.
+  public func wait(for descriptor: Int32) throws(PostgresError) {
+    try connection.waitWhileIdle(for: descriptor)
+  }
+
   /// The id of the machine of this name, which is made when there is none.
   private func register(_ name: String) throws(PostgresError) -> Int32 {
     let parameters = Parameters(name)

@@ -1,0 +1,44 @@
+import Postgres
+import Service
+import Simulation
+
+/// What `signals-producer` can be told.
+struct Configuration: Sendable {
+  /// Where the readings go.
+  var database: ConnectionParameters
+  /// The path of the control endpoint's FastCGI socket.
+  var socketPath: String
+  /// What a caller of the control endpoint has to know; nil refuses everybody.
+  var controlToken: BearerToken?
+  /// What is simulated to begin with.
+  var plan: Plan
+  /// How much time a batch holds.
+  var batch: Duration
+  /// How many readings may wait in memory.
+  var backlogCapacity: Int
+
+  init(_ settings: Settings) throws(InvalidSetting) {
+    database = try settings.database(applicationName: "signals-producer")
+    socketPath = settings.socketPath("PRODUCER_SOCKET", default: "producer.sock")
+    controlToken = try settings.value(
+      "CONTROL_TOKEN", default: nil,
+      accepted: "\(BearerToken.shortest) characters or more, printable and without blanks"
+    ) { text -> BearerToken?? in BearerToken(text).map(Optional.some) }
+    let seed = try settings.value(
+      "PRODUCER_SEED", default: UInt64(1), accepted: "a whole number from 0 to \(UInt64.max)"
+    ) { UInt64($0) }
+    let powerHertz = try settings.integer("PRODUCER_POWER_HZ", default: 100, in: 1...1000)
+    let rates: Rates
+    do {
+      rates = try Rates.standard.changed(powerHertz: powerHertz)
+    } catch {
+      throw InvalidSetting("PRODUCER_POWER_HZ", "\(powerHertz)", error.description)
+    }
+    plan = Plan(
+      machines: try settings.integer("PRODUCER_MACHINES", default: 1, in: Plan.machineCounts),
+      seed: seed, rates: rates)
+    batch = try settings.milliseconds("PRODUCER_BATCH_MS", default: 100, in: 10...100)
+    backlogCapacity = try settings.integer(
+      "PRODUCER_BACKLOG_READINGS", default: 2_000_000, in: 1000...1_000_000_000)
+  }
+}

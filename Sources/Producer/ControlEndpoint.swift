@@ -1,0 +1,170 @@
+import EventLoop
+import FastCGI
+import Logging
+import Service
+import Signals
+import Simulation
+import Synchronization
+import SystemPackage
+
+/// Serves `/producer` to the web server, on a thread of its own.
+final class ControlEndpoint: Sendable {
+  private static let wakeupToken: UInt64 = 0
+
+  private let listener: Listener
+  private let token: BearerToken?
+  private let plant: Plant
+  private let wakeup: Wakeup
+  private let isStopping = Atomic(false)
+  private let logger = Logger(label: "control")
+  private let thread = Mutex<WorkerThread?>(nil)
+
+  /// Begins to serve.
+  init(path: String, token: BearerToken?, plant: Plant) throws {
+    listener = try Listener(path: path)
+    self.token = token
+    self.plant = plant
+    wakeup = try Wakeup()
+    let poller = try Poller()
+    let responder = try Responder(listener: listener, poller: poller)
+    try poller.add(wakeup.descriptor, .readable, token: ControlEndpoint.wakeupToken)
+    let loop = Loop(poller: poller, responder: responder)
+    let started = try WorkerThread(name: "control") { [self] in run(loop) }
+    thread.withLock { $0 = started }
+  }
+
+  /// Answers what was accepted, then ends.
+  func stop() {
+    isStopping.store(true, ordering: .releasing)
+    wakeup.signal()
+    thread.withLock { $0 }?.join()
+    listener.removePath()
+  }
+
+  // Made on one thread and used by another from then on.
+  private struct Loop: @unchecked Sendable {
+    let poller: Poller
+    let responder: Responder
+  }
+
+  private func run(_ loop: Loop) {
+    let responder = loop.responder
+    let receive: Responder.Handler = { [self] request, exchange in
+      responder.respond(to: exchange, with: answer(request))
+    }
+    while !(isStopping.load(ordering: .acquiring) && responder.drain()) {
+      do throws(Errno) {
+        try loop.poller.wait(for: responder.hasWork ? .zero : .seconds(1)) { event in
+          if event.token == ControlEndpoint.wakeupToken {
+            wakeup.reset()
+          } else {
+            responder.handle(event, receive) { _ in }
+          }
+        }
+      } catch {
+        logger.critical("the control endpoint failed: \(error)")
+        return
+      }
+      responder.resume(receive)
+      responder.expire()
+    }
+  }
+
+  // MARK: - Answers
+
+  private func answer(_ request: borrowing Request) -> RenderedResponse {
+    do throws(Problem) {
+      try authorize(request)
+      return try perform(request)
+    } catch {
+      return error.response(to: request)
+    }
+  }
+
+  private func authorize(_ request: borrowing Request) throws(Problem) {
+    let challenge = "Bearer realm=\"signals\""
+    guard let token else {
+      throw Problem(
+        401,
+        """
+        the producer has no token, so it refuses every call; set CONTROL_TOKEN in its environment \
+        and start it again
+        """, headers: [("WWW-Authenticate", challenge)])
+    }
+    let isShown = request.withParameter("HTTP_AUTHORIZATION") { !$0.isEmpty }
+    guard isShown else {
+      throw Problem(
+        401, "this needs a token: Authorization: Bearer TOKEN",
+        headers: [("WWW-Authenticate", challenge)])
+    }
+    guard request.withParameter("HTTP_AUTHORIZATION", { token.isCarried(by: $0) }) else {
+      throw Problem(
+        401, "the token is not the one of this producer",
+        headers: [("WWW-Authenticate", "\(challenge), error=\"invalid_token\"")])
+    }
+  }
+
+  private func perform(_ request: borrowing Request) throws(Problem) -> RenderedResponse {
+    let path = request.parameter("DOCUMENT_URI") ?? ""
+    let method = request.parameter("REQUEST_METHOD") ?? ""
+    let allowed: [String]
+    switch path {
+    case "/producer": allowed = ["GET", "HEAD", "PATCH"]
+    case "/producer/start", "/producer/stop", "/producer/faults": allowed = ["POST"]
+    default: throw Problem(404, "nothing is offered at \(path)")
+    }
+    guard allowed.contains(method) else {
+      throw .methodNotAllowed(method, allowed: allowed)
+    }
+    if let query = request.parameter("QUERY_STRING"), !query.isEmpty {
+      throw Problem(400, "\(path) takes no parameters in its query")
+    }
+    switch (method, path) {
+    case ("PATCH", _):
+      let change = try decode(ControlRequest.Change.self, request)
+      try plant.change { plan, _ throws(Problem) in try change.apply(to: &plan) }
+    case ("POST", "/producer/start"):
+      try plant.change { plan, _ throws(Problem) in plan.isRunning = true }
+    case ("POST", "/producer/stop"):
+      try plant.change { plan, _ throws(Problem) in plan.isRunning = false }
+    case ("POST", _):
+      return try inject(decode(ControlRequest.FaultOrder.self, request), request)
+    default:
+      return plant.response()
+    }
+    record(request)
+    return plant.response()
+  }
+
+  private func inject(_ order: ControlRequest.FaultOrder, _ request: borrowing Request)
+    throws(Problem) -> RenderedResponse
+  {
+    var injected: Fault?
+    try plant.change { plan, earliest throws(Problem) in
+      injected = try order.apply(to: &plan, at: max(.now, earliest))
+    }
+    record(request)
+    return Response.json(201) { json in
+      if let injected { json.object { Plant.write(injected, &$0) } }
+    }
+  }
+
+  private func decode<T: Decodable>(_ type: T.Type, _ request: borrowing Request) throws(Problem) -> T {
+    let contentType = request.parameter("CONTENT_TYPE") ?? ""
+    let media = contentType.prefix { $0 != ";" }.lowercased()
+    guard media.isEmpty || media == "application/json" else {
+      throw Problem(415, "the body is \(media.prefix(100)); accepted is application/json")
+    }
+    return try ControlRequest.decode(type, request.body)
+  }
+
+  private func record(_ request: borrowing Request) {
+    logger.info(
+      "\(request.parameter("REQUEST_METHOD") ?? "") \(request.parameter("DOCUMENT_URI") ?? "")",
+      metadata: [
+        "from": "\(request.parameter("REMOTE_ADDR") ?? "?")",
+        "request_id": "\(request.parameter("REQUEST_ID") ?? "?")",
+        "body": "\(String(decoding: request.body.prefix(500), as: UTF8.self))",
+      ])
+  }
+}

@@ -1,0 +1,182 @@
+import FoundationEssentials
+import Service
+import Signals
+import Simulation
+
+/// What a caller of the control endpoint may send: strict, every member is known.
+enum ControlRequest {
+  /// The body of `PATCH /producer`: what is to change.
+  struct Change: Decodable {
+    struct Gap: Decodable {
+      let min: Double
+      let max: Double
+
+      init(from decoder: any Decoder) throws {
+        let members = try Members(decoder, ["min", "max"])
+        min = try members.required("min")
+        max = try members.required("max")
+      }
+    }
+
+    struct RatesChange: Decodable {
+      let powerHertz: Int?
+      let stateChange: Gap?
+      let error: Gap?
+
+      init(from decoder: any Decoder) throws {
+        let members = try Members(decoder, ["power_hz", "state_change_seconds", "error_seconds"])
+        powerHertz = try members.optional("power_hz")
+        stateChange = try members.optional("state_change_seconds")
+        error = try members.optional("error_seconds")
+      }
+    }
+
+    let machines: Int?
+    let seed: UInt64?
+    let rates: RatesChange?
+
+    init(from decoder: any Decoder) throws {
+      let members = try Members(decoder, ["machines", "seed", "rates"])
+      machines = try members.optional("machines")
+      seed = try members.optional("seed")
+      rates = try members.optional("rates")
+    }
+
+    /// Changes the plan, or says what cannot be.
+    func apply(to plan: inout Plan) throws(Problem) {
+      if let machines {
+        guard Plan.machineCounts.contains(machines) else {
+          throw Problem(
+            400,
+            """
+            machines is \(machines); accepted is a whole number from \
+            \(Plan.machineCounts.lowerBound) to \(Plan.machineCounts.upperBound)
+            """)
+        }
+        plan.machines = machines
+      }
+      if let seed { plan.seed = seed }
+      guard let rates else { return }
+      do throws(InvalidRate) {
+        plan.rates = try plan.rates.changed(
+          powerHertz: rates.powerHertz, stateChange: Change.gap(rates.stateChange),
+          error: Change.gap(rates.error))
+      } catch {
+        throw Problem(400, error.description)
+      }
+    }
+
+    private static func gap(_ gap: Gap?) throws(InvalidRate) -> Rates.Gap? {
+      guard let gap else { return nil }
+      return try Rates.Gap(min: gap.min, max: gap.max)
+    }
+  }
+
+  /// The body of `POST /producer/faults`.
+  struct FaultOrder: Decodable {
+    static let stopSeconds = 0.01...86_400
+
+    let machine: String
+    let code: Int
+    let stopSeconds: Double?
+
+    init(from decoder: any Decoder) throws {
+      let members = try Members(decoder, ["machine", "code", "stop_seconds"])
+      machine = try members.required("machine")
+      code = try members.required("code")
+      stopSeconds = try members.optional("stop_seconds")
+    }
+
+    /// Puts the fault upon its machine from `time` on, or says what cannot be.
+    func apply(to plan: inout Plan, at time: Timestamp) throws(Problem) -> Fault {
+      guard let number = plan.machineNumber(machine) else {
+        let last = Plan.machineName(Int32(plan.machines - 1))
+        throw Problem(
+          400, "there is no machine \"\(machine.prefix(100))\"; there are machine-1 to \(last)")
+      }
+      guard (1...100).contains(code) else {
+        throw Problem(400, "code is \(code); accepted is a whole number from 1 to 100")
+      }
+      if let stopSeconds, !FaultOrder.stopSeconds.contains(stopSeconds) {
+        throw Problem(400, "stop_seconds is \(stopSeconds); accepted is a number from 0.01 to 86400")
+      }
+      guard plan.faults.count < Plan.mostFaults else {
+        throw Problem(409, "\(Plan.mostFaults) faults are in effect already; wait for some to end")
+      }
+      let fault = Fault(
+        machine: number, code: code, time: time,
+        end: stopSeconds.map { time + Int64($0 * 1_000_000) })
+      plan.faults.append(fault)
+      return fault
+    }
+  }
+
+  /// Reads a JSON body; a problem names the member that is wrong and what is accepted.
+  static func decode<T: Decodable>(_ type: T.Type, _ body: [UInt8]) throws(Problem) -> T {
+    do {
+      return try JSONDecoder().decode(type, from: Data(body))
+    } catch let error as DecodingError {
+      throw Problem(400, explanation(of: error))
+    } catch {
+      throw Problem(400, "the body is not the JSON object that is expected")
+    }
+  }
+
+  private static func explanation(of error: DecodingError) -> String {
+    func path(_ context: DecodingError.Context, _ last: (any CodingKey)? = nil) -> String {
+      let keys = (context.codingPath + [last].compactMap { $0 }).map(\.stringValue)
+      return keys.isEmpty ? "the body" : keys.joined(separator: ".")
+    }
+    switch error {
+    case .keyNotFound(let key, let context):
+      return "\(path(context, key)) is missing"
+    case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
+      return "\(path(context)) is not \(name(of: type))"
+    case .dataCorrupted(let context) where context.codingPath.isEmpty && context.underlyingError != nil:
+      return "the body is not JSON"
+    case .dataCorrupted(let context):
+      return "\(path(context)): \(context.debugDescription)"
+    @unknown default:
+      return "the body is not the JSON object that is expected"
+    }
+  }
+
+  private static func name(of type: any Any.Type) -> String {
+    switch type {
+    case is Int.Type, is UInt64.Type: "a whole number"
+    case is Double.Type: "a number"
+    case is String.Type: "a text"
+    default: "an object"
+    }
+  }
+}
+
+/// The members of a JSON object, none of which may be unknown.
+private struct Members {
+  private struct Key: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+  }
+
+  private let container: KeyedDecodingContainer<Key>
+
+  init(_ decoder: any Decoder, _ names: [String]) throws {
+    container = try decoder.container(keyedBy: Key.self)
+    if let unknown = container.allKeys.first(where: { !names.contains($0.stringValue) }) {
+      throw DecodingError.dataCorrupted(
+        .init(
+          codingPath: decoder.codingPath + [unknown],
+          debugDescription: "there is no such member; accepted are \(names.joined(separator: ", "))"))
+    }
+  }
+
+  func required<T: Decodable>(_ name: String) throws -> T {
+    try container.decode(T.self, forKey: Key(stringValue: name))
+  }
+
+  func optional<T: Decodable>(_ name: String) throws -> T? {
+    try container.decodeIfPresent(T.self, forKey: Key(stringValue: name))
+  }
+}

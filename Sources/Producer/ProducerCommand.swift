@@ -1,0 +1,94 @@
+import ArgumentParser
+import EventLoop
+import Glibc
+import Logging
+import Postgres
+import Service
+import SignalStore
+import Signals
+import SystemPackage
+
+/// `signals-producer`: simulates machines and writes what they give off.
+@main struct ProducerCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "signals-producer",
+    abstract: "Simulates machines and writes their signals into PostgreSQL.",
+    discussion: """
+      Settings are environment variables, or lines of a .env file in the working directory; \
+      .env.example lists them all. SIGTERM and Ctrl-C stop the simulation, write what is in \
+      memory and end the program.
+      """,
+    version: version,
+    subcommands: [Run.self, Migrate.self],
+    defaultSubcommand: Run.self)
+
+  struct Run: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Create what the database lacks, then simulate and write until stopped.")
+
+    func run() async throws {
+      // Before any other thread exists, so that all of them leave the signals to us.
+      let signals = try SignalSource([SIGTERM, SIGINT])
+      let settings = try await ProducerCommand.loadSettings()
+      try ProducerCommand.orExit {
+        try settings.startLogging()
+        try ProducerService(Configuration(settings)).run(until: signals)
+      }
+    }
+  }
+
+  struct Migrate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Create the database when it is missing, bring its tables up to date, and end.")
+
+    func run() async throws {
+      let settings = try await ProducerCommand.loadSettings()
+      try ProducerCommand.orExit {
+        try settings.startLogging()
+        let database = try settings.database(applicationName: "signals-producer")
+        let outcome = try Migrator(database, patience: Migrator.patience).migrate()
+        Logger(label: "migrate").info("\(outcome.summary)")
+      }
+    }
+  }
+
+  private static func loadSettings() async throws -> Settings {
+    do {
+      return try await Settings.load()
+    } catch {
+      FileDescriptor.standardError.writeLine("signals-producer: \(error)")
+      throw ExitCode(InvalidSetting.exitStatus)
+    }
+  }
+
+  /// Tells why `body` failed, on one line, and by the exit status.
+  private static func orExit(_ body: () throws -> Void) throws {
+    do {
+      try body()
+    } catch let exit as ExitCode {
+      throw exit
+    } catch {
+      FileDescriptor.standardError.writeLine("signals-producer: \(error)")
+      let needsOtherSettings: Bool =
+        switch error {
+        case is InvalidSetting, MigrationError.databaseIsNewer: true
+        default: false
+        }
+      throw ExitCode(needsOtherSettings ? InvalidSetting.exitStatus : EXIT_FAILURE)
+    }
+  }
+}
+
+extension Migrator {
+  /// Another process may be at it, and a step may take its time on a large table.
+  static let patience = Connection.Patience(timeout: .seconds(600))
+}
+
+extension Migrator.Outcome {
+  /// What was done, for people.
+  var summary: String {
+    let created = createdDatabase ? "created the database; " : ""
+    let steps = applied.isEmpty ? "nothing to apply" : "applied \(applied.joined(separator: ", "))"
+    return "\(created)\(steps); schema version \(version)"
+  }
+}
