@@ -1,0 +1,57 @@
+# A certificate authority for development and the server's certificate from it, in RUN_DIR/tls.
+# Usage: source it; then certificates_make.
+# shellcheck shell=bash
+# shellcheck disable=SC2154 # root is the sourcing script's
+
+certificates_make() {
+  local tls=$RUN_DIR/tls
+  mkdir -p "$tls"
+  if ! is_valid "$tls/ca.crt"; then
+    say "  making a certificate authority"
+    rm -f "$tls/server.crt"
+    certificate ca 3650 "Development CA of $(basename "$root")" \
+      -addext "basicConstraints=critical,CA:true,pathlen:0" \
+      -addext "keyUsage=critical,keyCertSign,cRLSign"
+  fi
+  if is_valid "$tls/server.crt" && is_for_host "$tls/server.crt"; then
+    say "  the certificate is good"
+    return
+  fi
+  local names=DNS:localhost,IP:127.0.0.1,IP:::1 host=DNS:$SERVER_HOST
+  if is_address "$SERVER_HOST"; then host=IP:$SERVER_HOST; fi
+  if [[ ,$names, != *,$host,* ]]; then names+=,$host; fi
+  say "  making a certificate for $names"
+  certificate server 397 "$SERVER_HOST" -CA "$tls/ca.crt" -CAkey "$tls/ca.key" \
+    -addext "basicConstraints=critical,CA:false" -addext "keyUsage=critical,digitalSignature" \
+    -addext "extendedKeyUsage=serverAuth" -addext "subjectAltName=$names"
+}
+
+# certificate NAME DAYS SUBJECT OPTION…: makes tls/NAME.crt and tls/NAME.key, the certificate last.
+# The machine's own openssl.cnf stays out of it.
+certificate() {
+  local file=$RUN_DIR/tls/$1 days=$2 subject=$3 errors
+  shift 3
+  errors=$(
+    umask 077
+    openssl req -config <(printf '[req]\ndistinguished_name=name\n[name]\n') -x509 \
+      -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -noenc -days "$days" -subj "/CN=$subject" \
+      -keyout "$file.key.new" -out "$file.crt.new" "$@" 2>&1
+  ) || die "openssl cannot make $file.crt: $errors"
+  chmod 644 "$file.crt.new"
+  mv "$file.key.new" "$file.key"
+  mv "$file.crt.new" "$file.crt"
+}
+
+# Whether a certificate is there, from our authority, and good for another week.
+is_valid() {
+  local week=$((EPOCHSECONDS + 7 * 86400))
+  openssl verify -no-CApath -no-CAstore -attime "$week" -CAfile "$RUN_DIR/tls/ca.crt" "$1" >/dev/null 2>&1
+}
+
+is_for_host() {
+  local what=-verify_hostname
+  if is_address "$SERVER_HOST"; then what=-verify_ip; fi
+  openssl verify -no-CApath -no-CAstore -CAfile "$RUN_DIR/tls/ca.crt" "$what" "$SERVER_HOST" "$1" >/dev/null 2>&1
+}
+
+is_address() { [[ $1 == *:* || $1 =~ ^[0-9.]+$ ]]; }

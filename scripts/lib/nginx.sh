@@ -1,0 +1,37 @@
+# Puts this run's values into nginx's development configuration.
+# Usage: source it; then nginx_configure, run_nginx (in a child), ports_check.
+# shellcheck shell=bash
+# shellcheck disable=SC2154 # root is the sourcing script's
+
+nginx_configure() {
+  local folder=$RUN_DIR/nginx host=$SERVER_HOST user='' text complaints
+  mkdir -p "$folder/tmp"
+  ln -sfn "$root/nginx/signals" "$folder/signals"
+  if [[ $host == *:* ]]; then host="[$host]"; fi
+  # As root its workers would be www-data, who may not reach the sockets.
+  if [[ $EUID -eq 0 ]]; then user="user root;"; fi
+  text=$(<"$root/nginx/dev.conf.in")
+  text=${text//@USER@/"$user"}
+  text=${text//@HTTP@/"$host:$SERVER_PORT"}
+  text=${text//@HTTPS@/"$host:$SERVER_TLS_PORT"}
+  text=${text//@ACCESSOR_SOCKET@/"$ACCESSOR_SOCKET"}
+  text=${text//@PRODUCER_SOCKET@/"$PRODUCER_SOCKET"}
+  printf '%s\n' "$text" >"$folder/nginx.conf"
+  complaints=$(nginx -q -t -e stderr -p "$folder" -c nginx.conf 2>&1) ||
+    die "nginx does not take $folder/nginx.conf: $complaints"
+}
+
+# The child's process is replaced.
+run_nginx() {
+  exec setsid setpriv --pdeathsig TERM "$(command -v nginx)" -e stderr -p "$RUN_DIR/nginx" -c nginx.conf
+}
+
+ports_check() {
+  local setting
+  for setting in SERVER_PORT SERVER_TLS_PORT; do
+    # shellcheck disable=SC2016 # the inner shell expands it
+    if timeout 2 bash -c ': 3<>"/dev/tcp/$0/$1"' "$SERVER_HOST" "${!setting}" 2>/dev/null; then
+      die "port ${!setting} of $SERVER_HOST is taken by another program; set $setting to a free one"
+    fi
+  done
+}

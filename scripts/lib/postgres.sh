@@ -1,0 +1,118 @@
+# A private PostgreSQL cluster under RUN_DIR: one unix socket, no TCP, for its owner only.
+# Usage: source it; then cluster_make, run_postgres (in a child), cluster_is_ready, cluster_add_user.
+# shellcheck shell=bash
+
+# The directory with initdb and postgres of $1, or of the newest version there is.
+postgres_programs() {
+  local found
+  found=$(compgen -G "/usr/lib/postgresql/${1:-*}/bin/initdb" | sort -V | tail -n 1) ||
+    { [[ $# -eq 0 ]] && found=$(command -v initdb); } || return 1
+  dirname "$found"
+}
+
+# Runs a command as the cluster's owner: PostgreSQL refuses to run as root.
+as_cluster_owner() {
+  if [[ $EUID -eq 0 ]]; then
+    setpriv --reuid=postgres --regid=postgres --init-groups "$@"
+  else
+    "$@"
+  fi
+}
+
+# Makes the cluster unless there is one, and sets DB_HOST and the rest to it.
+cluster_make() {
+  export DB_PORT=${DB_PORT:-5432} DB_USER=${DB_USER:-postgres} DB_NAME=${DB_NAME:-machine_data}
+  check_port DB_PORT
+  [[ $DB_USER != *[\"$'\n']* ]] || die_of_setting "DB_USER ($DB_USER) must not have a quote in it"
+  cluster_place
+  export DB_HOST=$cluster
+  check_socket RUN_DIR "$DB_HOST/.s.PGSQL.$DB_PORT"
+
+  if [[ -e $cluster/data/PG_VERSION ]]; then
+    postgres_bin=$(postgres_programs "$(<"$cluster/data/PG_VERSION")") || die \
+      "the cluster $cluster is of PostgreSQL $(<"$cluster/data/PG_VERSION"), which is not installed"
+    say "  using the cluster in $cluster"
+  else
+    postgres_bin=$(postgres_programs)
+    say "  making a cluster in $cluster"
+    # Under another name first: what an interrupted initdb leaves is not taken for a cluster.
+    as_cluster_owner rm -rf "$cluster/data.new"
+    as_cluster_owner "$postgres_bin/initdb" --pgdata="$cluster/data.new" --username=postgres \
+      --encoding=UTF8 --locale=C --data-checksums --auth-local=peer --auth-host=reject \
+      >"$RUN_DIR/log/initdb.log" 2>&1 </dev/null || die_with_log initdb "initdb failed"
+    as_cluster_owner mv "$cluster/data.new" "$cluster/data"
+  fi
+
+  # The kernel says who is at the other end of a unix socket. The map lets in whoever runs this script
+  # (root, when the server runs as postgres) as DB_USER and as postgres, and nobody else.
+  local me
+  me=$(id -un)
+  as_cluster_owner tee "$cluster/data/pg_hba.conf" >/dev/null <<<"local all all peer map=owner"
+  as_cluster_owner tee "$cluster/data/pg_ident.conf" >/dev/null <<EOT
+owner "$me" postgres
+owner "$me" "$DB_USER"
+EOT
+}
+
+# Sets cluster to the directory for it: RUN_DIR/postgres, 0700, or what that is a link to.
+cluster_place() {
+  local link=$RUN_DIR/postgres
+  if [[ -d $link ]]; then
+    cluster=$(realpath "$link")
+  elif [[ $EUID -ne 0 ]]; then
+    cluster=$link
+    install -d -m 0700 "$cluster"
+  elif as_cluster_owner test -x "$RUN_DIR"; then
+    cluster=$link
+    install -d -m 0700 -o postgres -g postgres "$cluster"
+  else
+    # The project may lie below a directory that only root may enter, /root for example.
+    cluster=/var/tmp/signals-$(sha256sum <<<"$RUN_DIR" | head -c 12)
+    say "  user postgres cannot reach $RUN_DIR: the cluster goes to $cluster"
+    # Anybody may write to /var/tmp: only a directory that is postgres's own will do.
+    if ! mkdir -m 0700 "$cluster" 2>/dev/null; then
+      [[ -d $cluster && ! -L $cluster && $(stat -c %U "$cluster") == postgres ]] ||
+        die "$cluster is somebody else's; remove it or set another RUN_DIR"
+    fi
+    chown postgres:postgres "$cluster"
+    ln -sfn "$cluster" "$link"
+  fi
+  if [[ $EUID -eq 0 ]] && ! as_cluster_owner test -w "$cluster"; then
+    die "user postgres cannot write to $cluster any more; set another RUN_DIR"
+  fi
+}
+
+# After a kill -9 PostgreSQL takes a process that has the old server's number by now, or is its unreaped
+# remains, for a server that still runs. A real one works in its data directory, and so do its sessions.
+cluster_clear() {
+  within 10 cluster_is_unused || die "another PostgreSQL server works in $cluster/data"
+  rm -f "$cluster/data/postmaster.pid" "$cluster"/.s.PGSQL.*
+}
+
+cluster_is_unused() {
+  local path
+  for path in /proc/[0-9]*; do
+    if [[ $path/cwd -ef $cluster/data ]]; then return 1; fi
+  done
+}
+
+# Fast shutdown (SIGINT) should whoever started it die. The child's process is replaced.
+run_postgres() {
+  local user=()
+  cluster_clear
+  if [[ $EUID -eq 0 ]]; then user=(--reuid=postgres --regid=postgres --init-groups); fi
+  exec setsid setpriv "${user[@]}" --pdeathsig INT "$postgres_bin/postgres" -D "$cluster/data" \
+    -c listen_addresses= -c port="$DB_PORT" -c unix_socket_directories="\"$cluster\"" \
+    -c unix_socket_permissions=0700 -c logging_collector=off -c log_destination=stderr
+}
+
+cluster_is_ready() { "$postgres_bin/pg_isready" -q -h "$cluster" -p "$DB_PORT" -U postgres; }
+
+# Makes the role DB_USER when it is missing; the database is made with the migrations.
+cluster_add_user() {
+  "$postgres_bin/psql" -X -q -v ON_ERROR_STOP=1 -v user="$DB_USER" \
+    -h "$cluster" -p "$DB_PORT" -U postgres -d postgres <<'SQL'
+SELECT format('CREATE ROLE %I LOGIN CREATEDB', :'user')
+WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'user') \gexec
+SQL
+}

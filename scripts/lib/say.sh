@@ -1,0 +1,42 @@
+# What the scripts tell whoever is in front of them.
+# Usage: source it; then say, die, phase.
+# shellcheck shell=bash
+
+# Whoever listened may be gone: that is no reason to stop half-way.
+say() { printf '%s\n' "$*" 2>/dev/null || true; }
+
+# Says why on standard error and ends the script with status 1, or with STATUS.
+die() {
+  printf '%s: %s\n' "${0##*/}" "$*" >&2
+  exit "${STATUS:-1}"
+}
+
+# For settings that cannot be: EX_CONFIG, as the programs do.
+die_of_setting() { STATUS=78 die "$@"; }
+
+microseconds() { printf '%s' "${EPOCHREALTIME/[!0-9]/}"; }
+
+# "12.3 s", the time since $1 (microseconds).
+time_since() {
+  local tenths=$((($(microseconds) - $1) / 100000))
+  printf '%d.%d s' $((tenths / 10)) $((tenths % 10))
+}
+
+# phase TITLE COMMAND…: runs a command between its title and the time that it took.
+phase() {
+  local title=$1 began
+  began=$(microseconds)
+  shift
+  say "$title"
+  "$@"
+  say "  $(time_since "$began")"
+}
+
+# A path as one would type it in the directory that the script was called from.
+path_from_here() {
+  local near
+  near=$(realpath -m --relative-to="$PWD" "$1")
+  [[ ${#near} -lt ${#1} ]] || near=$1
+  [[ $near == */* ]] || near=./$near
+  printf '%q' "$near"
+}

@@ -1,0 +1,77 @@
+# Reads the settings: the environment first, then .env, then the defaults of .env.example.
+# Usage: source it with $root set; then settings_load, settings_check, http_url, https_url.
+# shellcheck shell=bash
+# shellcheck disable=SC2154 # root is the sourcing script's
+
+# A setting that is absent stays absent, unless it has a default that the scripts need.
+settings_load() {
+  settings_read "$root/.env"
+
+  export SERVER_HOST=${SERVER_HOST:-127.0.0.1}
+  export SERVER_PORT=${SERVER_PORT:-8080}
+  export SERVER_TLS_PORT=${SERVER_TLS_PORT:-8443}
+
+  # The programs run in $root; absolute paths mean the same to them and to nginx.
+  RUN_DIR=$(absolute "${RUN_DIR:-.run}")
+  ACCESSOR_SOCKET=$(absolute "${ACCESSOR_SOCKET:-$RUN_DIR/accessor.sock}")
+  PRODUCER_SOCKET=$(absolute "${PRODUCER_SOCKET:-$RUN_DIR/producer.sock}")
+  export RUN_DIR ACCESSOR_SOCKET PRODUCER_SOCKET
+}
+
+absolute() { (cd "$root" && realpath -m "$1"); }
+
+# Takes KEY=VALUE lines as they are: nothing in the file is executed or expanded.
+settings_read() {
+  local file=$1 line value
+  local -A found=()
+  [[ -r $file ]] || return 0
+  while IFS= read -r line || [[ $line ]]; do
+    [[ $line =~ ^[[:space:]]*([A-Z_]+)[[:space:]]*=[[:space:]]*(.*)$ ]] || continue
+    value=${BASH_REMATCH[2]}
+    found[${BASH_REMATCH[1]}]=${value%"${value##*[![:space:]]}"}
+  done <"$file"
+  # Only what the scripts use: the programs read the file themselves.
+  for name in DB_HOST DB_PORT DB_USER DB_PASSWORD DB_NAME SERVER_HOST SERVER_PORT SERVER_TLS_PORT \
+    RUN_DIR ACCESSOR_SOCKET PRODUCER_SOCKET CONTROL_TOKEN; do
+    if [[ ! -v $name && -v found[$name] ]]; then export "$name=${found[$name]}"; fi
+  done
+}
+
+# Finds at once what would otherwise fail late and unclearly.
+settings_check() {
+  check_port SERVER_PORT
+  check_port SERVER_TLS_PORT
+  [[ $SERVER_PORT != "$SERVER_TLS_PORT" ]] ||
+    die_of_setting "SERVER_PORT and SERVER_TLS_PORT are both $SERVER_PORT; they must differ"
+  [[ $SERVER_HOST =~ ^[A-Za-z0-9.:_-]+$ ]] ||
+    die_of_setting "SERVER_HOST is \"$SERVER_HOST\"; it takes a host name or an address"
+  # In nginx's configuration and in PostgreSQL's these would mean something.
+  [[ $RUN_DIR$ACCESSOR_SOCKET$PRODUCER_SOCKET != *[\"\$\\$'\n']* ]] ||
+    die_of_setting "RUN_DIR ($RUN_DIR) must not have a quote, dollar, backslash or line break in it"
+  # The programs make the socket under a longer name and then give it this one.
+  check_socket ACCESSOR_SOCKET "$ACCESSOR_SOCKET.new"
+  check_socket PRODUCER_SOCKET "$PRODUCER_SOCKET.new"
+}
+
+check_port() {
+  [[ ${!1} =~ ^[1-9][0-9]{0,4}$ && ${!1} -le 65535 ]] ||
+    die_of_setting "$1 is \"${!1}\"; it takes a port, 1 to 65535"
+}
+
+# check_socket SETTING PATH: a unix socket's path has at most 107 bytes.
+check_socket() {
+  local LC_ALL=C
+  [[ ${#2} -le 107 ]] || die_of_setting \
+    "the socket's path $2 has ${#2} bytes and Linux allows 107; set a shorter RUN_DIR"
+}
+
+# The host as it stands in a URL; an address that means all of them is reached through localhost.
+url_host() {
+  case $SERVER_HOST in
+    0.0.0.0 | ::) printf localhost ;;
+    *:*) printf '[%s]' "$SERVER_HOST" ;;
+    *) printf '%s' "$SERVER_HOST" ;;
+  esac
+}
+http_url() { printf 'http://%s:%s' "$(url_host)" "$SERVER_PORT"; }
+https_url() { printf 'https://%s:%s' "$(url_host)" "$SERVER_TLS_PORT"; }

@@ -1,0 +1,156 @@
+# Starts services as children of this script, keeps them alive, and stops them in order.
+# Usage: source it with run_NAME for every service; then start, await, supervise, stop_everything.
+# shellcheck shell=bash
+# shellcheck disable=SC2154 # root is the sourcing script's
+
+declare -A service_of=()  # pid → service, or "again SERVICE" for the pause before it starts again
+declare -A started_at=()  # service → seconds since 1970
+declare -A early_ends=()  # service → how often in a row it ended soon after its start
+
+# start NAME [shown]: its output goes to log/NAME.log, or where this script's goes. Each service leads a
+# session of its own, so that Ctrl-C reaches only this script, which then stops them in order; and the
+# kernel tells each one to stop should this script be killed (--pdeathsig). Descriptor 9 is the lock on
+# RUN_DIR, which is not theirs.
+start() {
+  local name=$1 shown=${2-}
+  (
+    if [[ ! $shown ]]; then exec >>"$RUN_DIR/log/$name.log" 2>&1; fi
+    cd "$root" || exit
+    "run_$name"
+  ) </dev/null 9>&- &
+  remember "$RUN_DIR/pids/$name" "$!"
+  service_of[$!]=$name
+  started_at[$name]=$EPOCHSECONDS
+}
+
+# run_to_end NAME [shown]: starts what is to end by itself and waits for it; its status. A signal to
+# this script breaks it off.
+run_to_end() {
+  local pid status=0
+  start "$@"
+  pid=$!
+  wait "$pid" 2>/dev/null || status=$?
+  unset "service_of[$pid]"
+  stop_remembered "$RUN_DIR/pids/$1" || true
+  return "$status"
+}
+
+# A program of this project; a clean stop is a SIGTERM. The child's process is replaced.
+run_program() { exec setsid setpriv --pdeathsig TERM "$root/.build/release/$1" "${@:2}"; }
+
+# await NAME SECONDS COMMAND…: waits until the command succeeds; ends the script when a service ends
+# before that or when the time is over.
+await() {
+  local name=$1 deadline=$((EPOCHSECONDS + $2)) ended=''
+  shift 2
+  # Here and at each wait: bash's own remark on a child that was killed says less than ours.
+  {
+    until "$@"; do
+      ended=$(ended_service)
+      if [[ $ended ]] || ((EPOCHSECONDS >= deadline)); then break; fi
+      sleep 0.1
+    done
+  } 2>/dev/null
+  if [[ $ended ]]; then die_of_end "$ended"; fi
+  ((EPOCHSECONDS < deadline)) || die_with_log "$name" "$name is not ready in time"
+}
+
+ended_service() {
+  local pid
+  for pid in "${!service_of[@]}"; do
+    kill -0 "$pid" || { printf '%s' "$pid" && break; }
+  done
+}
+
+die_of_end() {
+  local name=${service_of[$1]} status=0
+  wait "$1" 2>/dev/null || status=$?
+  die_of_status "$name" "$status"
+}
+
+# die_of_status NAME STATUS: 78 is EX_CONFIG, which another start would not mend.
+die_of_status() {
+  if [[ $2 -eq 78 ]]; then STATUS=78 die_with_log "$1" "$1 does not accept its configuration"; fi
+  die_with_log "$1" "$1 ended with $(meaning_of "$2")"
+}
+
+# die_with_log NAME MESSAGE: what the service said last explains it best.
+die_with_log() {
+  local log=$RUN_DIR/log/$1.log
+  if [[ -s $log ]]; then
+    say "the end of $(path_from_here "$log"):" >&2
+    tail -n 20 "$log" | sed 's/^/  | /' >&2
+  fi
+  die "$2"
+}
+
+meaning_of() {
+  if [[ $1 -gt 128 ]]; then
+    printf 'SIG%s' "$(kill -l "$1")"
+  else
+    printf 'status %s' "$1"
+  fi
+}
+
+# Starts again what ends, for ever. Pauses are children too, so that one wait sees all that happens.
+supervise() {
+  local pid status what
+  while true; do
+    status=0
+    wait -n -p pid 2>/dev/null || status=$?
+    what=${service_of[$pid]-}
+    unset "service_of[$pid]"
+    case $what in
+      '') ;;
+      "again "*) start "${what#again }" ;;
+      *) start_again "$what" "$status" ;;
+    esac
+  done
+}
+
+# At once the first time, then after a pause that grows to 5 s; a minute of good service is forgiven.
+start_again() {
+  local name=$1 status=$2 pauses=(0 0.5 1 2 4 5) pause
+  if [[ $status -eq 78 ]]; then die_of_status "$name" "$status"; fi
+  if ((EPOCHSECONDS - started_at[$name] >= 60)); then early_ends[$name]=0; fi
+  pause=${pauses[${early_ends[$name]:-0}]:-5}
+  early_ends[$name]=$((${early_ends[$name]:-0} + 1))
+  event "$name ended with $(meaning_of "$status"); starting it again$(
+    [[ $pause == 0 ]] || printf ' in %s s' "$pause"
+  )"
+  # Workers that outlived it would still hold its port.
+  stop_remembered "$RUN_DIR/pids/$name" || true
+  sleep "$pause" 9>&- &
+  service_of[$!]="again $name"
+}
+
+event() { printf '%(%H:%M:%S)T %s\n' -1 "$*"; }
+
+# What each service makes of a signal, and the time it gets: nginx finishes the requests it has (at most
+# 5 s, as its configuration says) while the services still answer; PostgreSQL ends sessions and writes a
+# checkpoint, and only when that takes too long leaves it to the recovery at the next start.
+stop_service() {
+  local file=$RUN_DIR/pids/$1
+  case $1 in
+    nginx) stop_remembered "$file" QUIT 7 TERM 3 ;;
+    postgres) stop_remembered "$file" INT 60 QUIT 10 ;;
+    *) stop_remembered "$file" TERM 10 ;;
+  esac
+}
+
+# Also ends what a killed run has left behind.
+stop_everything() {
+  local name pid
+  for pid in "${!service_of[@]}"; do
+    if [[ ${service_of[$pid]} == "again "* ]]; then kill "$pid" 2>/dev/null || true; fi
+  done
+  service_of=()
+  for name in build migrate nginx accessor producer postgres; do
+    if [[ ! -e $RUN_DIR/pids/$name ]]; then continue; fi
+    if ! is_gone "$RUN_DIR/pids/$name"; then say "Stopping $name"; fi
+    stop_service "$name" || say "$name does not end: $(members "$RUN_DIR/pids/$name" | xargs)"
+  done
+  for name in "$ACCESSOR_SOCKET" "$PRODUCER_SOCKET"; do
+    if [[ -S $name ]]; then rm -f "$name"; fi
+  done
+}
