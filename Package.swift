@@ -59,8 +59,10 @@ let package = Package(
     // Floor 4: the three programs.
     program(
       "Accessor",
-      ["EventLoop", "FastCGI", "Postgres", "Service", "SignalStore", "Signals", argumentParser,
-        logging, system]),
+      [
+        "EventLoop", "FastCGI", "Postgres", "Service", "SignalStore", "Signals", argumentParser,
+        logging, system,
+      ]),
     program(
       "Producer",
       [
@@ -98,14 +100,14 @@ let package = Package(
       swiftSettings: settings),
     tests(of: "EventLoop", [system]),
     tests(of: "Signals"),
-    tests(of: "Simulation"),
+    tests(of: "Simulation", ["Signals"]),
     tests(of: "Postgres", ["EventLoop"]),
     tests(of: "FastCGI", ["EventLoop"]),
     tests(of: "Curl"),
-    tests(of: "SignalStore"),
-    tests(of: "Service"),
+    tests(of: "SignalStore", ["Postgres", "Signals"]),
+    tests(of: "Service", ["Postgres", "Signals", configuration, logging]),
     tests(of: "Accessor"),
-    tests(of: "Producer"),
+    tests(of: "Producer", ["EventLoop", "Service", "Signals", "Simulation"]),
     tests(of: "SignalsCLI"),
     .testTarget(name: "SystemTests", dependencies: ["TestSupport"], swiftSettings: settings),
   ],

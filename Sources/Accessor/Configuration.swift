@@ -28,7 +28,8 @@ struct Configuration: Sendable {
     queryTimeout = try settings.milliseconds(
       "ACCESSOR_QUERY_TIMEOUT_MS", default: 5000, in: 10...600_000)
     maxWaiting = try settings.integer("ACCESSOR_MAX_WAITING", default: 4096, in: 1...1_000_000)
-    let milliseconds = queryTimeout.components.seconds * 1000
+    let milliseconds =
+      queryTimeout.components.seconds * 1000
       + queryTimeout.components.attoseconds / 1_000_000_000_000_000
     database.settings = ReadingQueries.sessionSettings
     database.settings["statement_timeout"] = String(milliseconds)

@@ -22,7 +22,7 @@ struct Health {
   /// - Parameter age: Of the newest reading, in microseconds; nil when there is none.
   static func answering(within responseTime: Duration, age: Int64?) -> Health {
     var health = Health()
-    let milliseconds = Double(responseTime / .microseconds(10)) / 100
+    let milliseconds = (responseTime / .microseconds(1)).rounded() / 1000
     health.checks.append(
       Check(
         name: "database:response_time", componentType: "datastore",

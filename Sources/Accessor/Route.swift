@@ -43,7 +43,8 @@ enum Route {
     return route
   }
 
-  private static func newest(_ type: String, _ request: borrowing Request) throws(Problem) -> Query {
+  private static func newest(_ type: String, _ request: borrowing Request) throws(Problem) -> Query
+  {
     var limit: Int?
     var machine: String?
     for (name, value) in try parameters(request) {
@@ -74,7 +75,8 @@ enum Route {
     return .newest(type: type, machine: machine, limit: limit ?? defaultLimit)
   }
 
-  private static func refuseParameters(_ path: String, _ request: borrowing Request) throws(Problem) {
+  private static func refuseParameters(_ path: String, _ request: borrowing Request) throws(Problem)
+  {
     guard let first = try parameters(request).first else { return }
     throw Problem(
       400, "there is no parameter \"\(first.name.prefix(100))\"; \(path) takes none")
@@ -84,7 +86,9 @@ enum Route {
     -> [(name: String, value: String)]
   {
     let parsed = request.withParameter("QUERY_STRING") { bytes -> Result<QueryString, Problem> in
-      do throws(Problem) { return .success(try QueryString(bytes)) } catch { return .failure(error) }
+      do throws(Problem) { return .success(try QueryString(bytes)) } catch {
+        return .failure(error)
+      }
     }
     return try parsed.get().items
   }

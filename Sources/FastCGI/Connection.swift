@@ -181,7 +181,8 @@ final class Connection {
     guard FCGX_GetError(request.pointee.in) == 0 else { return nil }
     let announced = FCGX_GetParam("CONTENT_LENGTH", parameters).map { String(cString: $0) } ?? ""
     guard announced.isEmpty ? body.isEmpty : Int(announced) == body.count else { return nil }
-    wantsHeadersOnly = FCGX_GetParam("REQUEST_METHOD", parameters).map { strcmp($0, "HEAD") == 0 } ?? false
+    wantsHeadersOnly =
+      FCGX_GetParam("REQUEST_METHOD", parameters).map { strcmp($0, "HEAD") == 0 } ?? false
     return body
   }
 

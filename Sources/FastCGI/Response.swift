@@ -19,7 +19,9 @@ public struct Response: Sendable {
   public func rendered() -> RenderedResponse {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(body.count + 256)
-    bytes.append(contentsOf: "Status: \(status)\r\nContent-Type: \(contentType)\r\n".utf8)
+    let reason = Response.reasons[status] ?? ""
+    bytes.append(
+      contentsOf: "Status: \(status) \(reason)\r\nContent-Type: \(contentType)\r\n".utf8)
     bytes.append(contentsOf: "Content-Length: \(body.count)\r\n".utf8)
     for (name, value) in headers {
       precondition(
@@ -31,6 +33,15 @@ public struct Response: Sendable {
     bytes.append(contentsOf: body)
     return RenderedResponse(bytes: bytes, headerLength: headerLength)
   }
+}
+
+extension Response {
+  /// The names of the statuses that a responder gives, as RFC 9110 has them.
+  public static let reasons = [
+    200: "OK", 201: "Created", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden",
+    404: "Not Found", 405: "Method Not Allowed", 409: "Conflict", 413: "Content Too Large",
+    415: "Unsupported Media Type", 500: "Internal Server Error", 503: "Service Unavailable",
+  ]
 }
 
 /// An answer as bytes, made once and written to as many requests as wait for it.

@@ -43,7 +43,8 @@ public struct BinaryCopy: Sendable {
   }
 
   /// Ends the rows and gives all bytes to `body`; call ``reset()`` before more rows.
-  public mutating func finish<R, E>(_ body: (UnsafeRawBufferPointer) throws(E) -> R) throws(E) -> R {
+  public mutating func finish<R, E>(_ body: (UnsafeRawBufferPointer) throws(E) -> R) throws(E) -> R
+  {
     bytes.append(bigEndian: Int16(-1))
     let result: Result<R, E> = bytes.withUnsafeBytes { buffer in
       do throws(E) { return .success(try body(buffer)) } catch { return .failure(error) }

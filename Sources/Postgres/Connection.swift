@@ -100,7 +100,9 @@ public struct Connection: ~Copyable, @unchecked Sendable {
         throw PostgresError(
           sqlState: SQLState(inVerboseMessage: verbose),
           // Where in the server's source it happened helps nobody here.
-          message: String(verbose.prefix(upTo: verbose.firstRange(of: "; LOCATION:")?.lowerBound ?? verbose.endIndex)),
+          message: String(
+            verbose.prefix(
+              upTo: verbose.firstRange(of: "; LOCATION:")?.lowerBound ?? verbose.endIndex)),
           action: action, sessionIsLost: true)
       }
       state = PQconnectPoll(handle)

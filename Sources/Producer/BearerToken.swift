@@ -15,11 +15,10 @@ struct BearerToken: Sendable {
   ///
   /// The time that the comparison takes depends on what the caller sent, not on how much of it is right.
   func isCarried(by header: some Collection<UInt8>) -> Bool {
-    let scheme = Array("bearer ".utf8)
-    guard header.count > scheme.count,
-      header.prefix(scheme.count).elementsEqual(scheme, by: { $0 | 0x20 == $1 || $0 == $1 })
+    let scheme = "bearer "
+    guard String(decoding: header.prefix(scheme.utf8.count), as: UTF8.self).lowercased() == scheme
     else { return false }
-    let shown = header.dropFirst(scheme.count)
+    let shown = header.dropFirst(scheme.utf8.count)
     var difference = shown.count ^ bytes.count
     for (index, byte) in shown.enumerated() {
       difference |= Int(byte ^ bytes[index % bytes.count])

@@ -149,7 +149,9 @@ final class ControlEndpoint: Sendable {
     }
   }
 
-  private func decode<T: Decodable>(_ type: T.Type, _ request: borrowing Request) throws(Problem) -> T {
+  private func decode<T: Decodable>(_ type: T.Type, _ request: borrowing Request) throws(Problem)
+    -> T
+  {
     let contentType = request.parameter("CONTENT_TYPE") ?? ""
     let media = contentType.prefix { $0 != ";" }.lowercased()
     guard media.isEmpty || media == "application/json" else {

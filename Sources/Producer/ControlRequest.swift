@@ -98,7 +98,8 @@ enum ControlRequest {
         throw Problem(400, "code is \(code); accepted is a whole number from 1 to 100")
       }
       if let stopSeconds, !FaultOrder.stopSeconds.contains(stopSeconds) {
-        throw Problem(400, "stop_seconds is \(stopSeconds); accepted is a number from 0.01 to 86400")
+        throw Problem(
+          400, "stop_seconds is \(stopSeconds); accepted is a number from 0.01 to 86400")
       }
       guard plan.faults.count < Plan.mostFaults else {
         throw Problem(409, "\(Plan.mostFaults) faults are in effect already; wait for some to end")
@@ -132,7 +133,7 @@ enum ControlRequest {
       return "\(path(context, key)) is missing"
     case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
       return "\(path(context)) is not \(name(of: type))"
-    case .dataCorrupted(let context) where context.codingPath.isEmpty && context.underlyingError != nil:
+    case .dataCorrupted(let context) where context.codingPath.isEmpty:
       return "the body is not JSON"
     case .dataCorrupted(let context):
       return "\(path(context)): \(context.debugDescription)"
@@ -168,7 +169,8 @@ private struct Members {
       throw DecodingError.dataCorrupted(
         .init(
           codingPath: decoder.codingPath + [unknown],
-          debugDescription: "there is no such member; accepted are \(names.joined(separator: ", "))"))
+          debugDescription: "there is no such member; accepted are \(names.joined(separator: ", "))"
+        ))
     }
   }
 

@@ -21,7 +21,8 @@ struct LineLogHandler: LogHandler {
   }
 
   func log(event: LogEvent) {
-    var line = "\(Timestamp.now) \(event.level) \(label): \(LineLogHandler.oneLine("\(event.message)"))"
+    var line =
+      "\(Timestamp.now) \(event.level) \(label): \(LineLogHandler.oneLine("\(event.message)"))"
     let all = metadata.merging(event.metadata ?? [:]) { _, new in new }
     for (key, value) in all.sorted(by: { $0.key < $1.key }) {
       line += " \(key)=\(LineLogHandler.quoted("\(value)"))"

@@ -39,7 +39,7 @@ public struct Problem: Sendable {
       $0.key("type")
       $0.string("about:blank")
       $0.key("title")
-      $0.string(Problem.titles[status] ?? "Error")
+      $0.string(Response.reasons[status] ?? "Error")
       $0.key("status")
       $0.integer(status)
       $0.key("detail")
@@ -60,12 +60,6 @@ public struct Problem: Sendable {
       headers: headers + [("Cache-Control", "no-store")], body: json.bytes
     ).rendered()
   }
-
-  private static let titles = [
-    400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found",
-    405: "Method Not Allowed", 409: "Conflict", 413: "Content Too Large",
-    415: "Unsupported Media Type", 500: "Internal Server Error", 503: "Service Unavailable",
-  ]
 }
 
 extension Response {

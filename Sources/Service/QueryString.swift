@@ -30,7 +30,8 @@ public struct QueryString: Sendable, Equatable {
         bytes.append(UInt8(ascii: " "))
       case UInt8(ascii: "%"):
         let digits = encoded[index...].prefix(2)
-        guard digits.count == 2, let value = UInt8(String(decoding: digits, as: UTF8.self), radix: 16),
+        guard digits.count == 2,
+          let value = UInt8(String(decoding: digits, as: UTF8.self), radix: 16),
           digits.first != UInt8(ascii: "+"), digits.first != UInt8(ascii: "-")
         else { throw Problem(400, "a % in the query is not followed by two hexadecimal digits") }
         bytes.append(value)

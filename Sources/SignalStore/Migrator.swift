@@ -47,7 +47,7 @@ public struct Migrator: Sendable {
   private func connect(_ createdDatabase: inout Bool) throws(PostgresError) -> Connection {
     do {
       return try Connection(parameters, patience: patience)
-    } catch where error.sqlState == .invalidCatalogName {
+    } catch  where error.sqlState == .invalidCatalogName {
       try createDatabase()
       createdDatabase = true
       return try Connection(parameters, patience: patience)
@@ -91,7 +91,7 @@ public struct Migrator: Sendable {
     let quoted = "\"\(name.replacing("\"", with: "\"\""))\""
     do {
       try connection.execute("CREATE DATABASE \(quoted) TEMPLATE template0 ENCODING 'UTF8'")
-    } catch where error.sqlState == .duplicateDatabase || error.sqlState == .uniqueViolation {
+    } catch  where error.sqlState == .duplicateDatabase || error.sqlState == .uniqueViolation {
       // Another process has just done it.
     }
   }

@@ -102,34 +102,48 @@ import Testing
     ("garbage", Array("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".utf8)),
     ("unknown version", [9, 1, 0, 1, 0, 8, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0]),
     ("no beginning", Client.record(4, Client.pairs([("A", "B")]))),
-    ("a length of two gigabytes",
+    (
+      "a length of two gigabytes",
       Client.begin() + Client.record(4, [0xFF, 0xFF, 0xFF, 0xFE, 0xFF, 0xFF, 0xFF, 0xFE])
-        + Client.record(4) + Client.record(5)),
-    ("parameters cut off",
+        + Client.record(4) + Client.record(5)
+    ),
+    (
+      "parameters cut off",
       Client.begin() + Client.record(4, [5, 5] + Array("NAME".utf8)) + Client.record(4)
-        + Client.record(5)),
-    ("values asked for inside a request",
+        + Client.record(5)
+    ),
+    (
+      "values asked for inside a request",
       Client.begin()
         + [UInt8](
           [[UInt8]](
             repeating: Client.record(9, id: 0, Client.pairs([("FCGI_MPXS_CONNS", "")])), count: 4
-          ).joined())),
+          ).joined())
+    ),
     ("two requests at once", Client.begin() + Client.begin(id: 2)),
     ("an abort in the middle", Client.begin() + Client.record(2)),
-    ("a body shorter than announced",
+    (
+      "a body shorter than announced",
       Client.begin()
         + Client.record(
           4, Client.pairs(Client.parameters("POST", "/", [("CONTENT_LENGTH", "10")])))
-        + Client.record(4) + Client.record(5, [1, 2, 3]) + Client.record(5)),
-    ("a body longer than announced",
+        + Client.record(4) + Client.record(5, [1, 2, 3]) + Client.record(5)
+    ),
+    (
+      "a body longer than announced",
       Client.begin()
         + Client.record(4, Client.pairs(Client.parameters("POST", "/", [("CONTENT_LENGTH", "1")])))
-        + Client.record(4) + Client.record(5, [1, 2, 3]) + Client.record(5)),
-    ("a body that nobody announced",
+        + Client.record(4) + Client.record(5, [1, 2, 3]) + Client.record(5)
+    ),
+    (
+      "a body that nobody announced",
       Client.begin() + Client.record(4, Client.pairs(Client.parameters("POST", "/")))
-        + Client.record(4) + Client.record(5, [1, 2, 3]) + Client.record(5)),
-    ("endless questions",
-      [UInt8]([[UInt8]](repeating: Client.record(77, id: 0), count: 100).joined())),
+        + Client.record(4) + Client.record(5, [1, 2, 3]) + Client.record(5)
+    ),
+    (
+      "endless questions",
+      [UInt8]([[UInt8]](repeating: Client.record(77, id: 0), count: 100).joined())
+    ),
   ]
 
   @Test(arguments: broken.map(\.0)) func aBrokenPeerLosesItsConnectionAndNobodyElses(

@@ -1,8 +1,9 @@
 import Postgres
-@testable import SignalStore
 import Synchronization
 import TestSupport
 import Testing
+
+@testable import SignalStore
 
 @Suite struct MigratorTests {
   let server: PostgresServer

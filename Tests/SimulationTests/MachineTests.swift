@@ -79,7 +79,9 @@ import Testing
     let whole = readings(of: machine, minutes: 3).sorted { ($0.type, $0.time) < ($1.type, $1.time) }
     var pieces: [Reading] = []
     var time = start
-    for length in [1, 99_999, 100_000, 333_333, 5_000_000] + [Int64](repeating: 7_654_321, count: 22) {
+    for length in [1, 99_999, 100_000, 333_333, 5_000_000]
+      + [Int64](repeating: 7_654_321, count: 22)
+    {
       machine.append(from: time, to: time + length, &pieces)
       time = time + length
     }
@@ -97,7 +99,9 @@ import Testing
     let calm = Machine(number: 0, seed: 1)
     // A moment in the middle of work.
     var time = start
-    while !(calm.isWorking(at: time) && calm.isWorking(at: time + -500_000)) { time = time + 10_000 }
+    while !(calm.isWorking(at: time) && calm.isWorking(at: time + -500_000)) {
+      time = time + 10_000
+    }
     let end = time + 20_000_000
     let machine = Machine(
       number: 0, seed: 1, faults: [Fault(machine: 0, code: 77, time: time, end: end)])
@@ -109,17 +113,20 @@ import Testing
     #expect(zip(changes.dropFirst(), changes).allSatisfy { $0.value != $1.value })
     let duringStop = only(.power, all).filter { $0.time > time + 1_000_000 && $0.time < end }
     #expect(!duringStop.isEmpty && duringStop.allSatisfy { $0.value < 160 })
-    #expect(zip(only(.power, all).dropFirst(), only(.power, all)).allSatisfy {
-      abs($0.value - $1.value) < 90
-    })
+    #expect(
+      zip(only(.power, all).dropFirst(), only(.power, all)).allSatisfy {
+        abs($0.value - $1.value) < 90
+      })
     // What lies outside is as it was.
-    #expect(all.filter { $0.time < time } == readings(of: calm, minutes: 2).filter { $0.time < time })
+    #expect(
+      all.filter { $0.time < time } == readings(of: calm, minutes: 2).filter { $0.time < time })
   }
 
   @Test func aFaultWithoutAStopOnlyAddsItsError() {
     let fault = Fault(machine: 0, code: 5, time: start + 1_234_567)
     var expected = readings(of: Machine(number: 0, seed: 1))
-    expected.append(Reading(machine: 0, type: SimulatedSignal.error.rawValue, value: 5, time: fault.time))
+    expected.append(
+      Reading(machine: 0, type: SimulatedSignal.error.rawValue, value: 5, time: fault.time))
     let found = readings(of: Machine(number: 0, seed: 1, faults: [fault]))
     #expect(Set(found) == Set(expected))
     #expect(found.count == expected.count)

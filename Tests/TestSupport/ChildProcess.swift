@@ -21,13 +21,9 @@ public final class ChildProcess {
     directory: String? = nil, input: String = ""
   ) throws {
     scratch = try TemporaryDirectory()
-    if executable.contains("/") {
-      process.executableURL = URL(fileURLWithPath: executable)
-      process.arguments = arguments
-    } else {
-      process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-      process.arguments = [executable] + arguments
-    }
+    // The test's threads block some signals, and a child would inherit that.
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["--default-signal", executable] + arguments
     var variables = ProcessInfo.processInfo.environment
     for (name, value) in environment { variables[name] = value }
     process.environment = variables
@@ -92,7 +88,8 @@ public final class ChildProcess {
 }
 
 /// Asks `condition` again and again until it holds or `seconds` have passed; whether it held.
-public func eventually(within seconds: Double = 20, _ condition: () throws -> Bool) rethrows -> Bool {
+public func eventually(within seconds: Double = 20, _ condition: () throws -> Bool) rethrows -> Bool
+{
   let deadline = ContinuousClock.now + .seconds(seconds)
   while true {
     if try condition() { return true }

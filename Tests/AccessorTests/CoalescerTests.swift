@@ -1,0 +1,140 @@
+import Testing
+
+@testable import Accessor
+
+@Suite struct CoalescerTests {
+  typealias Subject = Coalescer<String, Int, Int>
+
+  @Test func waitersWithOneKeyShareAQuestion() {
+    var subject = Subject(capacity: 10)
+    #expect(subject.add(1, for: "a", deadline: 9) == true)
+    #expect(subject.add(2, for: "b", deadline: 9) == true)
+    #expect(subject.add(3, for: "a", deadline: 9) == true)
+    let first = subject.next()
+    let second = subject.next()
+    #expect(first?.key == "a" && second?.key == "b")
+    #expect(subject.next() == nil)
+    #expect(subject.finish(first!) == [1, 3])
+    #expect(subject.finish(second!) == [2])
+    #expect(subject.isEmpty)
+  }
+
+  @Test func whoComesAfterTheQuestionWasSentWaitsForTheNextOne() {
+    var subject = Subject(capacity: 10)
+    _ = subject.add(1, for: "a", deadline: 9)
+    let first = subject.next()!
+    _ = subject.add(2, for: "a", deadline: 9)
+    // The key has a question under way: the next is not sent before that is answered.
+    #expect(subject.next() == nil)
+    #expect(subject.finish(first) == [1])
+    let second = subject.next()!
+    #expect(second != first)
+    #expect(subject.finish(second) == [2])
+  }
+
+  @Test func anExpiredQuestionsLateAnswerIsForNobody() {
+    var subject = Subject(capacity: 10)
+    _ = subject.add(1, for: "a", deadline: 5)
+    let late = subject.next()!
+    #expect(subject.expire(at: 5).map(\.waiter) == [1])
+    _ = subject.add(2, for: "a", deadline: 9)
+    let next = subject.next()!
+    #expect(subject.finish(late) == [])
+    #expect(subject.finish(next) == [2])
+  }
+
+  @Test func moreThanTheCapacityAreSentAway() {
+    var subject = Subject(capacity: 2)
+    #expect(subject.add(1, for: "a", deadline: 9) == true)
+    let question = subject.next()!
+    #expect(subject.add(2, for: "b", deadline: 9) == true)
+    #expect(subject.add(3, for: "c", deadline: 9) == false)
+    #expect(subject.add(3, for: "a", deadline: 9) == false)
+    _ = subject.finish(question)
+    #expect(subject.add(3, for: "c", deadline: 9) == true)
+  }
+
+  @Test func thoseWhoseQuestionWasNotSentCanBeSentAway() {
+    var subject = Subject(capacity: 10)
+    _ = subject.add(1, for: "a", deadline: 9)
+    let sent = subject.next()!
+    _ = subject.add(2, for: "a", deadline: 9)
+    _ = subject.add(3, for: "b", deadline: 9)
+    #expect(subject.removeWaiting().map(\.waiter) == [2, 3])
+    #expect(subject.next() == nil)
+    #expect(subject.finish(sent) == [1])
+    #expect(subject.isEmpty)
+  }
+
+  /// A thousand random histories: each waiter is answered exactly once or sent away, always by a
+  /// question of its own key that was sent at or after its arrival, and no key is asked twice at once.
+  @Test(arguments: 0..<1000) func everyAnswerIsAtLeastAsNewAsItsRequest(seed: UInt64) {
+    var generator = Seeded(state: seed)
+    var subject = Subject(capacity: 12)
+    var time = 0
+    var arrivals: [Int: (key: String, time: Int)] = [:]
+    var underWay: [(question: Subject.Question, sent: Int)] = []
+    var expiredKeys: Set<String> = []
+    var nextWaiter = 0
+
+    func settle(_ waiters: [Int], key: String, sent: Int?) {
+      for waiter in waiters {
+        guard let arrival = arrivals.removeValue(forKey: waiter) else {
+          Issue.record("answered twice")
+          continue
+        }
+        #expect(arrival.key == key)
+        if let sent { #expect(sent >= arrival.time, "an answer older than its request") }
+      }
+    }
+
+    for _ in 0..<200 {
+      time += 1
+      switch Int.random(in: 0..<10, using: &generator) {
+      case 0..<5:
+        let key = ["a", "b", "c"].randomElement(using: &generator)!
+        let isFull = arrivals.count == 12
+        let isTaken = subject.add(nextWaiter, for: key, deadline: time + 20)
+        #expect(isTaken == !isFull)
+        if !isFull { arrivals[nextWaiter] = (key, time) }
+        nextWaiter += 1
+      case 5..<7:
+        guard let question = subject.next() else { continue }
+        #expect(
+          expiredKeys.contains(question.key)
+            || !underWay.contains { $0.question.key == question.key })
+        underWay.append((question, time))
+      case 7..<9:
+        guard let index = underWay.indices.randomElement(using: &generator) else { continue }
+        let (question, sent) = underWay.remove(at: index)
+        settle(subject.finish(question), key: question.key, sent: sent)
+      default:
+        for (key, waiter) in subject.expire(at: time) {
+          expiredKeys.insert(key)
+          #expect(arrivals[waiter].map { time >= $0.time } == true)
+          settle([waiter], key: key, sent: nil)
+        }
+      }
+      #expect(subject.waiterCount == arrivals.count)
+    }
+    // Whatever is left comes to an end.
+    for (question, sent) in underWay {
+      settle(subject.finish(question), key: question.key, sent: sent)
+    }
+    while let question = subject.next() {
+      settle(subject.finish(question), key: question.key, sent: time + 1)
+    }
+    #expect(arrivals.isEmpty && subject.isEmpty)
+  }
+
+  private struct Seeded: RandomNumberGenerator {
+    var state: UInt64
+    mutating func next() -> UInt64 {
+      state &+= 0x9E37_79B9_7F4A_7C15
+      var z = state
+      z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+      z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+      return z ^ (z >> 31)
+    }
+  }
+}

@@ -1,0 +1,157 @@
+import EventLoop
+import Service
+import Signals
+import Simulation
+import Testing
+
+@testable import Producer
+
+@Suite struct PlanTests {
+  private let noon = Timestamp(microseconds: 1_795_514_400_000_000)
+  private var plan = Plan(machines: 4, seed: 1, rates: .standard)
+
+  private func change(_ json: String) throws -> Plan {
+    var plan = plan
+    try ControlRequest.decode(ControlRequest.Change.self, Array(json.utf8)).apply(to: &plan)
+    return plan
+  }
+
+  @Test func whatIsNotNamedStaysAsItIs() throws {
+    #expect(try change("{}") == plan)
+    let changed = try change(
+      #"{"machines": 7, "seed": 18446744073709551615, "rates": {"error_seconds": {"min": 2, "max": 3.5}}}"#
+    )
+    #expect(changed.machines == 7)
+    #expect(changed.seed == .max)
+    #expect(changed.rates.error == (try Rates.Gap(min: 2, max: 3.5)))
+    #expect(changed.rates.stateChange == Rates.standard.stateChange)
+    #expect(changed.rates.powerHertz == 100)
+  }
+
+  @Test(arguments: [
+    ("{", "the body is not JSON"), ("", "the body is not JSON"),
+    ("[]", "the body is not an object"),
+    (#"{"machine": 1}"#, "machine: there is no such member; accepted are machines, seed, rates"),
+    (#"{"machines": "4"}"#, "machines is not a whole number"),
+    (#"{"machines": 0}"#, "machines is 0; accepted is a whole number from 1 to 10000"),
+    (#"{"machines": 10001}"#, "machines is 10001; accepted is a whole number from 1 to 10000"),
+    (#"{"rates": 5}"#, "rates is not an object"),
+    (#"{"rates": {"error_seconds": {"min": 5}}}"#, "rates.error_seconds.max is missing"),
+    (
+      #"{"rates": {"error_seconds": {"min": 5, "max": "x"}}}"#,
+      "rates.error_seconds.max is not a number"
+    ),
+    (
+      #"{"rates": {"error_seconds": {"min": 5, "max": 1}}}"#,
+      "a gap is two times in seconds with 0.01 <= min <= max <= 86400, not 5.0 and 1.0"
+    ),
+  ])
+  func aBadChangeIsNamedWithWhatIsAccepted(json: String, detail: String) throws {
+    let problem = try #require(throws: Problem.self) { try change(json) }
+    #expect(problem.status == 400)
+    #expect(problem.detail == detail)
+  }
+
+  @Test(arguments: [
+    (#"{"code": 1}"#, "machine is missing"),
+    (
+      #"{"machine": "machine-5", "code": 1}"#,
+      "there is no machine \"machine-5\"; there are machine-1 to machine-4"
+    ),
+    (
+      #"{"machine": "machine-01", "code": 1}"#,
+      "there is no machine \"machine-01\"; there are machine-1 to machine-4"
+    ),
+    (
+      #"{"machine": "machine-1", "code": 101}"#,
+      "code is 101; accepted is a whole number from 1 to 100"
+    ),
+    (
+      #"{"machine": "machine-1", "code": 1, "stop_seconds": 0}"#,
+      "stop_seconds is 0.0; accepted is a number from 0.01 to 86400"
+    ),
+    (
+      #"{"machine": "machine-1", "code": 1, "stop_seconds": -1}"#,
+      "stop_seconds is -1.0; accepted is a number from 0.01 to 86400"
+    ),
+  ])
+  func aBadFaultIsNamedWithWhatIsAccepted(json: String, detail: String) throws {
+    let problem = try #require(throws: Problem.self) {
+      var plan = plan
+      _ = try ControlRequest.decode(ControlRequest.FaultOrder.self, Array(json.utf8))
+        .apply(to: &plan, at: noon)
+    }
+    #expect(problem.status == 400)
+    #expect(problem.detail == detail)
+  }
+
+  @Test func faultsAreBoundedInNumber() throws {
+    var plan = plan
+    let order = try ControlRequest.decode(
+      ControlRequest.FaultOrder.self, Array(#"{"machine": "machine-1", "code": 1}"#.utf8))
+    for _ in 0..<Plan.mostFaults { _ = try order.apply(to: &plan, at: noon) }
+    let problem = try #require(throws: Problem.self) { try order.apply(to: &plan, at: noon) }
+    #expect(problem.status == 409)
+    plan.forgetFaults(before: noon + 61_000_000)
+    #expect(plan.faults.isEmpty)
+  }
+
+  @Test func aChangeComesTooLateForWhatIsBeingSimulated() throws {
+    let shared = SharedPlan(plan)
+    _ = shared.claim(until: noon)
+    _ = shared.claim(until: noon + -5)
+    shared.change { _, earliest in #expect(earliest == noon) }
+  }
+
+  @Test func aChangeThatFailsChangesNothing() throws {
+    let shared = SharedPlan(plan)
+    #expect(throws: Problem.self) {
+      try shared.change { plan, _ throws(Problem) in
+        plan.machines = 9
+        throw Problem(400, "no")
+      }
+    }
+    #expect(shared.current == plan)
+  }
+}
+
+@Suite struct BacklogTests {
+  private func batch(_ count: Int, machine: Int32) -> [Reading] {
+    [Reading](
+      repeating: Reading(machine: machine, type: 1, value: 1, time: .init(microseconds: 0)),
+      count: count)
+  }
+
+  @Test func batchesLeaveInTheirOrderAndOnlyWhenRemoved() throws {
+    let backlog = try Backlog(capacity: 100)
+    for number in 0..<3 { backlog.append(batch(10, machine: Int32(number))) }
+    #expect(backlog.first(25).map { $0[0].machine } == [0, 1])
+    #expect(backlog.first(25).count == 2)
+    backlog.removeFirst(2)
+    #expect(backlog.first(25).map { $0[0].machine } == [2])
+    #expect(backlog.size == .init(batches: 1, readings: 10))
+  }
+
+  @Test func aBatchLargerThanAskedForComesAlone() throws {
+    let backlog = try Backlog(capacity: 100)
+    backlog.append(batch(50, machine: 0))
+    backlog.append(batch(1, machine: 1))
+    #expect(backlog.first(10).count == 1)
+  }
+
+  @Test func itIsFullFromItsCapacityOn() throws {
+    let backlog = try Backlog(capacity: 20)
+    backlog.append(batch(19, machine: 0))
+    #expect(!backlog.isFull)
+    backlog.append(batch(19, machine: 0))
+    #expect(backlog.isFull)
+    backlog.removeFirst(1)
+    #expect(!backlog.isFull)
+  }
+
+  @Test func anEmptyBatchIsNothing() throws {
+    let backlog = try Backlog(capacity: 20)
+    backlog.append([])
+    #expect(backlog.size == .init(batches: 0, readings: 0))
+  }
+}

@@ -1,0 +1,50 @@
+import Foundation
+import Logging
+import TestSupport
+import Testing
+
+@testable import Service
+
+@Suite struct LineLogHandlerTests {
+  private let directory: TemporaryDirectory
+  private let logger: Logger
+
+  init() throws {
+    directory = try TemporaryDirectory()
+    let sink = try #require(LogSink(appendingTo: directory.file("log")))
+    logger = Logger(label: "test") { label in
+      LineLogHandler(label: label, level: .info, sinks: [sink])
+    }
+  }
+
+  private func lines() throws -> [String] {
+    try String(contentsOfFile: directory.file("log"), encoding: .utf8)
+      .split(separator: "\n").map { String($0.drop { $0 != " " }.dropFirst()) }
+  }
+
+  @Test func aLineHasLevelLabelMessageAndWhatGoesWithIt() throws {
+    logger.warning("it happened", metadata: ["b": "2", "a": "one two", "c": "say \"x\""])
+    #expect(try lines() == [#"warning test: it happened a="one two" b=2 c="say \"x\"""#])
+  }
+
+  @Test func whatIsBelowTheLevelIsLeftOut() throws {
+    logger.debug("quiet")
+    logger.info("loud")
+    #expect(try lines() == ["info test: loud"])
+  }
+
+  @Test func nothingFromOutsideCanWriteALineOfItsOwn() throws {
+    logger.error("a\nb", metadata: ["k": "x\r\ny\u{1b}[31m"])
+    #expect(try lines() == [#"error test: a\u{a}b k=x\u{d}\u{a}y\u{1b}[31m"#])
+  }
+
+  @Test func aLineBeginsWithTheTimeInUTC() throws {
+    logger.info("x")
+    let text = try String(contentsOfFile: directory.file("log"), encoding: .utf8)
+    #expect(text.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z info test: x\n/) != nil)
+  }
+
+  @Test func aFileThatCannotBeWrittenIsNoSink() {
+    #expect(LogSink(appendingTo: "/nonexistent/log") == nil)
+  }
+}

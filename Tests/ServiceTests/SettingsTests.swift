@@ -1,0 +1,73 @@
+import Configuration
+import Postgres
+import Service
+import TestSupport
+import Testing
+
+@Suite struct SettingsTests {
+  private func settings(_ values: [String: String]) -> Settings {
+    Settings(ConfigReader(provider: EnvironmentVariablesProvider(environmentVariables: values)))
+  }
+
+  @Test func theDatabaseHasDefaults() throws {
+    let database = try settings([:]).database(applicationName: "test")
+    #expect(
+      database
+        == ConnectionParameters(
+          host: "localhost", port: "5432", user: "postgres", database: "machine_data",
+          applicationName: "test"))
+  }
+
+  @Test func everyDatabaseSettingIsHeeded() throws {
+    let database = try settings([
+      "DB_HOST": "/run/pg,other", "DB_PORT": "5433,5434", "DB_USER": "u", "DB_PASSWORD": "p=w d",
+      "DB_NAME": "n",
+    ]).database(applicationName: "test")
+    #expect(
+      database
+        == ConnectionParameters(
+          host: "/run/pg,other", port: "5433,5434", user: "u", password: "p=w d", database: "n",
+          applicationName: "test"))
+  }
+
+  @Test(arguments: ["0", "65536", "http", "5432,", "-1"]) func aPortThatIsNoneIsNamed(
+    port: String
+  ) throws {
+    let error = try #require(throws: InvalidSetting.self) {
+      try settings(["DB_PORT": port]).database(applicationName: "test")
+    }
+    #expect(error.description.hasPrefix("DB_PORT is \"\(port)\"; accepted is a port"))
+  }
+
+  @Test(arguments: ["0", "257", "many", "1.5", " 1"]) func aNumberOutOfRangeIsNamedWithItsRange(
+    value: String
+  ) throws {
+    let error = try #require(throws: InvalidSetting.self) {
+      try settings(["LANES": value]).integer("LANES", default: 1, in: 1...256)
+    }
+    #expect(
+      error.description == "LANES is \"\(value)\"; accepted is a whole number from 1 to 256")
+  }
+
+  @Test func anEmptySettingIsLeftOut() throws {
+    #expect(try settings(["LANES": ""]).integer("LANES", default: 3, in: 1...9) == 3)
+    #expect(settings(["LOG_FILE": ""]).text("LOG_FILE") == nil)
+  }
+
+  @Test func aSocketLiesInTheRunDirectoryUnlessSetOtherwise() {
+    #expect(settings([:]).socketPath("A_SOCKET", default: "a.sock") == ".run/a.sock")
+    #expect(
+      settings(["RUN_DIR": "/r"]).socketPath("A_SOCKET", default: "a.sock") == "/r/a.sock")
+    #expect(
+      settings(["RUN_DIR": "/r", "A_SOCKET": "/s"]).socketPath("A_SOCKET", default: "a") == "/s")
+  }
+
+  @Test func aFileIsReadAndNeedNotBeThere() async throws {
+    let directory = try TemporaryDirectory()
+    let missing = try await Settings.load(environmentFile: directory.file("missing"))
+    #expect(missing.text("SIGNALS_TEST_SETTING") == nil)
+    let path = try directory.write("# comment\nSIGNALS_TEST_SETTING=a=b\n", to: "env")
+    let found = try await Settings.load(environmentFile: path)
+    #expect(found.text("SIGNALS_TEST_SETTING") == "a=b")
+  }
+}
