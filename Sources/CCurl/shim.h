@@ -1,1 +1,40 @@
+// libcurl's easy interface. curl_easy_setopt and curl_easy_getinfo are variadic in C, which Swift
+// cannot call: here is one function for each type of argument that we pass.
+#ifndef SIGNALS_CCURL_SHIM_H
+#define SIGNALS_CCURL_SHIM_H
+
+#define CURL_DISABLE_TYPECHECK
 #include <curl/curl.h>
+
+/// A write or header callback: what came, its two factors of a size, and our own context.
+typedef size_t (*ccurl_receive)(char *bytes, size_t size, size_t count, void *context);
+
+static inline CURLcode ccurl_set_long(CURL *easy, CURLoption option, long value) {
+  return curl_easy_setopt(easy, option, value);
+}
+
+static inline CURLcode ccurl_set_offset(CURL *easy, CURLoption option, curl_off_t value) {
+  return curl_easy_setopt(easy, option, value);
+}
+
+static inline CURLcode ccurl_set_string(CURL *easy, CURLoption option, const char *value) {
+  return curl_easy_setopt(easy, option, value);
+}
+
+static inline CURLcode ccurl_set_pointer(CURL *easy, CURLoption option, void *value) {
+  return curl_easy_setopt(easy, option, value);
+}
+
+static inline CURLcode ccurl_set_receive(CURL *easy, CURLoption option, ccurl_receive value) {
+  return curl_easy_setopt(easy, option, value);
+}
+
+static inline CURLcode ccurl_get_long(CURL *easy, CURLINFO info, long *value) {
+  return curl_easy_getinfo(easy, info, value);
+}
+
+static inline CURLcode ccurl_get_offset(CURL *easy, CURLINFO info, curl_off_t *value) {
+  return curl_easy_getinfo(easy, info, value);
+}
+
+#endif

@@ -1,0 +1,98 @@
+internal import CCurl
+
+/// One of libcurl's easy handles and the buffer of its last message. The corresponding C type is
+/// `CURL`.
+struct EasyHandle: ~Copyable {
+  let pointer: UnsafeMutableRawPointer
+  private let message: UnsafeMutablePointer<CChar>
+
+  init() throws(CurlError) {
+    let activity = "set up libcurl"
+    guard globalSetUp == CURLE_OK else { throw CurlError(globalSetUp, during: activity) }
+    guard let pointer = curl_easy_init() else {
+      throw CurlError(CURLE_FAILED_INIT, during: activity)
+    }
+    self.pointer = pointer
+    message = .allocate(capacity: Int(CURL_ERROR_SIZE))
+    message.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+  }
+
+  deinit {
+    curl_easy_cleanup(pointer)
+    message.deallocate()
+  }
+
+  /// Puts all options back to libcurl's defaults; connections and the name cache stay.
+  mutating func reset() throws(CurlError) {
+    curl_easy_reset(pointer)
+    message.pointee = 0
+    try check(ccurl_set_pointer(pointer, CURLOPT_ERRORBUFFER, message))
+  }
+
+  mutating func set(_ option: CURLoption, _ value: Int) throws(CurlError) {
+    try check(ccurl_set_long(pointer, option, value))
+  }
+
+  mutating func set(_ option: CURLoption, _ value: Bool) throws(CurlError) {
+    try set(option, value ? 1 : 0)
+  }
+
+  /// - Parameter value: nil takes the option's default away; libcurl keeps a copy of the rest.
+  mutating func set(_ option: CURLoption, _ value: String?) throws(CurlError) {
+    try check(ccurl_set_string(pointer, option, value))
+  }
+
+  /// At least a millisecond, as libcurl takes 0 for "no limit".
+  mutating func set(milliseconds option: CURLoption, _ value: Duration) throws(CurlError) {
+    let rounded = (value / .milliseconds(1)).rounded(.up)
+    try set(option, Int(min(max(rounded, 1), Double(Int32.max))))
+  }
+
+  mutating func set(_ option: CURLoption, _ value: borrowing HeaderList) throws(CurlError) {
+    try check(ccurl_set_pointer(pointer, option, value.first))
+  }
+
+  mutating func set(
+    _ option: CURLoption, _ receive: @escaping ccurl_receive, context: CURLoption,
+    _ object: AnyObject
+  ) throws(CurlError) {
+    try check(ccurl_set_receive(pointer, option, receive))
+    try check(
+      ccurl_set_pointer(pointer, context, Unmanaged.passUnretained(object).toOpaque()))
+  }
+
+  /// libcurl copies the body: it outlives the caller's array.
+  mutating func set(body: [UInt8]) throws(CurlError) {
+    try check(ccurl_set_offset(pointer, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count)))
+    let code = body.withUnsafeBytes { bytes in
+      // An empty array may have no address, which libcurl would take for "read from standard input".
+      guard let first = bytes.baseAddress else {
+        return ccurl_set_string(pointer, CURLOPT_COPYPOSTFIELDS, "")
+      }
+      return ccurl_set_pointer(
+        pointer, CURLOPT_COPYPOSTFIELDS, UnsafeMutableRawPointer(mutating: first))
+    }
+    try check(code)
+  }
+
+  func number(_ info: CURLINFO) -> Int {
+    var value = 0
+    return ccurl_get_long(pointer, info, &value) == CURLE_OK ? value : 0
+  }
+
+  /// One of the `_TIME_T` values, which are in microseconds.
+  func duration(_ info: CURLINFO) -> Duration {
+    var value: curl_off_t = 0
+    return ccurl_get_offset(pointer, info, &value) == CURLE_OK ? .microseconds(value) : .zero
+  }
+
+  /// What libcurl says about its last failure beyond the code; empty when nothing.
+  var detail: String { String(cString: message) }
+
+  private func check(_ code: CURLcode) throws(CurlError) {
+    guard code == CURLE_OK else { throw CurlError(code, during: "prepare a request") }
+  }
+}
+
+/// Once a process, whoever comes first. `curl_global_cleanup` is left to the end of the process.
+private let globalSetUp: CURLcode = curl_global_init(Int(CURL_GLOBAL_DEFAULT))

@@ -1,0 +1,70 @@
+/// An answer as it comes in: header lines, then chunks of the body.
+///
+/// A class, as libcurl's callbacks reach it through a pointer while ``Session/send(_:)`` waits.
+final class Reception {
+  /// Why a callback refused what came.
+  enum Refusal {
+    case stopped
+    case headTooLarge
+    case bodyTooLarge
+  }
+
+  /// libcurl bounds a single line but not their sum.
+  static let maximumHeadSize = 256 << 10
+
+  var receive: ((Response.Head, Span<UInt8>) -> Flow)?
+  private(set) var refusal: Refusal?
+  private let maximumBodySize: Int
+  private var status = 0
+  private var headers = Headers()
+  private var headSize = 0
+  private var headIsComplete = false
+  private var bodySize = 0
+
+  init(maximumBodySize: Int) { self.maximumBodySize = maximumBodySize }
+
+  var head: Response.Head { Response.Head(status: status, headers: headers) }
+
+  /// Takes one header line with its line end; whether to go on.
+  func header(_ line: Span<UInt8>) -> Bool {
+    // What comes behind a final head is a trailer.
+    if headIsComplete && status >= 200 { return true }
+    headSize += line.count
+    guard headSize <= Self.maximumHeadSize else {
+      refusal = .headTooLarge
+      return false
+    }
+    let text = Self.trimmed(line.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) })
+    if text.hasPrefix("HTTP/") {
+      status = text.split(separator: " ", maxSplits: 2).dropFirst().first.flatMap { Int($0) } ?? 0
+      headers = Headers()
+      headIsComplete = false
+    } else if text.isEmpty {
+      headIsComplete = true
+    } else if line[0] == 0x20 || line[0] == 0x09 {
+      headers.fold(text)
+    } else if let colon = text.firstIndex(of: ":") {
+      headers.append(
+        Self.trimmed(text[text.index(after: colon)...]), named: String(text[..<colon]))
+    }
+    return true
+  }
+
+  /// Takes a chunk of the body; whether to go on.
+  func body(_ chunk: Span<UInt8>) -> Bool {
+    bodySize += chunk.count
+    guard bodySize <= maximumBodySize else {
+      refusal = .bodyTooLarge
+      return false
+    }
+    guard receive?(head, chunk) == .stop else { return true }
+    refusal = .stopped
+    return false
+  }
+
+  private static func trimmed(_ text: some StringProtocol) -> String {
+    let isSpace: (Character) -> Bool = { $0 == " " || $0 == "\t" || $0.isNewline }
+    let end = text.lastIndex { !isSpace($0) }.map { text.index(after: $0) } ?? text.startIndex
+    return String(text[..<end].drop(while: isSpace))
+  }
+}

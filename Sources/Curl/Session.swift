@@ -1,0 +1,133 @@
+internal import CCurl
+
+/// Sends one request after another and keeps the connections open in between.
+///
+/// ```swift
+/// var session = try Session()
+/// session.options.timeout = .seconds(10)
+/// let response = try session.send(Request(.get, HTTPURL("https://example.org/")))
+/// ```
+///
+/// A call blocks its thread until the answer is there. The corresponding C type is `CURL`, an easy
+/// handle: https://curl.se/libcurl/c/libcurl-easy.html
+///
+/// Sendable, as libcurl lets a handle go from thread to thread as long as one at a time uses it:
+/// there is no copy, and a request mutates.
+public struct Session: ~Copyable, @unchecked Sendable {
+  /// For the requests to come.
+  public var options: Options
+  private var easy: EasyHandle
+
+  /// A session without a connection yet.
+  ///
+  /// - Throws: ``CurlError`` when libcurl cannot be set up.
+  public init(_ options: Options = Options()) throws(CurlError) {
+    easy = try EasyHandle()
+    self.options = options
+  }
+
+  /// Sends a request and waits for the whole answer. Redirects are not followed.
+  ///
+  /// An answer of any status is a response, not an error.
+  /// - Throws: ``CurlError`` when there is no answer or only a part of it. The session stays usable.
+  public mutating func send(_ request: Request) throws(CurlError) -> Response {
+    var body: [UInt8] = []
+    let streamed = try send(request) { _, chunk in
+      chunk.withUnsafeBufferPointer { body.append(contentsOf: $0) }
+      return .proceed
+    }
+    return Response(
+      head: streamed.head, body: body, timings: streamed.timings,
+      connectionsOpened: streamed.connectionsOpened, wasStopped: false)
+  }
+
+  /// Sends a request and hands the answer's body over as it comes.
+  ///
+  /// - Parameter receive: Called with the head and each chunk, decoded; not at all without a body.
+  /// - Returns: The response without its body, at its end or where `receive` stopped it.
+  /// - Throws: ``CurlError`` as ``send(_:)`` does; chunks may have come before.
+  public mutating func send(
+    _ request: Request, receive: (Response.Head, Span<UInt8>) -> Flow
+  ) throws(CurlError) -> Response {
+    try request.validate()
+    let reception = Reception(maximumBodySize: options.maximumBodySize)
+    var headers = try HeaderList(request.headers)
+    try easy.reset()
+    try options.apply(to: &easy)
+    try apply(request, &headers)
+    try easy.set(CURLOPT_HTTPHEADER, headers)
+    try easy.set(CURLOPT_HEADERFUNCTION, takeHeader, context: CURLOPT_HEADERDATA, reception)
+    try easy.set(CURLOPT_WRITEFUNCTION, takeBody, context: CURLOPT_WRITEDATA, reception)
+    // The callbacks run within curl_easy_perform and never after it.
+    let code = withoutActuallyEscaping(receive) { [pointer = easy.pointer] receive in
+      reception.receive = receive
+      defer { reception.receive = nil }
+      return curl_easy_perform(pointer)
+    }
+    guard code == CURLE_OK || reception.refusal == .stopped else {
+      throw failure(code, reception.refusal, request)
+    }
+    return Response(
+      head: reception.head, body: [], timings: timings,
+      connectionsOpened: easy.number(CURLINFO_NUM_CONNECTS),
+      wasStopped: reception.refusal == .stopped)
+  }
+
+  private mutating func apply(_ request: Request, _ headers: inout HeaderList) throws(CurlError) {
+    try easy.set(CURLOPT_URL, request.url.description)
+    // The URL is normalised already; libcurl would resolve dots that were meant as they are.
+    try easy.set(CURLOPT_PATH_AS_IS, true)
+    let mayHaveBody = [.post, .put, .patch].contains(request.method)
+    if let body = request.body ?? (mayHaveBody ? [] : nil) {
+      try easy.set(CURLOPT_POST, true)
+      try easy.set(body: body)
+      if request.headers["Content-Type"] == nil { try headers.suppress("Content-Type") }
+    } else if request.method == .head {
+      try easy.set(CURLOPT_NOBODY, true)
+    }
+    try easy.set(CURLOPT_CUSTOMREQUEST, request.method.rawValue)
+  }
+
+  private var timings: Response.Timings {
+    Response.Timings(
+      nameLookup: easy.duration(CURLINFO_NAMELOOKUP_TIME_T),
+      connect: easy.duration(CURLINFO_CONNECT_TIME_T),
+      tls: easy.duration(CURLINFO_APPCONNECT_TIME_T),
+      firstByte: easy.duration(CURLINFO_STARTTRANSFER_TIME_T),
+      total: easy.duration(CURLINFO_TOTAL_TIME_T))
+  }
+
+  private func failure(_ code: CURLcode, _ refusal: Reception.Refusal?, _ request: Request)
+    -> CurlError
+  {
+    let detail =
+      switch refusal {
+      case .bodyTooLarge: "The body has more than \(options.maximumBodySize) bytes"
+      case .headTooLarge: "The headers have more than \(Reception.maximumHeadSize) bytes"
+      case .stopped, nil: easy.detail
+      }
+    return CurlError(
+      refusal == nil ? code : CURLE_FILESIZE_EXCEEDED, during: request.activity, detail: detail,
+      systemError: Int32(truncatingIfNeeded: easy.number(CURLINFO_OS_ERRNO)),
+      verification: easy.number(CURLINFO_SSL_VERIFYRESULT))
+  }
+}
+
+private let takeHeader: ccurl_receive = { bytes, size, count, context in
+  take(bytes, size * count, context) { $0.header($1) }
+}
+
+private let takeBody: ccurl_receive = { bytes, size, count, context in
+  take(bytes, size * count, context) { $0.body($1) }
+}
+
+/// How many bytes were taken: all of them or, to make libcurl stop, none.
+private func take(
+  _ bytes: UnsafeMutablePointer<CChar>?, _ count: Int, _ context: UnsafeMutableRawPointer?,
+  by method: (Reception, Span<UInt8>) -> Bool
+) -> Int {
+  guard count > 0, let bytes, let context else { return 0 }
+  let reception = Unmanaged<Reception>.fromOpaque(context).takeUnretainedValue()
+  let raw = UnsafeRawBufferPointer(start: bytes, count: count)
+  return raw.withMemoryRebound(to: UInt8.self) { method(reception, $0.span) } ? count : 0
+}

@@ -1,0 +1,50 @@
+/// A certificate authority that exists for one test, and what it has signed.
+public final class TestCertificates {
+  /// Paths of PEM files.
+  public struct Pair: Sendable {
+    /// Of the certificate.
+    public let certificate: String
+    /// Of its private key.
+    public let key: String
+  }
+
+  /// Thrown when `openssl` fails.
+  public struct Failure: Error {
+    /// What it had to say.
+    public let output: String
+  }
+
+  private let directory: TemporaryDirectory
+  private static let newKey = [
+    "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+  ]
+
+  /// A fresh authority, known to nobody.
+  public init() throws {
+    directory = try TemporaryDirectory()
+    try run(
+      ["req", "-x509", "-days", "2", "-subj", "/CN=Authority of a test"] + Self.newKey
+        + ["-keyout", "authority.key", "-out", "authority.pem"])
+  }
+
+  /// Whoever trusts this file trusts what ``issue(_:for:days:)`` makes.
+  public var authorityFile: String { directory.file("authority.pem") }
+
+  /// A certificate for hosts as OpenSSL writes them: `DNS:localhost,IP:127.0.0.1`.
+  public func issue(_ name: String, for hosts: String, days: Int = 2) throws -> Pair {
+    try directory.write("subjectAltName=\(hosts)\n", to: "\(name).ext")
+    try run(
+      ["req", "-subj", "/CN=\(name)"] + Self.newKey
+        + ["-keyout", "\(name).key", "-out", "\(name).csr"])
+    try run([
+      "x509", "-req", "-in", "\(name).csr", "-CA", "authority.pem", "-CAkey", "authority.key",
+      "-CAcreateserial", "-days", "\(days)", "-extfile", "\(name).ext", "-out", "\(name).pem",
+    ])
+    return Pair(certificate: directory.file("\(name).pem"), key: directory.file("\(name).key"))
+  }
+
+  private func run(_ arguments: [String]) throws {
+    let outcome = try ChildProcess.run("openssl", arguments, directory: directory.path)
+    guard outcome.status == 0 else { throw Failure(output: outcome.errors) }
+  }
+}
