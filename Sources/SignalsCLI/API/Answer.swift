@@ -1,0 +1,50 @@
+import Curl
+import FoundationEssentials
+
+/// A response that should hold a `Content` in JSON.
+struct Answer<Content: Decodable> {
+  let call: Call
+  let response: Response
+
+  /// Whether the server did what was asked.
+  var isGood: Bool { (200..<300).contains(response.status) }
+
+  /// Whether the body is what was asked for. A sick service reports on its health with 503; a
+  /// gateway in front of a dead one has a problem to tell instead.
+  var isResult: Bool {
+    isGood
+      || Content.self == HealthReport.self && response.status == 503
+        && response.mediaType == "application/health+json"
+  }
+
+  func content() throws(Failure) -> Content { try decoded(Content.self) }
+
+  /// The body as it came, with a line end; checked to be JSON, so that a script never gets a log-in
+  /// page instead.
+  func json() throws(Failure) -> [UInt8] {
+    _ = try decoded(AnyJSON.self)
+    return response.body.last == UInt8(ascii: "\n") ? response.body : response.body + [0x0a]
+  }
+
+  private func decoded<Value: Decodable>(_ type: Value.Type) throws(Failure) -> Value {
+    do {
+      return try JSONDecoder().decode(type, from: Data(response.body))
+    } catch {
+      throw Failure(unreadable: response, of: call, error)
+    }
+  }
+}
+
+/// Whatever it is: the decoder has read all of a document before it asks for a value.
+private struct AnyJSON: Decodable {
+  init(from decoder: any Decoder) {}
+}
+
+extension Response {
+  /// `application/json`, without parameters and in lower case; nil when the server does not say.
+  var mediaType: String? {
+    headers["Content-Type"]?.split(separator: ";").first.map {
+      $0.filter { $0 != " " }.lowercased()
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import Curl
+
+/// A request as a message about it needs it.
+struct Call {
+  let method: Request.Method
+  let url: HTTPURL
+  /// The last part of the path, as it was given.
+  let resource: String
+  let hasToken: Bool
+  let authorityFile: String?
+  let timeout: Duration
+
+  init(_ request: Request, of resource: String, _ configuration: Configuration) {
+    self.resource = resource
+    method = request.method
+    url = request.url
+    hasToken = configuration.token != nil
+    authorityFile = configuration.authorityFile
+    timeout = configuration.timeout
+  }
+}
+
+extension Call: CustomStringConvertible {
+  /// `GET http://127.0.0.1:8080/signals/power`
+  var description: String { "\(method.rawValue) \(url)" }
+}

@@ -1,0 +1,30 @@
+/// What a service says about itself (draft-inadarei-api-health-check).
+struct HealthReport: Decodable, Equatable {
+  struct Check: Decodable, Equatable {
+    let status: String
+    let value: Number?
+    let unit: String?
+    /// What is wrong, in words.
+    let output: String?
+
+    private enum CodingKeys: String, CodingKey {
+      case status
+      case value = "observed_value"
+      case unit = "observed_unit"
+      case output
+    }
+  }
+
+  let status: String
+  let version: String?
+  let serviceID: String?
+  /// By `component:measurement`.
+  let checks: [String: [Check]]?
+
+  private enum CodingKeys: String, CodingKey {
+    case status
+    case version
+    case serviceID = "service_id"
+    case checks
+  }
+}

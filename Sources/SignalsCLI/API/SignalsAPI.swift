@@ -1,0 +1,104 @@
+import Curl
+import FoundationEssentials
+
+/// The server's resources, one method for each.
+struct SignalsAPI: ~Copyable {
+  private static let maximumBodySize = 16 << 20
+  /// A unit is a nicety: nobody waits longer for it.
+  private static let unitTimeout = Duration.seconds(2)
+
+  private let configuration: Configuration
+  private var session: Session
+
+  init(_ configuration: Configuration) throws(Failure) {
+    var options = Options()
+    options.timeout = configuration.timeout
+    options.connectTimeout = configuration.timeout
+    options.maximumBodySize = Self.maximumBodySize
+    options.tls.authorityFile = configuration.authorityFile
+    // A proxy could not reach this machine's own addresses, and would see the token.
+    options.usesEnvironmentProxy = !configuration.base.isLoopback
+    do {
+      session = try Session(options)
+    } catch {
+      throw Failure(.failed, "cannot set up libcurl: \(error.description)")
+    }
+    self.configuration = configuration
+  }
+
+  mutating func readings(ofType type: String, limit: Int?, machine: String?) throws(Failure)
+    -> Answer<[Reading]>
+  {
+    var query: [(name: String, value: String)] = []
+    if let limit { query.append((name: "limit", value: String(limit))) }
+    if let machine { query.append((name: "machine", value: machine)) }
+    return try send(.get, ["signals", type], query: query)
+  }
+
+  mutating func types() throws(Failure) -> Answer<[SignalType]> { try send(.get, ["signals"]) }
+
+  /// A type's UCUM unit; nil when it has none or cannot be had.
+  mutating func unit(ofType type: String) -> String? {
+    session.options.timeout = min(configuration.timeout, Self.unitTimeout)
+    defer { session.options.timeout = configuration.timeout }
+    let types = try? types().content()
+    return types?.first { $0.name == type }?.displayedUnit
+  }
+
+  mutating func health() throws(Failure) -> Answer<HealthReport> { try send(.get, ["health"]) }
+
+  mutating func producer() throws(Failure) -> Answer<ProducerState> {
+    try send(.get, ["producer"])
+  }
+
+  mutating func startProducer() throws(Failure) -> Answer<ProducerState> {
+    try send(.post, ["producer", "start"])
+  }
+
+  mutating func stopProducer() throws(Failure) -> Answer<ProducerState> {
+    try send(.post, ["producer", "stop"])
+  }
+
+  mutating func changeProducer(_ change: ProducerChange) throws(Failure) -> Answer<ProducerState> {
+    try send(.patch, ["producer"], body: change)
+  }
+
+  mutating func injectFault(_ order: FaultOrder) throws(Failure) -> Answer<Fault> {
+    try send(.post, ["producer", "faults"], body: order)
+  }
+
+  private mutating func send<Content>(
+    _ method: Request.Method, _ path: [String], query: [(name: String, value: String)] = [],
+    body: (any Encodable)? = nil
+  ) throws(Failure) -> Answer<Content> {
+    var request = Request(
+      method, configuration.base.appending(path, query: query),
+      headers: ["User-Agent": "signals-cli/\(SignalsCommand.version)"])
+    if let token = configuration.token {
+      request.headers["Authorization"] = "Bearer \(token)"
+    }
+    if let body {
+      request.headers["Content-Type"] = "application/json"
+      request.body = try Self.encoded(body)
+    }
+    let call = Call(request, of: path.last ?? "", configuration)
+    let answer: Answer<Content>
+    do {
+      answer = Answer(call: call, response: try session.send(request))
+    } catch {
+      throw Failure(error, during: call)
+    }
+    guard answer.isResult else { throw Failure(refusal: answer.response, of: call) }
+    return answer
+  }
+
+  private static func encoded(_ body: any Encodable) throws(Failure) -> [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    do {
+      return [UInt8](try encoder.encode(body))
+    } catch {
+      throw Failure(.failed, "cannot write the request as JSON: \(error)")
+    }
+  }
+}

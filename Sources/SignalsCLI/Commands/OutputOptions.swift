@@ -1,0 +1,34 @@
+import ArgumentParser
+
+/// How a result is shown: the same for every command.
+struct OutputOptions: ParsableArguments {
+  enum Format: String, CaseIterable, ExpressibleByArgument {
+    /// For a person.
+    case table
+    /// For a program: the server's answer, byte for byte.
+    case json
+  }
+
+  @Option(name: .customLong("output"), help: .init("How to show the result.", valueName: "format"))
+  var format = Format.table
+}
+
+extension OutputOptions {
+  /// Acts on the producer, and shows a person what that changed.
+  ///
+  /// - Parameter asked: Settings to show even when they are as before.
+  func showChange(
+    with api: inout SignalsAPI, including asked: Set<ProducerSetting>,
+    _ act: (inout SignalsAPI) throws(Failure) -> Answer<ProducerState>
+  ) throws(Failure) {
+    switch format {
+    case .json:
+      try StandardOutput.write(try act(&api).json())
+    case .table:
+      let before = try api.producer().content()
+      let after = try act(&api).content()
+      let table = Table(producer: before, became: after, asked: asked)
+      try StandardOutput.write(table.text(for: .standardOutput))
+    }
+  }
+}

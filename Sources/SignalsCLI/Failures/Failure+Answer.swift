@@ -1,0 +1,95 @@
+import Curl
+
+extension Failure {
+  /// The server refused, or failed.
+  init(refusal response: Response, of call: Call) {
+    let problem = Problem(response)
+    let isAuthorisation = [401, 403].contains(response.status)
+    self.init(
+      isAuthorisation ? .notAuthorised : .failed,
+      Self.message(
+        call, response, title: problem?.title,
+        detail: problem?.detail ?? response.headers["Location"].map { "it is at \($0)" },
+        requestID: problem?.requestID),
+      advice: Self.advice(response, problem, call))
+  }
+
+  /// The service reports that it does not work.
+  init(unhealthy answer: Answer<HealthReport>) {
+    let report = try? answer.content()
+    self.init(
+      .failed, Self.message(answer.call, answer.response, title: nil, detail: report?.status),
+      advice: Self.retryAdvice(answer.response))
+  }
+
+  /// The server did what was asked, as far as one can tell from this.
+  init(unreadable response: Response, of call: Call, _ error: any Error) {
+    let rightAddress = "is this the right server? check --url"
+    switch error as? DecodingError {
+    case .dataCorrupted(let context) where context.codingPath.isEmpty:
+      let type = response.mediaType.map { " (its type is \($0))" } ?? ""
+      self.init(.failed, "\(call): the answer is not JSON\(type)", advice: rightAddress)
+    case .keyNotFound(let key, let context):
+      let path = Self.path(context.codingPath + [key])
+      self.init(
+        .failed, "\(call): the answer has not the expected shape: \(path) is missing",
+        advice: rightAddress)
+    case .typeMismatch(_, let context), .valueNotFound(_, let context),
+      .dataCorrupted(let context):
+      let path = Self.path(context.codingPath)
+      self.init(
+        .failed, "\(call): the answer has not the expected shape: \(path) is something else",
+        advice: rightAddress)
+    default:
+      self.init(.failed, "\(call): the answer cannot be read: \(error)", advice: rightAddress)
+    }
+  }
+
+  private static func message(
+    _ call: Call, _ response: Response, title: String?, detail: String?, requestID: String? = nil
+  ) -> String {
+    let title = (title ?? standardTitles[response.status]).map { " \($0)" } ?? ""
+    let request = (requestID ?? response.headers["X-Request-Id"]).map { " (request \($0))" } ?? ""
+    return "\(call): \(response.status)\(title)\(detail.map { ": \($0)" } ?? "")\(request)"
+  }
+
+  private static func advice(_ response: Response, _ problem: Problem?, _ call: Call) -> String? {
+    switch response.status {
+    case 401, 403:
+      let which = call.hasToken ? "another token with --token-file" : "--token-file FILE"
+      return "\(which) or SIGNALS_TOKEN; scripts/up keeps one in .run/control-token"
+    case 404:
+      if let known = problem?.knownTypes, !known.isEmpty { return typeAdvice(known, call) }
+      return problem == nil ? "is this the right server? check --url" : nil
+    case 429, 503: return retryAdvice(response)
+    case 300..<400: return "the new address in --url or SIGNALS_URL"
+    default: return nil
+    }
+  }
+
+  private static func typeAdvice(_ known: [String], _ call: Call) -> String {
+    let list = known.joined(separator: ", ")
+    guard let close = closest(to: call.resource, among: known) else { return "one of \(list)" }
+    return "did you mean \(close)? The types are \(list)"
+  }
+
+  private static func retryAdvice(_ response: Response) -> String? {
+    response.headers["Retry-After"].map { after in
+      Int(after) == nil ? "again after \(after)" : "again in \(after) s"
+    }
+  }
+
+  /// `[0].timestamp`
+  private static func path(_ keys: [any CodingKey]) -> String {
+    let path = keys.map { key in key.intValue.map { "[\($0)]" } ?? ".\(key.stringValue)" }.joined()
+    return path.isEmpty ? "it" : path.hasPrefix(".") ? String(path.dropFirst()) : path
+  }
+
+  private static let standardTitles = [
+    301: "Moved Permanently", 302: "Found", 303: "See Other", 307: "Temporary Redirect",
+    308: "Permanent Redirect", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden",
+    404: "Not Found", 405: "Method Not Allowed", 413: "Content Too Large",
+    429: "Too Many Requests", 500: "Internal Server Error", 502: "Bad Gateway",
+    503: "Service Unavailable", 504: "Gateway Timeout",
+  ]
+}

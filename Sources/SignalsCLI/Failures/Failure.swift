@@ -1,0 +1,31 @@
+/// Why the program does not end well: what it tells, and its exit status.
+struct Failure: Error, Equatable {
+  enum Status: Int32 {
+    case failed = 1
+    case notAuthorised = 4
+    /// EX_USAGE, as for a command line that cannot be parsed.
+    case usage = 64
+  }
+
+  static let prefix = "signals-cli: "
+
+  let status: Status
+  /// What failed, where and why; one line.
+  let message: String
+  /// What to do about it.
+  let advice: String?
+
+  init(_ status: Status, _ message: String, advice: String? = nil) {
+    self.status = status
+    self.message = message
+    self.advice = advice
+  }
+
+  /// For standard error: a line and, where there is advice, a second one.
+  var text: String {
+    Self.line(message) + (advice.map { "  try: \($0.printable)\n" } ?? "")
+  }
+
+  /// A remark for standard error.
+  static func line(_ message: String) -> String { "\(prefix)\(message.printable)\n" }
+}

@@ -1,0 +1,58 @@
+import Glibc
+
+/// An `errno`.
+struct SystemError: Error, CustomStringConvertible {
+  let code: Int32
+
+  static var last: SystemError { SystemError(code: errno) }
+
+  /// In the kernel's words: `No such file or directory`.
+  var description: String { String(cString: strerror(code)) }
+}
+
+/// A small file as a whole, a pipe too.
+func contents(ofFile path: String) throws(SystemError) -> [UInt8] {
+  let maximumSize = 64 << 10
+  let file = open(path, O_RDONLY | O_CLOEXEC)
+  guard file >= 0 else { throw .last }
+  defer { close(file) }
+  var bytes: [UInt8] = []
+  var buffer = [UInt8](repeating: 0, count: 4096)
+  while true {
+    let count = read(file, &buffer, buffer.count)
+    if count == 0 { return bytes }
+    if count < 0 && errno == EINTR { continue }
+    guard count > 0 else { throw .last }
+    bytes += buffer[..<count]
+    guard bytes.count <= maximumSize else { throw SystemError(code: EFBIG) }
+  }
+}
+
+enum StandardOutput {
+  /// Writes a result. A reader that has gone has had enough: that is no failure.
+  static func write(_ bytes: [UInt8]) throws(Failure) {
+    do {
+      try writeAll(bytes, to: STDOUT_FILENO)
+    } catch {
+      guard error.code != EPIPE else { return }
+      throw Failure(.failed, "cannot write the result: \(error.description)")
+    }
+  }
+
+  static func write(_ text: String) throws(Failure) { try write(Array(text.utf8)) }
+}
+
+enum StandardError {
+  /// Writes a complaint. There is nowhere to complain when that fails.
+  static func write(_ text: String) { try? writeAll(Array(text.utf8), to: STDERR_FILENO) }
+}
+
+private func writeAll(_ bytes: [UInt8], to file: Int32) throws(SystemError) {
+  var rest = bytes[...]
+  while !rest.isEmpty {
+    let count = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
+    if count < 0 && errno == EINTR { continue }
+    guard count >= 0 else { throw .last }
+    rest = rest.dropFirst(count)
+  }
+}

@@ -1,0 +1,14 @@
+/// How a part of a text stands out.
+enum Style: String {
+  case plain = ""
+  case faint = "2"
+  case good = "32"
+  case warning = "33"
+  case bad = "31"
+
+  /// The text as the medium shows it; already printable.
+  func applied(to text: String, for medium: Medium) -> String {
+    guard self != .plain, medium.isColoured, !text.isEmpty else { return text }
+    return "\u{1b}[\(rawValue)m\(text)\u{1b}[0m"
+  }
+}

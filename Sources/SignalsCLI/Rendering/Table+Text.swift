@@ -1,0 +1,117 @@
+extension Table {
+  /// The narrowest column into which text is broken.
+  private static let narrowest = 20
+  private static let gap = 2
+
+  /// The table's lines, each with its end, columns two spaces apart and nothing behind the last.
+  func text(for medium: Medium) -> String {
+    let titles = columns.map { Cell($0.title, .faint) }
+    let layouts = columns.indices.map { column in
+      ColumnLayout(columns[column].alignment, titles[column], rows.map { $0[column] })
+    }
+    let lastRoom = room(behind: layouts.dropLast().map(\.width), medium)
+    var lines: [String] = []
+    if hasTitles {
+      lines.append(line(titles, layouts, medium) { $0.title($1) })
+    }
+    for row in rows {
+      lines += broken(row, lastRoom).map { line($0, layouts, medium) { $0.value($1) } }
+    }
+    return lines.map { $0 + "\n" }.joined()
+  }
+
+  /// What is left of the medium for a last column that may be broken; nil when it need not be.
+  private func room(behind widths: [Int], _ medium: Medium) -> Int? {
+    guard let width = medium.width, columns.last?.alignment == .wrapped else { return nil }
+    let left = width - widths.reduce(0) { $0 + $1 + Self.gap }
+    return left < Self.narrowest ? nil : left
+  }
+
+  /// A row as one or more, the last cell spread over them.
+  private func broken(_ row: [Cell], _ room: Int?) -> [[Cell]] {
+    guard let room, let last = row.last else { return [row] }
+    return last.text.wrapped(to: room).enumerated().map { index, text in
+      let others = index == 0 ? Array(row.dropLast()) : row.dropLast().map { _ in Cell("") }
+      return others + [Cell(text, last.style)]
+    }
+  }
+
+  private func line(
+    _ cells: [Cell], _ layouts: [ColumnLayout], _ medium: Medium,
+    _ place: (ColumnLayout, Cell) -> (before: Int, after: Int)
+  ) -> String {
+    var line = ""
+    var pending = 0
+    for (cell, layout) in zip(cells, layouts) {
+      let (before, after) = place(layout, cell)
+      if !cell.text.isEmpty {
+        line += String(repeating: " ", count: pending + before)
+        line += cell.style.applied(to: cell.text, for: medium)
+        pending = after + Self.gap
+      } else {
+        pending += layout.width + Self.gap
+      }
+    }
+    return line
+  }
+}
+
+/// How wide a column is, and where its cells stand in it.
+private struct ColumnLayout {
+  let alignment: Table.Alignment
+  let width: Int
+  /// Of a decimal column: the widest part behind the point, the point included.
+  private let fraction: Int
+
+  init(_ alignment: Table.Alignment, _ title: Table.Cell, _ cells: [Table.Cell]) {
+    self.alignment = alignment
+    guard alignment == .decimal else {
+      fraction = 0
+      width = ([title] + cells).map(\.text.columns).max() ?? 0
+      return
+    }
+    let parts = cells.map { Self.parts($0.text) }
+    fraction = parts.map(\.fraction).max() ?? 0
+    width = max(title.text.columns, (parts.map(\.whole).max() ?? 0) + fraction)
+  }
+
+  func title(_ cell: Table.Cell) -> (before: Int, after: Int) {
+    let space = width - cell.text.columns
+    switch alignment {
+    case .leading, .wrapped: return (0, space)
+    case .trailing, .decimal: return (space, 0)
+    }
+  }
+
+  func value(_ cell: Table.Cell) -> (before: Int, after: Int) {
+    let space = width - cell.text.columns
+    switch alignment {
+    case .leading, .wrapped: return (0, space)
+    case .trailing: return (space, 0)
+    case .decimal:
+      let after = fraction - Self.parts(cell.text).fraction
+      return (space - after, after)
+    }
+  }
+
+  private static func parts(_ text: String) -> (whole: Int, fraction: Int) {
+    let point = text.firstIndex(of: ".") ?? text.endIndex
+    return (String(text[..<point]).columns, String(text[point...]).columns)
+  }
+}
+
+extension String {
+  /// Lines of at most `width` columns, broken at spaces; a longer word has a line of its own.
+  fileprivate func wrapped(to width: Int) -> [String] {
+    guard columns > width else { return [self] }
+    var lines: [String] = []
+    for word in split(separator: " ").map(String.init) {
+      if let line = lines.last, line.columns + 1 + word.columns <= width {
+        lines[lines.count - 1] = "\(line) \(word)"
+      } else {
+        lines.append(word)
+      }
+    }
+    return lines.isEmpty ? [self] : lines
+  }
+}

@@ -1,0 +1,37 @@
+import Glibc
+
+/// How a moment is shown to a person: `2026-11-24 11:00:00.123456 +01:00`.
+enum TimeStyle {
+  /// The time zone of the machine, or of TZ.
+  case local
+  case utc
+
+  func text(_ timestamp: Timestamp) -> String {
+    let fraction = String(timestamp.microseconds + 1_000_000).dropFirst()
+    let offset = format(timestamp, "%z")
+    return
+      "\(format(timestamp, "%Y-%m-%d %H:%M:%S")).\(fraction) \(offset.dropLast(2)):\(offset.suffix(2))"
+  }
+
+  /// What strftime makes of the time in this zone.
+  ///
+  /// The `tm` is memory and not a value: its members are declared once more by whatever C library
+  /// includes `time.h`, and which of them the compiler means depends on the order of imports.
+  private func format(_ timestamp: Timestamp, _ pattern: String) -> String {
+    var seconds = time_t(timestamp.seconds)
+    return withUnsafeTemporaryAllocation(of: tm.self, capacity: 1) { parts in
+      switch self {
+      case .local:
+        // Unlike localtime, localtime_r need not look at TZ by itself.
+        tzset()
+        localtime_r(&seconds, parts.baseAddress)
+      case .utc:
+        gmtime_r(&seconds, parts.baseAddress)
+      }
+      return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 64) { text in
+        let count = strftime(text.baseAddress, text.count, pattern, parts.baseAddress)
+        return String(decoding: UnsafeRawBufferPointer(text)[..<count], as: UTF8.self)
+      }
+    }
+  }
+}

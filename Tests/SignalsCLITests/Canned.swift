@@ -1,0 +1,88 @@
+import TestSupport
+
+/// Answers as the real servers give them.
+enum Canned {
+  static let token = "a-token-for-tests"
+
+  static let power = """
+    [{"id":4711,"signal_type":"power","value":231.5,"timestamp":"2026-11-24T10:00:00.123456Z",\
+    "machine":"machine-1"},{"id":4709,"signal_type":"power","value":98,\
+    "timestamp":"2026-11-24T10:00:00.113456Z","machine":"machine-12"}]
+    """
+  static let types = """
+    [{"name":"error","unit":"1","description":"Error code, 1 to 100"},\
+    {"name":"power","unit":"W","description":"Electrical power"}]
+    """
+  static let health = """
+    {"status":"Service is up and running","version":"0.1.0","service_id":"signals-accessor",\
+    "checks":{"readings:age":[{"component_type":"component","status":"pass",\
+    "observed_value":0.12,"observed_unit":"s","time":"2026-11-24T10:00:00Z"}],\
+    "database:response_time":[{"component_type":"datastore","status":"pass",\
+    "observed_value":12,"observed_unit":"ms","time":"2026-11-24T10:00:00Z"}]}}
+    """
+  static let sickHealth = """
+    {"status":"The database does not answer","version":"0.1.0","service_id":"signals-accessor",\
+    "checks":{"database:response_time":[{"component_type":"datastore","status":"fail",\
+    "output":"no answer within a second","time":"2026-11-24T10:00:00Z"}]}}
+    """
+
+  static func producer(
+    state: String = "running", machines: Int = 1, powerHz: Double = 100, error: String = "10,30",
+    database: String = #"{"connected":true,"last_error":null}"#, faults: String = "[]"
+  ) -> String {
+    let range = error.split(separator: ",")
+    return """
+      {"state":"\(state)","machines":\(machines),"seed":18446744073709551615,\
+      "rates":{"power_hz":\(powerHz),"state_change_seconds":{"min":1,"max":5},\
+      "error_seconds":{"min":\(range[0]),"max":\(range[1])}},"readings_per_second":100.4,\
+      "readings_written":123456,"batches_written":1234,\
+      "backlog":{"batches":2,"readings":20,"limit_readings":2000000},"database":\(database),\
+      "faults":\(faults),"started_at":"2026-11-24T08:00:00Z"}
+      """
+  }
+
+  static func problem(
+    _ status: String, _ detail: String, headers: [String: String] = [:], more: String = ""
+  ) -> HTTPServerDouble.Answer {
+    let title = status.drop { $0 != " " }.dropFirst()
+    return .body(
+      """
+      {"type":"about:blank","title":"\(title)","status":\(status.prefix(3)),\
+      "detail":"\(detail)","instance":"/x","request_id":"5f3a9c"\(more)}
+      """, status: status, type: "application/problem+json", headers: headers)
+  }
+
+  /// A server that is well.
+  static func server() throws -> HTTPServerDouble {
+    try HTTPServerDouble { request in
+      switch request.target.prefix(while: { $0 != "?" }) {
+      case "/signals": .body(types)
+      case "/signals/power": .body(power)
+      case "/health": .body(health, type: "application/health+json")
+      default:
+        problem(
+          "404 Not Found", "unknown signal type",
+          more: #","known_types":["error","power","state_change"]"#)
+      }
+    }
+  }
+
+  /// A server that gives every request the same answer.
+  static func server(_ answer: HTTPServerDouble.Answer) throws -> HTTPServerDouble {
+    try HTTPServerDouble { _ in answer }
+  }
+
+  /// A producer's control endpoint: `after` answers what changes something, `before` the rest.
+  static func producerServer(
+    before: String = producer(), after: String = producer(), status: String = "200 OK"
+  ) throws -> HTTPServerDouble {
+    try HTTPServerDouble { request in
+      guard request["Authorization"] == "Bearer \(token)" else {
+        return problem(
+          "401 Unauthorized", "a bearer token is needed",
+          headers: ["WWW-Authenticate": #"Bearer realm="signals""#])
+      }
+      return request.method == "GET" ? .body(before) : .body(after, status: status)
+    }
+  }
+}

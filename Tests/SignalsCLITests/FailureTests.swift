@@ -1,0 +1,214 @@
+import TestSupport
+import Testing
+
+/// The built program when something does not work: what it says, and its exit status.
+@Suite struct FailureTests {
+  private func expect(
+    _ arguments: [String], url: String, _ errors: String, status: Int32 = 1,
+    environment: [String: String?] = [:], sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    let outcome = try signals(arguments, url: url, environment: environment)
+    #expect(outcome.errors == errors + "\n", sourceLocation: sourceLocation)
+    #expect(outcome.status == status, sourceLocation: sourceLocation)
+    #expect(outcome.output == "", sourceLocation: sourceLocation)
+  }
+
+  @Test func aRefusedConnectionSaysWhatToTry() throws {
+    let url = "http://127.0.0.1:\(try HTTPServerDouble.closedPort())"
+    try expect(
+      ["get", "power"], url: url,
+      """
+      signals-cli: GET \(url)/signals/power: connection refused
+        try: is the system running? scripts/up starts it
+      """)
+  }
+
+  @Test func anUnknownHostIsNamed() throws {
+    try expect(
+      ["health"], url: "http://nobody.invalid:8080",
+      """
+      signals-cli: GET http://nobody.invalid:8080/health: could not resolve host: nobody.invalid
+        try: the right name in --url or SIGNALS_URL
+      """)
+  }
+
+  @Test func aTimeoutSaysHowLongItWaited() throws {
+    let server = try Canned.server(.hanging())
+    try expect(
+      ["get", "power", "--timeout", "0.05"], url: server.url,
+      """
+      signals-cli: GET \(server.url)/signals/power: timed out after 0.05 s
+        try: a longer --timeout; 'signals-cli health' says how the service is
+      """)
+  }
+
+  @Test func halfAnAnswerIsNoAnswer() throws {
+    let server = try Canned.server(.closing("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n[]"))
+    let outcome = try signals(["get", "power", "--output", "json"], url: server.url)
+    #expect(outcome.output == "")
+    #expect(
+      outcome.errors.hasPrefix(
+        "signals-cli: GET \(server.url)/signals/power: the connection ended before the answer did: "
+      ))
+    #expect(outcome.status == 1)
+  }
+
+  @Test func whatIsNoHTTPIsSaidToBeNone() throws {
+    let server = try Canned.server(.closing("SSH-2.0-OpenSSH_9.2\r\n"))
+    let outcome = try signals(["types"], url: server.url)
+    #expect(
+      outcome.errors.hasPrefix("signals-cli: GET \(server.url)/signals: that is no HTTP answer: "))
+    #expect(outcome.status == 1)
+  }
+
+  @Test func anEndlessAnswerIsTooLarge() throws {
+    let server = try Canned.server(.endless(chunk: String(repeating: " ", count: 65_536)))
+    try expect(
+      ["types"], url: server.url,
+      """
+      signals-cli: GET \(server.url)/signals: the answer is too large: the body has more than \
+      16777216 bytes
+        try: a smaller --limit
+      """)
+  }
+
+  @Test func anUnknownTypeListsTheKnownOnes() throws {
+    let server = try Canned.server()
+    try expect(
+      ["get", "temperature"], url: server.url,
+      """
+      signals-cli: GET \(server.url)/signals/temperature: 404 Not Found: unknown signal type \
+      (request 5f3a9c)
+        try: one of error, power, state_change
+      """)
+  }
+
+  @Test func aMisspelledTypeGetsASuggestion() throws {
+    let server = try Canned.server()
+    let outcome = try signals(["get", "pwoer", "--output", "json"], url: server.url)
+    #expect(
+      outcome.errors.hasSuffix(
+        "\n  try: did you mean power? The types are error, power, state_change\n"))
+    #expect(outcome.status == 1)
+  }
+
+  @Test func aBadParameterIsTheServersToExplain() throws {
+    let server = try Canned.server(
+      Canned.problem("400 Bad Request", "limit takes 1 to 1000, not 5000"))
+    try expect(
+      ["get", "power", "--limit", "5000"], url: server.url,
+      """
+      signals-cli: GET \(server.url)/signals/power?limit=5000: 400 Bad Request: limit takes 1 to \
+      1000, not 5000 (request 5f3a9c)
+      """)
+  }
+
+  @Test(arguments: [("5", "again in 5 s"), ("Fri, 01 Jan 2027 00:00:00 GMT", nil)])
+  func aBusyServerSaysWhenToComeBack(_ after: String, _ advice: String?) throws {
+    let server = try Canned.server(
+      Canned.problem(
+        "503 Service Unavailable", "the database does not answer", headers: ["Retry-After": after]))
+    try expect(
+      ["get", "power"], url: server.url,
+      """
+      signals-cli: GET \(server.url)/signals/power: 503 Service Unavailable: the database does not \
+      answer (request 5f3a9c)
+        try: \(advice ?? "again after \(after)")
+      """)
+  }
+
+  @Test func aGatewayBeforeADeadServiceIsAFailureOfHealth() throws {
+    let server = try Canned.server(
+      Canned.problem(
+        "503 Service Unavailable", "the service is not running", headers: ["Retry-After": "2"]))
+    try expect(
+      ["health"], url: server.url,
+      """
+      signals-cli: GET \(server.url)/health: 503 Service Unavailable: the service is not running \
+      (request 5f3a9c)
+        try: again in 2 s
+      """)
+  }
+
+  @Test func anErrorWithoutAProblemDocumentIsStillTold() throws {
+    let server = try Canned.server(
+      .body(
+        "<html>", status: "500 Oops", type: "text/html", headers: ["X-Request-Id": "77"]))
+    try expect(
+      ["types"], url: server.url,
+      "signals-cli: GET \(server.url)/signals: 500 Internal Server Error (request 77)")
+  }
+
+  @Test func anotherServerIsSuspected() throws {
+    let server = try Canned.server(.body("<html>", status: "404 Not Found", type: "text/html"))
+    try expect(
+      ["types"], url: server.url,
+      """
+      signals-cli: GET \(server.url)/signals: 404 Not Found
+        try: is this the right server? check --url
+      """)
+  }
+
+  @Test func aRedirectIsNotFollowedButTold() throws {
+    let server = try Canned.server(
+      .body("", status: "301 Moved", headers: ["Location": "https://plant.example/"]))
+    try expect(
+      ["types"], url: server.url,
+      """
+      signals-cli: GET \(server.url)/signals: 301 Moved Permanently: it is at https://plant.example/
+        try: the new address in --url or SIGNALS_URL
+      """)
+  }
+
+  @Test(arguments: ["table", "json"])
+  func anAnswerThatIsNotJSONIsNoResult(_ format: String) throws {
+    let server = try Canned.server(.body("<html>Log in</html>", type: "text/html; charset=utf-8"))
+    try expect(
+      ["types", "--output", format], url: server.url,
+      """
+      signals-cli: GET \(server.url)/signals: the answer is not JSON (its type is text/html)
+        try: is this the right server? check --url
+      """)
+  }
+
+  @Test(arguments: [
+    (#"[{"id":1,"signal_type":"power","value":1,"machine":"m"}]"#, "[0].timestamp is missing"),
+    (
+      #"[{"id":1,"signal_type":"power","value":1,"timestamp":"now","machine":"m"}]"#,
+      "[0].timestamp is something else"
+    ),
+    (#"{"readings":[]}"#, "it is something else"),
+  ])
+  func anAnswerOfAnotherShapeIsDescribed(_ body: String, _ what: String) throws {
+    let server = try Canned.server(.body(body))
+    try expect(
+      ["get", "power"], url: server.url,
+      """
+      signals-cli: GET \(server.url)/signals/power: the answer has not the expected shape: \(what)
+        try: is this the right server? check --url
+      """)
+  }
+
+  @Test(arguments: [
+    ["get"], ["get", "power", "--limit", "many"], ["get", ".."], ["get", "power", "extra"],
+    ["types", "--output", "xml"], ["health", "--timeout", "0"], ["health", "--timeout", "nan"],
+    ["producer", "set"], ["producer", "set", "--error-seconds", "5"],
+    ["producer", "set", "--power-hz", "inf"], ["producer", "fault", "--code", "1"],
+    ["producer", "fault", "--machine", "m", "--code", "x"], ["frobnicate"],
+  ])
+  func aWrongCommandLineIsNotSent(_ arguments: [String]) throws {
+    let server = try Canned.server()
+    let outcome = try signals(arguments, url: server.url)
+    #expect(outcome.errors.hasPrefix("signals-cli: "))
+    #expect(outcome.output == "")
+    #expect(outcome.status == 64)
+    #expect(server.connections == 0)
+  }
+
+  @Test func aWrongAddressIsAWrongCommandLine() throws {
+    let outcome = try signals(["health", "--url", "localhost:8080"])
+    #expect(outcome.errors.hasPrefix("signals-cli: --url takes an http or https URL: "))
+    #expect(outcome.errors.hasSuffix("\n  try: --url http://127.0.0.1:8080\n"))
+    #expect(outcome.status == 64)
+  }
+}

@@ -1,0 +1,209 @@
+import TestSupport
+import Testing
+
+/// The built program and a producer's control endpoint.
+@Suite struct ProducerTests {
+  private let withToken: [String: String?] = ["SIGNALS_TOKEN": Canned.token]
+
+  @Test func statusShowsTheProducer() throws {
+    let server = try Canned.producerServer()
+    let table = try signals(["producer", "status"], url: server.url, environment: withToken)
+    #expect(table.output.hasPrefix("state                running\nmachines             1\n"))
+    #expect(table.errors == "")
+    #expect(table.status == 0)
+    let json = try signals(
+      ["producer", "status", "--output", "json"], url: server.url, environment: withToken)
+    #expect(json.output == Canned.producer() + "\n")
+  }
+
+  @Test func startAndStopShowWhatBecameOfIt() throws {
+    let server = try Canned.producerServer(after: Canned.producer(state: "stopped"))
+    let stop = try signals(["producer", "stop"], url: server.url, environment: withToken)
+    #expect(stop.output == "state  running → stopped\n")
+    #expect(stop.status == 0)
+    let unchanged = try Canned.producerServer()
+    let start = try signals(["producer", "start"], url: unchanged.url, environment: withToken)
+    #expect(start.output == "state  running, as before\n")
+    #expect(
+      server.requests.map { "\($0.method) \($0.target)" } == [
+        "GET /producer", "POST /producer/stop",
+      ])
+    #expect(
+      unchanged.requests.map { "\($0.method) \($0.target)" }
+        == ["GET /producer", "POST /producer/start"])
+  }
+
+  @Test func aStartWithoutDatabaseSaysSo() throws {
+    let server = try Canned.producerServer(
+      before: Canned.producer(state: "stopped"),
+      after: Canned.producer(
+        state: "blocked", database: #"{"connected":false,"last_error":"no route"}"#))
+    let outcome = try signals(["producer", "start"], url: server.url, environment: withToken)
+    #expect(
+      outcome.output == """
+        state     stopped → blocked
+        database  not connected: no route
+
+        """)
+  }
+
+  @Test func inJSONOnlyTheActIsAsked() throws {
+    let server = try Canned.producerServer(after: Canned.producer(state: "stopped"))
+    let outcome = try signals(
+      ["producer", "stop", "--output", "json"], url: server.url, environment: withToken)
+    #expect(outcome.output == Canned.producer(state: "stopped") + "\n")
+    #expect(server.requests.map(\.method) == ["POST"])
+    #expect(server.requests.first?.body == "")
+  }
+
+  @Test func setSendsWhatIsToChangeAndShowsIt() throws {
+    let server = try Canned.producerServer(
+      after: Canned.producer(machines: 4, powerHz: 50, error: "1.5,3"))
+    let outcome = try signals(
+      [
+        "producer", "set", "--machines", "4", "--seed", "18446744073709551615", "--power-hz", "50",
+        "--state-change-seconds", "1-5", "--error-seconds", "1.5-3",
+      ], url: server.url, environment: withToken)
+    #expect(
+      outcome.output == """
+        state         running, as before
+        machines      1 → 4
+        seed          18446744073709551615, as before
+        power         100 Hz → 50 Hz
+        state change  every 1 to 5 s, as before
+        error         every 10 to 30 s → every 1.5 to 3 s
+
+        """)
+    let request = try #require(server.requests.last)
+    #expect(request.method == "PATCH")
+    #expect(request.target == "/producer")
+    #expect(request["Content-Type"] == "application/json")
+    #expect(
+      request.body
+        == #"{"machines":4,"rates":{"error_seconds":{"max":3,"min":1.5},"power_hz":50,"#
+        + #""state_change_seconds":{"max":5,"min":1}},"seed":18446744073709551615}"#)
+  }
+
+  @Test func setLeavesOutWhatWasNotGiven() throws {
+    let server = try Canned.producerServer()
+    _ = try signals(
+      ["producer", "set", "--machines", "2"], url: server.url, environment: withToken)
+    #expect(server.requests.last?.body == #"{"machines":2}"#)
+  }
+
+  @Test func aFaultIsOrderedAndShown() throws {
+    let stopped = """
+      {"machine":"machine-1","code":42,"timestamp":"2026-11-24T10:00:00Z",\
+      "until":"2026-11-24T10:00:10.5Z"}
+      """
+    let server = try Canned.producerServer(after: stopped, status: "201 Created")
+    let arguments = ["producer", "fault", "--machine", "machine-1", "--code", "42"]
+    let table = try signals(
+      arguments + ["--stop-seconds", "10.5"], url: server.url, environment: withToken)
+    #expect(
+      table.output == """
+        machine        machine-1
+        error          42
+        at             2026-11-24 11:00:00.000000 +01:00
+        stopped until  2026-11-24 11:00:10.500000 +01:00
+
+        """)
+    let json = try signals(
+      arguments + ["--output", "json"], url: server.url, environment: withToken)
+    #expect(json.output == stopped + "\n")
+    #expect(server.requests.map(\.target) == ["/producer/faults", "/producer/faults"])
+    #expect(
+      server.requests.map(\.body) == [
+        #"{"code":42,"machine":"machine-1","stop_seconds":10.5}"#,
+        #"{"code":42,"machine":"machine-1"}"#,
+      ])
+  }
+
+  @Test func aTokenFileIsEnough() throws {
+    let server = try Canned.producerServer()
+    let scratch = try TemporaryDirectory()
+    let file = try scratch.write(Canned.token + "\n", to: "control-token")
+    let outcome = try signals(
+      ["producer", "status", "--token-file", file], url: server.url,
+      environment: ["SIGNALS_TOKEN": "another"])
+    #expect(outcome.status == 0)
+  }
+
+  @Test func withoutATokenItIsNotAuthorised() throws {
+    let server = try Canned.producerServer()
+    let outcome = try signals(["producer", "stop"], url: server.url)
+    #expect(
+      outcome.errors == """
+        signals-cli: GET \(server.url)/producer: 401 Unauthorized: a bearer token is needed \
+        (request 5f3a9c)
+          try: --token-file FILE or SIGNALS_TOKEN; scripts/up keeps one in .run/control-token
+
+        """)
+    #expect(outcome.status == 4)
+    #expect(server.requests.map(\.method) == ["GET"])
+  }
+
+  @Test func aWrongTokenIsNotAuthorised() throws {
+    let server = try Canned.producerServer()
+    let outcome = try signals(
+      ["producer", "status", "--output", "json"], url: server.url,
+      environment: ["SIGNALS_TOKEN": "wrong"])
+    #expect(outcome.output == "")
+    #expect(
+      outcome.errors.hasSuffix(
+        """
+
+          try: another token with --token-file or SIGNALS_TOKEN; scripts/up keeps one in \
+        .run/control-token
+
+        """))
+    #expect(outcome.status == 4)
+  }
+
+  @Test func aForbiddenCallIsNotAuthorised() throws {
+    let server = try Canned.server(Canned.problem("403 Forbidden", "not from there"))
+    let outcome = try signals(["producer", "status"], url: server.url, environment: withToken)
+    #expect(outcome.errors.contains(": 403 Forbidden: not from there (request 5f3a9c)\n"))
+    #expect(outcome.status == 4)
+  }
+
+  @Test func aTokenFileThatIsNotThereIsAWrongCommandLine() throws {
+    let server = try Canned.producerServer()
+    let outcome = try signals(
+      ["producer", "status", "--token-file", "/nonexistent"], url: server.url)
+    #expect(
+      outcome.errors
+        == "signals-cli: cannot read --token-file /nonexistent: No such file or directory\n")
+    #expect(outcome.status == 64)
+    #expect(server.connections == 0)
+  }
+
+  @Test func aTokenIsNotSentInTheClear() throws {
+    let outcome = try signals(
+      ["producer", "status"], url: "http://nobody.invalid", environment: withToken)
+    #expect(
+      outcome.errors == """
+        signals-cli: the token would go to nobody.invalid in the clear
+          try: an https URL
+
+        """)
+    #expect(outcome.status == 64)
+  }
+
+  @Test func aRefusedChangeShowsTheServersReason() throws {
+    let server = try HTTPServerDouble { request in
+      request.method == "GET"
+        ? .body(Canned.producer()) : Canned.problem("400 Bad Request", "machines takes 1 to 1000")
+    }
+    let outcome = try signals(
+      ["producer", "set", "--machines", "0"], url: server.url, environment: withToken)
+    #expect(outcome.output == "")
+    #expect(
+      outcome.errors == """
+        signals-cli: PATCH \(server.url)/producer: 400 Bad Request: machines takes 1 to 1000 \
+        (request 5f3a9c)
+
+        """)
+    #expect(outcome.status == 1)
+  }
+}

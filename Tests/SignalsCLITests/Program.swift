@@ -1,0 +1,41 @@
+import TestSupport
+
+/// The built program, run against a server of the test's.
+///
+/// Nothing of the tester's own environment reaches it: no address, token, time zone or proxy.
+func signals(
+  _ arguments: [String], url: String? = nil, environment: [String: String?] = [:]
+) throws -> ChildProcess.Outcome {
+  try ChildProcess.run(
+    ChildProcess.product("signals-cli"), arguments,
+    environment: signalsEnvironment(url).merging(environment) { $1 })
+}
+
+/// The program with a terminal for its output, 80 columns wide; both outputs in one.
+func signalsInTerminal(
+  _ arguments: String, url: String, width: Int = 80, environment: [String: String?] = [:]
+) throws -> (status: Int32, output: String) {
+  let command = "stty cols \(width); '\(ChildProcess.product("signals-cli"))' \(arguments)"
+  let outcome = try ChildProcess.run(
+    "script", ["--quiet", "--return", "--command", command, "/dev/null"],
+    environment: signalsEnvironment(url).merging(["TERM": "xterm"]) { $1 }
+      .merging(environment) { $1 })
+  return (outcome.status, outcome.output.replacing("\r\n", with: "\n"))
+}
+
+/// A shell script in which `$1` is the program.
+func shell(
+  _ script: String, url: String, environment: [String: String?] = [:]
+) throws -> ChildProcess.Outcome {
+  try ChildProcess.run(
+    "sh", ["-c", script, "sh", ChildProcess.product("signals-cli")],
+    environment: signalsEnvironment(url).merging(environment) { $1 })
+}
+
+func signalsEnvironment(_ url: String?) -> [String: String?] {
+  [
+    "SIGNALS_URL": url, "SIGNALS_CACERT": nil, "SIGNALS_TOKEN": nil, "NO_COLOR": nil,
+    // POSIX form: needs no time zone database. An hour east of UTC.
+    "TZ": "XYZ-1", "http_proxy": nil, "https_proxy": nil, "no_proxy": nil, "LC_ALL": "C.UTF-8",
+  ]
+}

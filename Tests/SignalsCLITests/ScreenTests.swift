@@ -1,0 +1,134 @@
+import FoundationEssentials
+import Testing
+
+@testable import SignalsCLI
+
+@Suite struct ScreenTests {
+  private func decode<Value: Decodable>(_ json: String) throws -> Value {
+    try JSONDecoder().decode(Value.self, from: Data(json.utf8))
+  }
+
+  @Test func readingsAreATable() throws {
+    let table = Table(readings: try decode(Canned.power), unit: "W", times: .utc)
+    #expect(
+      table.text(for: .plain) == """
+          id  time                               machine     value (W)
+        4711  2026-11-24 10:00:00.123456 +00:00  machine-1       231.5
+        4709  2026-11-24 10:00:00.113456 +00:00  machine-12       98
+
+        """)
+  }
+
+  @Test func aStateHasAWord() throws {
+    let readings: [Reading] = try decode(
+      """
+      [{"id":3,"signal_type":"state_change","value":1,"timestamp":"2026-11-24T10:00:03Z","machine":"m"},
+       {"id":2,"signal_type":"state_change","value":0,"timestamp":"2026-11-24T10:00:02Z","machine":"m"},
+       {"id":1,"signal_type":"state_change","value":6,"timestamp":"2026-11-24T10:00:01Z","machine":"m"}]
+      """)
+    #expect(
+      Table(readings: readings, unit: nil, times: .utc).text(for: .plain) == """
+        id  time                               machine  value  state
+         3  2026-11-24 10:00:03.000000 +00:00  m            1  working
+         2  2026-11-24 10:00:02.000000 +00:00  m            0  idle
+         1  2026-11-24 10:00:01.000000 +00:00  m            6
+
+        """)
+  }
+
+  @Test func anErrorStandsOutInRed() throws {
+    let readings: [Reading] = try decode(
+      """
+      [{"id":1,"signal_type":"error","value":42,"timestamp":"2026-11-24T10:00:01Z","machine":"m"}]
+      """)
+    let text = Table(readings: readings, unit: nil, times: .utc)
+      .text(for: Medium(isColoured: true))
+    #expect(text.contains("\u{1b}[31m42\u{1b}[0m\n"))
+  }
+
+  @Test func aPlainNumberHasNoUnit() throws {
+    #expect(
+      Table(types: try decode(Canned.types)).text(for: .plain) == """
+        type   unit  description
+        error        Error code, 1 to 100
+        power  W     Electrical power
+
+        """)
+  }
+
+  @Test func healthIsASummaryAndItsChecks() throws {
+    let tables = Table.health(try decode(Canned.health))
+    #expect(
+      tables.map { $0.text(for: .plain) }.joined(separator: "\n") == """
+        status   Service is up and running
+        service  signals-accessor
+        version  0.1.0
+
+        check                   status  value
+        database response time  pass    12     ms
+        readings age            pass     0.12  s
+
+        """)
+  }
+
+  @Test func healthWithoutChecksIsItsSummary() throws {
+    let tables = Table.health(try decode(#"{"status":"alive"}"#))
+    #expect(tables.map { $0.text(for: .plain) } == ["status  alive\n"])
+  }
+
+  @Test func aFailedCheckStandsOutInRed() throws {
+    let tables = Table.health(try decode(Canned.sickHealth))
+    let text = tables.map { $0.text(for: Medium(isColoured: true)) }.joined()
+    #expect(text.contains("\u{1b}[31mThe database does not answer\u{1b}[0m"))
+    #expect(text.contains("\u{1b}[31mfail\u{1b}[0m"))
+  }
+
+  @Test func theProducerIsAListOfProperties() throws {
+    let json = Canned.producer(
+      faults: """
+        [{"machine":"machine-1","code":42,"timestamp":"2026-11-24T10:00:00Z",
+          "until":"2026-11-24T10:01:00Z"},
+         {"machine":"machine-2","code":7,"timestamp":"2026-11-24T10:00:00Z","until":null}]
+        """)
+    #expect(
+      Table(producer: try decode(json), times: .utc).text(for: .plain) == """
+        state                running
+        machines             1
+        seed                 18446744073709551615
+        power                100 Hz
+        state change         every 1 to 5 s
+        error                every 10 to 30 s
+        readings per second  100.4
+        written              123456 readings in 1234 batches
+        backlog              20 readings in 2 batches; there is room for 2000000
+        database             connected
+        started              2026-11-24 08:00:00.000000 +00:00
+        fault                machine-1: error 42 at 2026-11-24 10:00:00.000000 +00:00, stopped until \
+        2026-11-24 10:01:00.000000 +00:00
+        fault                machine-2: error 7 at 2026-11-24 10:00:00.000000 +00:00
+
+        """)
+  }
+
+  @Test func aProducerWithoutDatabaseSaysWhy() throws {
+    let json = Canned.producer(
+      state: "blocked", database: #"{"connected":false,"last_error":"could not connect"}"#)
+    let text = Table(producer: try decode(json), times: .utc).text(for: Medium(isColoured: true))
+    #expect(text.contains("\u{1b}[31mblocked\u{1b}[0m\n"))
+    #expect(text.contains("\u{1b}[31mnot connected: could not connect\u{1b}[0m\n"))
+  }
+
+  @Test func aChangeShowsBeforeAndAfter() throws {
+    let table = Table(
+      producer: try decode(Canned.producer()),
+      became: try decode(Canned.producer(machines: 4, powerHz: 0.5)), asked: [.machines, .seed])
+    #expect(
+      table.text(for: .plain) == """
+        state     running, as before
+        machines  1 → 4
+        seed      18446744073709551615, as before
+        power     100 Hz → 0.5 Hz
+
+        """)
+  }
+}

@@ -1,0 +1,105 @@
+import Glibc
+import TestSupport
+import Testing
+
+/// The built program with a terminal, or with a reader that does not stay.
+@Suite struct TerminalTests {
+  private static let hostile = #"""
+    [{"id":1,"signal_type":"error","value":42,"timestamp":"2026-11-24T10:00:00Z","machine":"m\u001b]0;x\u0007\u009b31m"}]
+    """#
+
+  @Test func aTerminalGetsColour() throws {
+    let server = try Canned.server(.body(Self.hostile))
+    let outcome = try signalsInTerminal("get error", url: server.url)
+    #expect(
+      outcome.output
+        == """
+        \u{1b}[2mid\u{1b}[0m  \u{1b}[2mtime\u{1b}[0m                               \
+        \u{1b}[2mmachine\u{1b}[0m                    \u{1b}[2mvalue\u{1b}[0m
+         \u{1b}[2m1\u{1b}[0m  2026-11-24 11:00:00.000000 +01:00  \
+        m\\u{1b}]0;x\\u{7}\\u{9b}31m     \u{1b}[31m42\u{1b}[0m
+
+        """)
+    #expect(outcome.status == 0)
+  }
+
+  @Test(arguments: [["NO_COLOR": "1"], ["TERM": "dumb"], ["TERM": nil]])
+  func colourCanBeForbidden(_ environment: [String: String?]) throws {
+    let server = try Canned.server(.body(Self.hostile))
+    let outcome = try signalsInTerminal("get error", url: server.url, environment: environment)
+    #expect(outcome.output.contains(#"m\u{1b}]0;x\u{7}\u{9b}31m     42"#))
+    #expect(!outcome.output.unicodeScalars.contains("\u{1b}"))
+    #expect(outcome.status == 0)
+  }
+
+  @Test func anEmptyNO_COLORForbidsNothing() throws {
+    let server = try Canned.server(.body(Self.hostile))
+    let outcome = try signalsInTerminal("get error", url: server.url, environment: ["NO_COLOR": ""])
+    #expect(outcome.output.contains("\u{1b}[31m42\u{1b}[0m"))
+  }
+
+  @Test func aFileGetsNoColour() throws {
+    let server = try Canned.server(.body(Self.hostile))
+    let outcome = try signals(["get", "error"], url: server.url, environment: ["TERM": "xterm"])
+    #expect(!outcome.output.unicodeScalars.contains("\u{1b}"))
+  }
+
+  @Test func aComplaintSteersNoTerminal() throws {
+    let server = try Canned.server(
+      Canned.problem("400 Bad Request", #"no\u001b[31m\nsignals-cli: forged"#))
+    let outcome = try signals(["get", "power"], url: server.url)
+    #expect(
+      outcome.errors == """
+        signals-cli: GET \(server.url)/signals/power: 400 Bad Request: \
+        no\\u{1b}[31m\\nsignals-cli: forged (request 5f3a9c)
+
+        """)
+    #expect(outcome.status == 1)
+  }
+
+  @Test func descriptionsAreBrokenAtTheEndOfTheTerminal() throws {
+    let server = try Canned.server(
+      .body(#"[{"name":"power","unit":"W","description":"Electrical power that it draws"}]"#))
+    let outcome = try signalsInTerminal(
+      "types", url: server.url, width: 40, environment: ["NO_COLOR": "1"])
+    #expect(
+      outcome.output == """
+        type   unit  description
+        power  W     Electrical power that it
+                     draws
+
+        """)
+  }
+
+  @Test func aReaderThatHasGoneIsNoFailure() throws {
+    let scratch = try TemporaryDirectory()
+    let gone = scratch.file("gone")
+    // The answer waits for the reader to go, so that there is certainly nobody to write to.
+    let server = try HTTPServerDouble { _ in
+      .body(eventually { access(gone, F_OK) == 0 } ? Canned.power : "not gone")
+    }
+    let outcome = try shell(
+      """
+      { "$1" get power; echo "status $?" >&2; } | { exec <&-; echo >'\(gone)'; }
+      """, url: server.url)
+    #expect(outcome.errors == "status 0\n")
+  }
+
+  @Test func aFullDiskIsAFailure() throws {
+    let server = try Canned.server()
+    let outcome = try shell(#""$1" get power >/dev/full"#, url: server.url)
+    #expect(outcome.errors == "signals-cli: cannot write the result: No space left on device\n")
+    #expect(outcome.status == 1)
+  }
+
+  @Test func anInterruptEndsIt() throws {
+    let server = try Canned.server(.hanging())
+    // A test's thread may block signals, and a program that it starts inherits that.
+    let program = try ChildProcess(
+      "env", ["--default-signal=INT", ChildProcess.product("signals-cli"), "get", "power"],
+      environment: signalsEnvironment(server.url))
+    #expect(eventually { server.requests.count == 1 })
+    program.signal(SIGINT)
+    #expect(program.wait().status == 130)
+  }
+}
