@@ -91,14 +91,14 @@ public enum FastCGIClient {
         if kind == 3 { return try parse(output) }
       }
       let more = try socket.receive()
-      guard !more.isEmpty else { throw Failure("the connection ended before END_REQUEST") }
+      guard !more.isEmpty else { throw SetupFailure("the connection ended before END_REQUEST") }
       received += more
     }
   }
 
   private static func parse(_ output: [UInt8]) throws -> Answer {
     let text = String(decoding: output, as: UTF8.self)
-    guard let end = text.range(of: "\r\n\r\n") else { throw Failure("no header: \(text)") }
+    guard let end = text.range(of: "\r\n\r\n") else { throw SetupFailure("no header: \(text)") }
     var headers: [String: String] = [:]
     for line in text[..<end.lowerBound].split(separator: "\r\n") {
       let parts = line.split(separator: ": ", maxSplits: 1)

@@ -3,7 +3,7 @@ import Foundation
 /// A real nginx that speaks TLS on a free port of 127.0.0.1; gone with the last reference to it.
 public final class NginxDouble {
   /// Thrown when nginx does not start.
-  public struct Failure: Error {
+  public struct SetupFailure: Error {
     /// What it had to say.
     public let output: String
   }
@@ -33,7 +33,7 @@ public final class NginxDouble {
       }
       attempts += 1
       // Somebody else may have taken the port in between.
-      guard attempts < 3 else { throw Failure(output: process.errors) }
+      guard attempts < 3 else { throw SetupFailure(output: process.errors) }
     }
   }
 

@@ -6,7 +6,7 @@ public final class OwnedSocket: Sendable {
 
   private init() throws {
     descriptor = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-    guard descriptor >= 0 else { throw Failure("socket: errno \(errno)") }
+    guard descriptor >= 0 else { throw SetupFailure("socket: errno \(errno)") }
   }
 
   deinit { close(descriptor) }
@@ -15,14 +15,14 @@ public final class OwnedSocket: Sendable {
   public convenience init(listeningAt path: String) throws {
     try self.init()
     let bound = OwnedSocket.withAddress(of: path) { bind(descriptor, $0, $1) }
-    guard bound == 0, listen(descriptor, 16) == 0 else { throw Failure("listen: errno \(errno)") }
+    guard bound == 0, listen(descriptor, 16) == 0 else { throw SetupFailure("listen: errno \(errno)") }
   }
 
   /// Connects to whoever listens at `path`.
   public convenience init(connectedTo path: String) throws {
     try self.init()
     let connected = OwnedSocket.withAddress(of: path) { connect(descriptor, $0, $1) }
-    guard connected == 0 else { throw Failure("connect \(path): errno \(errno)") }
+    guard connected == 0 else { throw SetupFailure("connect \(path): errno \(errno)") }
   }
 
   /// Sends all of `bytes`, waiting as long as it takes.
@@ -32,14 +32,14 @@ public final class OwnedSocket: Sendable {
       let sent = bytes[offset...].withUnsafeBytes {
         Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
       }
-      guard sent > 0 else { throw Failure("send: errno \(errno)") }
+      guard sent > 0 else { throw SetupFailure("send: errno \(errno)") }
       offset += sent
     }
   }
 
   /// Receives what comes next, at most `count` bytes; empty at the end of the stream.
   ///
-  /// - Throws: ``Failure`` when nothing came for `seconds`.
+  /// - Throws: ``SetupFailure`` when nothing came for `seconds`.
   public func receive(_ count: Int = 65536, seconds: Int = 20) throws -> [UInt8] {
     var patience = timeval(tv_sec: seconds, tv_usec: 0)
     setsockopt(
@@ -49,7 +49,7 @@ public final class OwnedSocket: Sendable {
     if received < 0 {
       // The peer closed with something of ours unread: the end of the stream as well.
       if errno == ECONNRESET { return [] }
-      throw Failure("receive: errno \(errno)")
+      throw SetupFailure("receive: errno \(errno)")
     }
     return Array(buffer.prefix(received))
   }

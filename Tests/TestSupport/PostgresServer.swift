@@ -80,7 +80,7 @@ public final class PostgresServer: @unchecked Sendable {
     self.input = input
     let parameters = parameters()
     guard eventually({ (try? Connection(parameters)) != nil }) else {
-      throw Failure("PostgreSQL did not start; see \(directory)/log")
+      throw SetupFailure("PostgreSQL did not start; see \(directory)/log")
     }
   }
 
@@ -100,7 +100,7 @@ public final class PostgresServer: @unchecked Sendable {
 
   private static func makeCluster() throws -> String {
     var template = Array("/tmp/sp.XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else { throw Failure("mkdtemp failed") }
+    guard mkdtemp(&template) != nil else { throw SetupFailure("mkdtemp failed") }
     let directory = String(decoding: template.dropLast().map { UInt8($0) }, as: UTF8.self)
     if getuid() == 0, let user = getpwnam("postgres") {
       chown(directory, user.pointee.pw_uid, user.pointee.pw_gid)
@@ -111,7 +111,7 @@ public final class PostgresServer: @unchecked Sendable {
         "-E", "UTF8", "--locale=C", "--no-sync",
       ]
     let outcome = try ChildProcess.run(command[0], Array(command.dropFirst()))
-    guard outcome.status == 0 else { throw Failure("initdb: \(outcome.errors)") }
+    guard outcome.status == 0 else { throw SetupFailure("initdb: \(outcome.errors)") }
     return directory
   }
 
@@ -122,7 +122,7 @@ public final class PostgresServer: @unchecked Sendable {
 
   private static func programs() throws -> String {
     let outcome = try ChildProcess.run("pg_config", ["--bindir"])
-    guard outcome.status == 0 else { throw Failure("pg_config: \(outcome.errors)") }
+    guard outcome.status == 0 else { throw SetupFailure("pg_config: \(outcome.errors)") }
     return outcome.output.trimmingCharacters(in: .whitespacesAndNewlines)
   }
 }
@@ -136,7 +136,7 @@ extension Connection {
 }
 
 /// Why a test could not be set up.
-public struct Failure: Error, CustomStringConvertible {
+public struct SetupFailure: Error, CustomStringConvertible {
   public let description: String
   public init(_ description: String) { self.description = description }
 }

@@ -9,7 +9,7 @@ public final class TestCertificates {
   }
 
   /// Thrown when `openssl` fails.
-  public struct Failure: Error {
+  public struct SetupFailure: Error {
     /// What it had to say.
     public let output: String
   }
@@ -45,6 +45,6 @@ public final class TestCertificates {
 
   private func run(_ arguments: [String]) throws {
     let outcome = try ChildProcess.run("openssl", arguments, directory: directory.path)
-    guard outcome.status == 0 else { throw Failure(output: outcome.errors) }
+    guard outcome.status == 0 else { throw SetupFailure(output: outcome.errors) }
   }
 }
