@@ -109,7 +109,9 @@ let package = Package(
     tests(of: "Accessor"),
     tests(of: "Producer", ["EventLoop", "Service", "Signals", "Simulation"]),
     tests(of: "SignalsCLI"),
-    .testTarget(name: "SystemTests", dependencies: ["TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "SystemTests",
+      dependencies: ["TestSupport", "Postgres", "Accessor", "Producer"], swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
 )

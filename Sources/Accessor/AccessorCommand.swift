@@ -7,7 +7,7 @@ import Signals
 import SystemPackage
 
 /// `signals-accessor`: reads its settings, serves until it is told to stop.
-@main struct AccessorCommand: AsyncParsableCommand {
+@main struct AccessorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "signals-accessor",
     abstract: "Serves readings from PostgreSQL to a web server, by FastCGI.",
@@ -17,11 +17,11 @@ import SystemPackage
       """,
     version: version)
 
-  func run() async throws {
-    // Before any other thread exists, so that all of them leave the signals to us.
+  func run() throws {
+    // On the first thread and before there is another, so that all of them leave the signals to us.
     let signals = try SignalSource([SIGTERM, SIGINT])
     do {
-      let settings = try await Settings.load()
+      let settings = try Settings.load()
       try settings.startLogging()
       try AccessorService(Configuration(settings)).run(until: signals)
     } catch let error as InvalidSetting {

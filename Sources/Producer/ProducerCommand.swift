@@ -9,7 +9,7 @@ import Signals
 import SystemPackage
 
 /// `signals-producer`: simulates machines and writes what they give off.
-@main struct ProducerCommand: AsyncParsableCommand {
+@main struct ProducerCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "signals-producer",
     abstract: "Simulates machines and writes their signals into PostgreSQL.",
@@ -22,14 +22,14 @@ import SystemPackage
     subcommands: [Run.self, Migrate.self],
     defaultSubcommand: Run.self)
 
-  struct Run: AsyncParsableCommand {
+  struct Run: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Create what the database lacks, then simulate and write until stopped.")
 
-    func run() async throws {
-      // Before any other thread exists, so that all of them leave the signals to us.
+    func run() throws {
+      // On the first thread and before there is another, so that all of them leave the signals to us.
       let signals = try SignalSource([SIGTERM, SIGINT])
-      let settings = try await ProducerCommand.loadSettings()
+      let settings = try ProducerCommand.loadSettings()
       try ProducerCommand.orExit {
         try settings.startLogging()
         try ProducerService(Configuration(settings)).run(until: signals)
@@ -37,12 +37,12 @@ import SystemPackage
     }
   }
 
-  struct Migrate: AsyncParsableCommand {
+  struct Migrate: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Create the database when it is missing, bring its tables up to date, and end.")
 
-    func run() async throws {
-      let settings = try await ProducerCommand.loadSettings()
+    func run() throws {
+      let settings = try ProducerCommand.loadSettings()
       try ProducerCommand.orExit {
         try settings.startLogging()
         let database = try settings.database(applicationName: "signals-producer")
@@ -52,9 +52,9 @@ import SystemPackage
     }
   }
 
-  private static func loadSettings() async throws -> Settings {
+  private static func loadSettings() throws -> Settings {
     do {
-      return try await Settings.load()
+      return try Settings.load()
     } catch {
       FileDescriptor.standardError.writeLine("signals-producer: \(error)")
       throw ExitCode(InvalidSetting.exitStatus)

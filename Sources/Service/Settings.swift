@@ -1,4 +1,6 @@
 public import Configuration
+internal import Dispatch
+internal import Synchronization
 public import SystemPackage
 
 /// The settings of a program: environment variables, and a `.env` file beneath them.
@@ -9,16 +11,28 @@ public struct Settings: Sendable {
   public init(_ reader: ConfigReader) { self.reader = reader }
 
   /// Reads the environment, which wins, and the file at `path`; a file that is not there has nothing.
-  public static func load(environmentFile path: String = ".env") async throws(InvalidSetting)
+  ///
+  /// The library reads the file asynchronously; a program that has not begun yet can only wait.
+  public static func load(environmentFile path: String = ".env") throws(InvalidSetting)
     -> Settings
   {
-    do {
-      let file = try await EnvironmentVariablesProvider(
-        environmentFilePath: FilePath(path), allowMissing: true)
-      return Settings(ConfigReader(providers: [EnvironmentVariablesProvider(), file]))
-    } catch {
-      throw InvalidSetting("the file \(path) cannot be read: \(error)")
+    let loaded = Mutex<Result<Settings, InvalidSetting>?>(nil)
+    let done = DispatchSemaphore(value: 0)
+    Task.detached {
+      let result: Result<Settings, InvalidSetting>
+      do {
+        let file = try await EnvironmentVariablesProvider(
+          environmentFilePath: FilePath(path), allowMissing: true)
+        result = .success(
+          Settings(ConfigReader(providers: [EnvironmentVariablesProvider(), file])))
+      } catch {
+        result = .failure(InvalidSetting("the file \(path) cannot be read: \(error)"))
+      }
+      loaded.withLock { $0 = result }
+      done.signal()
     }
+    done.wait()
+    return try loaded.withLock { $0! }.get()
   }
 
   /// The text of a setting such as `DB_HOST`; nil when it is left out or empty.

@@ -62,12 +62,12 @@ import Testing
       settings(["RUN_DIR": "/r", "A_SOCKET": "/s"]).socketPath("A_SOCKET", default: "a") == "/s")
   }
 
-  @Test func aFileIsReadAndNeedNotBeThere() async throws {
+  @Test func aFileIsReadAndNeedNotBeThere() throws {
     let directory = try TemporaryDirectory()
-    let missing = try await Settings.load(environmentFile: directory.file("missing"))
+    let missing = try Settings.load(environmentFile: directory.file("missing"))
     #expect(missing.text("SIGNALS_TEST_SETTING") == nil)
     let path = try directory.write("# comment\nSIGNALS_TEST_SETTING=a=b\n", to: "env")
-    let found = try await Settings.load(environmentFile: path)
+    let found = try Settings.load(environmentFile: path)
     #expect(found.text("SIGNALS_TEST_SETTING") == "a=b")
   }
 }

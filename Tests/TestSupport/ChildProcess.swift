@@ -34,6 +34,7 @@ public final class ChildProcess {
     process.standardOutput = FileHandle(forWritingAtPath: scratch.file("output"))
     process.standardError = FileHandle(forWritingAtPath: scratch.file("errors"))
     try process.run()
+    Survivors.add(process.processIdentifier)
   }
 
   deinit {
@@ -41,6 +42,7 @@ public final class ChildProcess {
       kill(process.processIdentifier, SIGKILL)
       process.waitUntilExit()
     }
+    Survivors.remove(process.processIdentifier)
   }
 
   public var pid: Int32 { process.processIdentifier }
@@ -53,8 +55,9 @@ public final class ChildProcess {
 
   public func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 
-  /// Waits for its end.
+  /// Waits for its end; a program that is still there after a minute is killed.
   public func wait() -> Outcome {
+    if !eventually(within: 60, { !process.isRunning }) { signal(SIGKILL) }
     process.waitUntilExit()
     let status = process.terminationStatus
     return Outcome(

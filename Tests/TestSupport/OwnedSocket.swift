@@ -15,7 +15,9 @@ public final class OwnedSocket: Sendable {
   public convenience init(listeningAt path: String) throws {
     try self.init()
     let bound = OwnedSocket.withAddress(of: path) { bind(descriptor, $0, $1) }
-    guard bound == 0, listen(descriptor, 16) == 0 else { throw SetupFailure("listen: errno \(errno)") }
+    guard bound == 0, listen(descriptor, 16) == 0 else {
+      throw SetupFailure("listen: errno \(errno)")
+    }
   }
 
   /// Connects to whoever listens at `path`.

@@ -35,7 +35,7 @@ phase() {
 # A path as one would type it in the directory that the script was called from.
 path_from_here() {
   local near
-  near=$(realpath -m --relative-to="$PWD" "$1")
+  near=$(realpath -ms --relative-to="$PWD" "$1")
   [[ ${#near} -lt ${#1} ]] || near=$1
   [[ $near == */* ]] || near=./$near
   printf '%q' "$near"

@@ -1,0 +1,84 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// A setting that cannot be used is one line that names it, and exit status 78.
+@Suite struct ConfigurationTests {
+  @Test(arguments: [
+    ("signals-producer", "DB_PORT", "x", "DB_PORT is \"x\"; accepted is a port from 1 to 65535"),
+    ("signals-producer", "PRODUCER_MACHINES", "0", "a whole number from 1 to 10000"),
+    ("signals-producer", "PRODUCER_SEED", "-1", "a whole number from 0 to 18446744073709551615"),
+    ("signals-producer", "PRODUCER_POWER_HZ", "3", "the power rate is one of 1, 2, 4"),
+    ("signals-producer", "PRODUCER_BATCH_MS", "101", "a whole number from 10 to 100"),
+    ("signals-producer", "CONTROL_TOKEN", "short", "16 characters or more"),
+    ("signals-producer", "LOG_LEVEL", "loud", "one of trace, debug, info"),
+    ("signals-producer", "LOG_FILE", "/nonexistent/log", "a file that can be written"),
+    ("signals-accessor", "DB_PORT", "70000", "a port from 1 to 65535"),
+    ("signals-accessor", "ACCESSOR_LANES", "-1", "a whole number from 0 to 256"),
+    ("signals-accessor", "ACCESSOR_CONNECTIONS_PER_LANE", "0", "a whole number from 1 to 64"),
+    ("signals-accessor", "ACCESSOR_QUERY_TIMEOUT_MS", "1", "a whole number from 10 to 600000"),
+    ("signals-accessor", "ACCESSOR_MAX_WAITING", "0", "a whole number from 1 to 1000000"),
+    ("signals-accessor", "LOG_LEVEL", "5", "one of trace, debug, info"),
+  ])
+  func aBadSettingIsNamed(program: String, name: String, value: String, accepted: String) throws {
+    let directory = try TemporaryDirectory()
+    let outcome = try ChildProcess.run(
+      ChildProcess.product(program),
+      environment: [name: value, "RUN_DIR": directory.path, "DB_HOST": directory.path],
+      directory: directory.path)
+    #expect(outcome.status == 78)
+    #expect(outcome.output == "")
+    let lines = outcome.errors.split(separator: "\n")
+    #expect(lines.count == 1, "\(outcome.errors)")
+    #expect(lines[0].hasPrefix("\(program): \(name) is \"\(value)\"; accepted is "))
+    #expect(lines[0].contains(accepted))
+  }
+
+  @Test func theExampleNamesEverySettingThatTheProgramsRead() throws {
+    let root = NginxServer.repository
+    let example = try String(
+      contentsOf: root.appendingPathComponent(".env.example"), encoding: .utf8)
+    let named = Set(example.matches(of: /(?m)^#?([A-Z_]+)=/).map { String($0.1) })
+    var read: Set<String> = []
+    for folder in ["Service", "Accessor", "Producer"] {
+      let directory = root.appendingPathComponent("Sources/\(folder)")
+      for file in try FileManager.default.contentsOfDirectory(atPath: directory.path) {
+        let text = try String(contentsOf: directory.appendingPathComponent(file), encoding: .utf8)
+        read.formUnion(
+          text.matches(of: /"((?:DB|LOG|RUN|CONTROL|ACCESSOR|PRODUCER|SERVER)_[A-Z_]+)"/)
+            .map { String($0.1) })
+      }
+    }
+    #expect(!read.isEmpty)
+    #expect(read.isSubset(of: named), "\(read.subtracting(named)) missing in .env.example")
+    // What only scripts/up reads.
+    let ofScripts: Set = ["SERVER_HOST", "SERVER_PORT", "SERVER_TLS_PORT"]
+    #expect(named.subtracting(read) == ofScripts)
+  }
+
+  @Test func aSettingOfTheFileIsHeededAndTheEnvironmentWins() throws {
+    let directory = try TemporaryDirectory()
+    try directory.write("DB_PORT=fromfile\nLOG_LEVEL=info\n", to: ".env")
+    func errors(_ environment: [String: String?]) throws -> String {
+      try ChildProcess.run(
+        ChildProcess.product("signals-accessor"), environment: environment,
+        directory: directory.path
+      ).errors
+    }
+    #expect(try errors(["DB_PORT": nil]).contains("DB_PORT is \"fromfile\""))
+    #expect(try errors(["DB_PORT": "fromhere"]).contains("DB_PORT is \"fromhere\""))
+  }
+
+  @Test func aLogFileIsWrittenBesideStandardError() throws {
+    let directory = try TemporaryDirectory()
+    let outcome = try ChildProcess.run(
+      ChildProcess.product("signals-producer"), ["migrate"],
+      environment: SignalsSystem.environment(
+        PostgresServer.shared.get(), PostgresServer.shared.get().unusedDatabaseName(), directory,
+        ["LOG_FILE": directory.file("log")]))
+    #expect(outcome.status == 0)
+    let file = try String(contentsOfFile: directory.file("log"), encoding: .utf8)
+    #expect(file == outcome.errors)
+    #expect(file.contains("created the database; applied signals; schema version 1"))
+  }
+}

@@ -1,0 +1,251 @@
+import Foundation
+import Postgres
+import TestSupport
+import Testing
+
+/// What the API promises, asked of the accessor itself and through nginx, with the same assertions.
+@Suite struct ContractTests {
+  enum Way: String, CaseIterable, CustomStringConvertible {
+    case direct
+    case nginx
+    var description: String { rawValue }
+  }
+
+  /// An answer without what belongs to the way it took.
+  struct Plain {
+    let status: Int
+    let contentType: String?
+    let headers: [String: String]
+    let body: String
+    var json: Any? { try? JSONSerialization.jsonObject(with: Data(body.utf8)) }
+    var object: [String: Any] { json as? [String: Any] ?? [:] }
+    var array: [[String: Any]] { json as? [[String: Any]] ?? [] }
+  }
+
+  /// One system for all of these tests, which only ask.
+  // Made once; what it is asked changes nothing in it.
+  private nonisolated(unsafe) static let shared = Result {
+    try SignalsSystem(server: PostgresServer.shared.get(), settings: ["PRODUCER_MACHINES": "2"])
+  }
+  private let system: SignalsSystem
+
+  init() throws { system = try ContractTests.shared.get() }
+
+  private func ask(_ way: Way, _ target: String, method: String = "GET") throws -> Plain {
+    switch way {
+    case .direct:
+      let answer = try FastCGIClient.exchange(system.connectToAccessor(), method, target)
+      return Plain(
+        status: answer.status, contentType: answer.headers["Content-Type"],
+        headers: Dictionary(
+          uniqueKeysWithValues: answer.headers.map { ($0.key.lowercased(), $0.value) }),
+        body: answer.body)
+    case .nginx:
+      let options = method == "HEAD" ? ["--head"] : ["-X", method]
+      let answer = try system.nginx.ask(target, options)
+      return Plain(
+        status: answer.status, contentType: answer.headers["content-type"]?.first,
+        headers: answer.headers.compactMapValues(\.first), body: answer.body)
+    }
+  }
+
+  private func expectProblem(
+    _ answer: Plain, _ status: Int, _ title: String, _ detail: String, instance: String,
+    at location: SourceLocation = #_sourceLocation
+  ) {
+    #expect(answer.status == status, sourceLocation: location)
+    #expect(answer.contentType == "application/problem+json", sourceLocation: location)
+    let problem = answer.object
+    #expect(problem["type"] as? String == "about:blank", sourceLocation: location)
+    #expect(problem["title"] as? String == title, sourceLocation: location)
+    #expect(problem["status"] as? Int == status, sourceLocation: location)
+    #expect(problem["detail"] as? String == detail, sourceLocation: location)
+    #expect(problem["instance"] as? String == instance, sourceLocation: location)
+    #expect((problem["request_id"] as? String)?.isEmpty == false, sourceLocation: location)
+  }
+
+  @Test(arguments: Way.allCases, ["power", "state_change", "error"])
+  func theNewestReadingsComeFirst(way: Way, type: String) throws {
+    // An error comes every 10 seconds at the earliest: wait for the first.
+    var answer = try ask(way, "/signals/\(type)")
+    #expect(
+      try eventually(within: 40) {
+        answer = try ask(way, "/signals/\(type)")
+        return !answer.array.isEmpty
+      })
+    #expect(answer.status == 200)
+    #expect(answer.contentType == "application/json")
+    let readings = answer.array
+    #expect(readings.count <= 10)
+    if type == "power" { #expect(readings.count == 10) }
+    for reading in readings {
+      #expect(Set(reading.keys) == ["id", "signal_type", "value", "timestamp", "machine"])
+      #expect(reading["id"] is Int)
+      #expect(reading["signal_type"] as? String == type)
+      let machine = try #require(reading["machine"] as? String)
+      #expect(["machine-1", "machine-2"].contains(machine))
+      let timestamp = try #require(reading["timestamp"] as? String)
+      #expect(
+        timestamp.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z/) != nil, "\(timestamp)")
+      let value = try #require(reading["value"] as? Double)
+      switch type {
+      case "power": #expect((100...500).contains(value))
+      case "state_change": #expect(value == 0 || value == 1)
+      default: #expect((1...100).contains(value) && value == value.rounded())
+      }
+    }
+    let times = readings.compactMap { $0["timestamp"] as? String }
+    #expect(times == times.sorted(by: >))
+  }
+
+  @Test(arguments: Way.allCases) func theLimitIsHeeded(way: Way) throws {
+    #expect(try ask(way, "/signals/power?limit=1").array.count == 1)
+    #expect(
+      try eventually { try ask(way, "/signals/power?limit=1000").array.count == 1000 })
+    #expect(try ask(way, "/signals/power?%6Cimit=%33").array.count == 3)
+  }
+
+  @Test(arguments: Way.allCases) func oneMachineCanBeAskedFor(way: Way) throws {
+    let readings = try ask(way, "/signals/power?machine=machine-2&limit=5").array
+    #expect(readings.count == 5)
+    #expect(readings.allSatisfy { $0["machine"] as? String == "machine-2" })
+  }
+
+  @Test(arguments: Way.allCases) func theTypesAreListedWithTheirUnits(way: Way) throws {
+    let types = try ask(way, "/signals").array
+    #expect(types.compactMap { $0["name"] as? String } == ["error", "power", "state_change"])
+    #expect(types.compactMap { $0["unit"] as? String } == ["1", "W", "1"])
+    #expect(types.allSatisfy { ($0["description"] as? String)?.isEmpty == false })
+    #expect(types.allSatisfy { $0.count == 3 })
+  }
+
+  @Test(arguments: Way.allCases) func aTypeIsARowAndTakesNoRelease(way: Way) throws {
+    let name = "temperature_\(way)"
+    let session = try system.connect()
+    try session.execute(
+      "INSERT INTO signal_types (name, unit, description) VALUES ('\(name)', 'Cel', 'Warmth')")
+    defer { _ = try? session.execute("DELETE FROM signal_types WHERE name = '\(name)'") }
+    #expect(try ask(way, "/signals/\(name)").body == "[]")
+    #expect(
+      try ask(way, "/signals").array.contains {
+        $0["name"] as? String == name && $0["unit"] as? String == "Cel"
+      })
+  }
+
+  @Test(arguments: Way.allCases) func anUnknownTypeIsNotFoundAndTheKnownOnesAreNamed(
+    way: Way
+  ) throws {
+    let answer = try ask(way, "/signals/foo%22bar")
+    // nginx decodes the path; a FastCGI client of another kind may not.
+    let name = way == .nginx ? "foo\"bar" : "foo%22bar"
+    #expect(answer.status == 404)
+    #expect(answer.contentType == "application/problem+json")
+    let known = try #require(answer.object["known_types"] as? [String])
+    #expect(Set(known).isSuperset(of: ["error", "power", "state_change"]))
+    let detail = try #require(answer.object["detail"] as? String)
+    #expect(detail.hasPrefix("there is no signal type \"\(name)\"; known are error, power"))
+  }
+
+  @Test(arguments: Way.allCases) func anUnknownMachineIsNotFound(way: Way) throws {
+    expectProblem(
+      try ask(way, "/signals/power?machine=nope"), 404, "Not Found",
+      "there is no machine \"nope\"", instance: "/signals/power")
+  }
+
+  static let badQueries = [
+    ("limit=0", #"the parameter limit is "0"; accepted is a whole number from 1 to 1000"#),
+    ("limit=1001", #"the parameter limit is "1001"; accepted is a whole number from 1 to 1000"#),
+    ("limit=-1", #"the parameter limit is "-1"; accepted is a whole number from 1 to 1000"#),
+    ("limit=ten", #"the parameter limit is "ten"; accepted is a whole number from 1 to 1000"#),
+    ("limit=", #"the parameter limit is ""; accepted is a whole number from 1 to 1000"#),
+    (
+      "limit=99999999999999999999",
+      #"the parameter limit is "99999999999999999999"; accepted is a whole number from 1 to 1000"#
+    ),
+    ("limit=1&limit=2", "the parameter limit is given twice"),
+    ("machine=", "the parameter machine takes a machine's name, 1 to 100 characters"),
+    ("machine=a&machine=b", "the parameter machine is given twice"),
+    ("since=today", #"there is no parameter "since"; accepted are limit and machine"#),
+    ("Limit=5", #"there is no parameter "Limit"; accepted are limit and machine"#),
+    ("limit=%zz", "a % in the query is not followed by two hexadecimal digits"),
+    ("machine=%ff", "the query is not text in UTF-8"),
+  ]
+
+  @Test(arguments: Way.allCases, badQueries) func aBadParameterIsNamedWithWhatItTakes(
+    way: Way, query: (String, String)
+  ) throws {
+    expectProblem(
+      try ask(way, "/signals/power?\(query.0)"), 400, "Bad Request", query.1,
+      instance: "/signals/power")
+  }
+
+  @Test(arguments: Way.allCases, ["/signals", "/health", "/health/live", "/health/ready"])
+  func aParameterWhereNoneIsTakenIsNotIgnored(way: Way, path: String) throws {
+    expectProblem(
+      try ask(way, "\(path)?verbose=1"), 400, "Bad Request",
+      "there is no parameter \"verbose\"; \(path) takes none", instance: path)
+  }
+
+  @Test(arguments: Way.allCases, ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
+  func anotherMethodIsRefusedAndTheRightOnesAreNamed(way: Way, method: String) throws {
+    for path in ["/signals", "/signals/power", "/health"] {
+      let answer = try ask(way, path, method: method)
+      expectProblem(
+        answer, 405, "Method Not Allowed", "\(method) is not offered here; accepted: GET, HEAD",
+        instance: path)
+      #expect(answer.headers["allow"] == "GET, HEAD")
+    }
+  }
+
+  @Test(arguments: Way.allCases, ["/signals/power", "/signals", "/health", "/signals/nope"])
+  func headHasTheHeadersOfGetAndNoBody(way: Way, path: String) throws {
+    let head = try ask(way, path, method: "HEAD")
+    let get = try ask(way, path)
+    #expect(head.status == get.status)
+    #expect(head.contentType == get.contentType)
+    #expect(head.body == "")
+    #expect(Int(head.headers["content-length"] ?? "").map { $0 > 0 } == true)
+  }
+
+  @Test(arguments: Way.allCases, ["/signals/", "/signals/power/", "/signals/a/b", "/health/x"])
+  func otherPathsAreNotFoundOrTheSame(way: Way, path: String) throws {
+    let answer = try ask(way, path)
+    #expect(answer.status == (path == "/signals/" ? 200 : 404))
+  }
+
+  @Test(arguments: Way.allCases) func healthTellsWhatWasLookedAt(way: Way) throws {
+    let answer = try ask(way, "/health")
+    #expect(answer.status == 200)
+    #expect(answer.contentType == "application/health+json")
+    #expect(answer.object["status"] as? String == "Service is up and running")
+    let checks = try #require(answer.object["checks"] as? [String: [[String: Any]]])
+    let response = try #require(checks["database:response_time"]?.first)
+    #expect(response["status"] as? String == "pass")
+    #expect((response["observed_value"] as? Double).map { $0 > 0 } == true)
+    #expect(response["observed_unit"] as? String == "ms")
+    let age = try #require(checks["readings:age"]?.first)
+    #expect((age["observed_value"] as? Double).map { $0 > -1 && $0 < 60 } == true)
+    #expect(age["observed_unit"] as? String == "s")
+    for path in ["/health/live", "/health/ready"] {
+      #expect(try ask(way, path).status == 200)
+    }
+  }
+
+  @Test(arguments: Way.allCases) func noAnswerMayBeKept(way: Way) throws {
+    for path in ["/signals/power", "/signals", "/health", "/signals/nope", "/signals?x"] {
+      #expect(try ask(way, path).headers["cache-control"] == "no-store")
+    }
+  }
+
+  @Test func aRequestsIdIsInTheProblemAndInTheAnswersHeader() throws {
+    let answer = try system.nginx.ask("/signals/nope", ["-H", "X-Request-Id: my-request-17"])
+    #expect(answer.headers["x-request-id"] == ["my-request-17"])
+    #expect((answer.json as? [String: Any])?["request_id"] as? String == "my-request-17")
+  }
+
+  @Test func overTLSItIsTheSame() throws {
+    let answer = try system.nginx.ask("\(system.nginx.tlsURL)/signals/power?limit=2", [])
+    #expect((answer.json as? [[String: Any]])?.count == 2)
+    #expect(answer.version == "HTTP/2")
+  }
+}

@@ -1,0 +1,137 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The producer's control endpoint, through nginx.
+@Suite struct ControlTests {
+  private let system: SignalsSystem
+
+  init() throws { system = try SignalsSystem(server: PostgresServer.shared.get()) }
+
+  private func detail(_ answer: Answer) -> String {
+    (answer.json as? [String: Any])?["detail"] as? String ?? ""
+  }
+
+  @Test func withoutTheTokenNothingIsToldOrDone() throws {
+    for (method, path) in [
+      ("GET", "/producer"), ("POST", "/producer/stop"), ("PATCH", "/producer"),
+      ("GET", "/producer/nonsense"), ("DELETE", "/producer"),
+    ] {
+      for header in ["X: y", "Authorization: Bearer wrong-wrong-wrong", "Authorization: Basic x"] {
+        let answer = try system.nginx.ask(path, ["-X", method, "-H", header])
+        #expect(answer.status == 401)
+        let challenge = answer.headers["www-authenticate"]?.first ?? ""
+        #expect(challenge.hasPrefix("Bearer realm=\"signals\""))
+      }
+    }
+    #expect(try system.producerState()["state"] as? String == "running")
+  }
+
+  @Test func withNoTokenSetItSaysHowToSetOne() throws {
+    let other = try SignalsSystem(
+      server: PostgresServer.shared.get(), settings: ["CONTROL_TOKEN": ""])
+    let answer = try other.control("GET", "/producer")
+    #expect(answer.status == 401)
+    #expect(detail(answer).contains("set CONTROL_TOKEN"))
+  }
+
+  @Test func stoppedMachinesGiveNothingOffAndStartedOnesGoOn() throws {
+    let stopped = try system.control("POST", "/producer/stop")
+    #expect(stopped.status == 200)
+    #expect((stopped.json as? [String: Any])?["state"] as? String == "stopped")
+    let session = try system.connect()
+    func count() throws -> Int64 { try session.integer("SELECT count(*) FROM machine_signals") }
+    // Until the rest of what was simulated is written.
+    #expect(
+      try eventually {
+        (try system.producerState()["readings_per_second"] as? Double) == 0
+      })
+    let atRest = try count()
+    usleep(300_000)
+    #expect(try count() == atRest)
+    #expect(try system.control("POST", "/producer/start").status == 200)
+    #expect(try eventually { try count() > atRest + 50 })
+  }
+
+  @Test func machinesRatesAndSeedChangeWhileItRuns() throws {
+    let answer = try system.control(
+      "PATCH", "/producer", #"{"machines":3,"seed":9,"rates":{"power_hz":50}}"#)
+    #expect(answer.status == 200)
+    let state = try system.producerState()
+    #expect(state["machines"] as? Int == 3)
+    #expect(state["seed"] as? Int == 9)
+    #expect((state["rates"] as? [String: Any])?["power_hz"] as? Int == 50)
+    #expect(
+      try eventually {
+        try system.nginx.ask("/signals/power?machine=machine-3&limit=50", []).status == 200
+      })
+    let session = try system.connect()
+    // On an even grid from the first reading on.
+    #expect(
+      try eventually {
+        try session.integer(
+          """
+          SELECT count(*) FROM (
+            SELECT time - lag(time) OVER (ORDER BY time) AS gap FROM machine_signals
+            WHERE machine_id = (SELECT id FROM machines WHERE name = 'machine-3')
+              AND type_id = (SELECT id FROM signal_types WHERE name = 'power')
+          ) gaps WHERE gap = '20 ms'
+          """) > 40
+      })
+  }
+
+  @Test func aFaultIsReadBackAsAnErrorAndAStop() throws {
+    let answer = try system.control(
+      "POST", "/producer/faults", #"{"machine":"machine-1","code":77,"stop_seconds":60}"#)
+    #expect(answer.status == 201)
+    let fault = try #require(answer.json as? [String: Any])
+    #expect(fault["machine"] as? String == "machine-1")
+    #expect(fault["code"] as? Int == 77)
+    let time = try #require(fault["timestamp"] as? String)
+    func newest(_ type: String) throws -> [[String: Any]] {
+      try system.nginx.ask("/signals/\(type)?limit=50", []).json as? [[String: Any]] ?? []
+    }
+    #expect(
+      try eventually {
+        try newest("error").contains {
+          $0["value"] as? Int == 77 && $0["timestamp"] as? String == time
+        }
+      })
+    // At rest, whatever it did before.
+    #expect(
+      try eventually {
+        try newest("power").allSatisfy { ($0["value"] as? Double ?? 500) < 160 }
+      })
+    let listed = try system.producerState()["faults"] as? [[String: Any]]
+    #expect(listed?.count == 1 && listed?[0]["until"] as? String == fault["until"] as? String)
+  }
+
+  @Test func aBadBodyIsAProblemAndChangesNothing() throws {
+    for (method, path, body, expected) in [
+      ("PATCH", "/producer", "{", "the body is not JSON"),
+      ("PATCH", "/producer", #"{"machines":0}"#, "machines is 0; accepted is"),
+      ("PATCH", "/producer", #"{"machine":1}"#, "machine: there is no such member"),
+      ("POST", "/producer/faults", #"{"machine":"x","code":1}"#, "there is no machine \"x\""),
+      ("POST", "/producer/faults", "", "the body is not JSON"),
+    ] {
+      let answer = try system.control(method, path, body)
+      #expect(answer.status == 400)
+      #expect(detail(answer).hasPrefix(expected), "\(answer.body)")
+      #expect(answer.headers["content-type"] == ["application/problem+json"])
+    }
+    #expect(try system.producerState()["machines"] as? Int == 1)
+  }
+
+  @Test func otherMethodsPathsAndTypesAreRefused() throws {
+    let method = try system.control("DELETE", "/producer")
+    #expect(method.status == 405)
+    #expect(method.headers["allow"] == ["GET, HEAD, PATCH"])
+    #expect(try system.control("GET", "/producer/start").headers["allow"] == ["POST"])
+    #expect(try system.control("GET", "/producer/nonsense").status == 404)
+    #expect(try system.control("GET", "/producer?x=1").status == 400)
+    let type = try system.nginx.ask(
+      "/producer",
+      ["-X", "PATCH", "-H", "Authorization: Bearer \(SignalsSystem.token)", "--data", "machines=4"])
+    #expect(type.status == 415)
+  }
+}

@@ -1,0 +1,108 @@
+import Foundation
+import Postgres
+import TestSupport
+import Testing
+
+/// One bad peer of the accessor's socket stands in nobody's way.
+@Suite struct PeerTests {
+  typealias Client = FastCGIClient
+
+  private let system: SignalsSystem
+
+  init() throws {
+    // One lane, so that there is none that could serve in its place.
+    system = try SignalsSystem(
+      server: PostgresServer.shared.get(), settings: ["ACCESSOR_LANES": "1"])
+  }
+
+  private func expectService(_ what: String) throws {
+    let socket = try system.connectToAccessor()
+    for _ in 0..<20 {
+      #expect(try Client.exchange(socket, "GET", "/signals/power").status == 200, "\(what)")
+    }
+    #expect(try system.nginx.ask("/signals/power", []).status == 200, "\(what)")
+  }
+
+  @Test func peersThatSayNothingDelayNobody() throws {
+    let peers = try (0..<200).map { _ in try system.connectToAccessor() }
+    try expectService("with \(peers.count) silent peers")
+  }
+
+  @Test func halvesOfRequestsDelayNobody() throws {
+    let request = Client.request("GET", "/signals/power")
+    var peers: [OwnedSocket] = []
+    for count in stride(from: 1, to: request.count, by: 7) {
+      let peer = try system.connectToAccessor()
+      try peer.send(Array(request.prefix(count)))
+      peers.append(peer)
+    }
+    try expectService("with \(peers.count) halves of requests")
+    // And each half can still become a whole.
+    for (index, count) in stride(from: 1, to: request.count, by: 7).enumerated() {
+      try peers[index].send(Array(request.dropFirst(count)))
+      #expect(try Client.readAnswer(peers[index]).status == 200)
+    }
+  }
+
+  @Test func garbageEndsItsConnectionAndNoOther() throws {
+    var generator = SystemRandomNumberGenerator()
+    for length in [1, 7, 8, 9, 100, 5000, 100_000] {
+      let peer = try system.connectToAccessor()
+      let garbage = (0..<length).map { _ in UInt8.random(in: 2...255, using: &generator) }
+      // The accessor may have closed before all of it was sent.
+      try? peer.send(garbage)
+      try expectService("with \(length) bytes of garbage")
+    }
+    #expect(system.accessor.isRunning)
+  }
+
+  @Test func aPeerThatDoesNotReadItsAnswersDelaysNobody() throws {
+    var peers: [OwnedSocket] = []
+    for _ in 0..<10 {
+      let peer = try system.connectToAccessor()
+      try peer.send(Client.request("GET", "/signals/power?limit=1000"))
+      peers.append(peer)
+    }
+    try expectService("with peers that do not read")
+    for peer in peers { #expect(try Client.readAnswer(peer).status == 200) }
+  }
+
+  @Test func peersThatComeAndGoLeaveNothingBehind() throws {
+    func descriptors() throws -> Int {
+      try FileManager.default.contentsOfDirectory(atPath: "/proc/\(system.accessor.pid)/fd").count
+    }
+    try expectService("before")
+    let before = try descriptors()
+    for number in 0..<2000 {
+      let peer = try system.connectToAccessor()
+      switch number % 4 {
+      case 0: break
+      case 1: try peer.send(Array(Client.request("GET", "/signals/power").prefix(50)))
+      case 2: try peer.send(Client.request("GET", "/signals/power"))
+      default: try? peer.send(Array("garbage".utf8))
+      }
+    }
+    try expectService("after")
+    #expect(try eventually { try descriptors() <= before + 2 })
+  }
+
+  @Test func whatWasAcceptedIsAnsweredBeforeTheEnd() throws {
+    let socket = try system.connectToAccessor()
+    #expect(try Client.exchange(socket, "GET", "/signals/power").status == 200)
+    // A query that waits for a lock, so that the stop comes while it is under way.
+    let session = try system.connect()
+    try session.executeScript("BEGIN; LOCK TABLE signal_types IN ACCESS EXCLUSIVE MODE")
+    try socket.send(Client.request("GET", "/signals"))
+    let observer = try system.connect()
+    #expect(
+      try eventually {
+        try observer.integer("SELECT count(*) FROM pg_locks WHERE NOT granted") > 0
+      })
+    system.accessor.signal(SIGTERM)
+    #expect(eventually { system.accessor.errors.contains("finishing what was accepted") })
+    try session.execute("COMMIT")
+    #expect(try Client.readAnswer(socket).status == 200)
+    #expect(system.accessor.wait().status == 0)
+    #expect(!FileManager.default.fileExists(atPath: system.directory.file("accessor.sock")))
+  }
+}

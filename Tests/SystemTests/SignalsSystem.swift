@@ -1,0 +1,89 @@
+import Foundation
+import Postgres
+import TestSupport
+
+/// The whole system as it is deployed: a database, both services, nginx in front of them.
+///
+/// Each has its own files and ports, and is gone with the last reference.
+final class SignalsSystem {
+  static let token = "token-of-the-system-tests"
+
+  let directory: TemporaryDirectory
+  let server: PostgresServer
+  let database: String
+  private(set) var nginx: NginxServer
+  private(set) var accessor: ChildProcess
+  private(set) var producer: ChildProcess
+
+  /// Starts everything and waits until it is healthy.
+  ///
+  /// - Parameters:
+  ///   - server: Where its database is; a test that stops the server gives one of its own.
+  ///   - settings: Of both services, in addition to those that make them find each other.
+  init(server: PostgresServer, settings: [String: String?] = [:]) throws {
+    directory = try TemporaryDirectory()
+    self.server = server
+    database = server.unusedDatabaseName()
+    let environment = SignalsSystem.environment(server, database, directory, settings)
+    producer = try ChildProcess(
+      ChildProcess.product("signals-producer"), environment: environment, directory: directory.path)
+    accessor = try ChildProcess(
+      ChildProcess.product("signals-accessor"), environment: environment, directory: directory.path)
+    nginx = try NginxServer(
+      accessor: directory.file("accessor.sock"), producer: directory.file("producer.sock"))
+    let isHealthy = try eventually {
+      try nginx.ask("/health").status == 200 && nginx.ask("/signals/power").body != "[]"
+    }
+    guard isHealthy else {
+      throw SetupFailure(
+        "not healthy; producer: \(producer.errors)\naccessor: \(accessor.errors)")
+    }
+  }
+
+  /// The environment of a service that uses this database and directory.
+  static func environment(
+    _ server: PostgresServer, _ database: String, _ directory: TemporaryDirectory,
+    _ settings: [String: String?] = [:]
+  ) -> [String: String?] {
+    [
+      "DB_HOST": server.directory, "DB_PORT": "5432", "DB_USER": "postgres", "DB_NAME": database,
+      "RUN_DIR": directory.path, "CONTROL_TOKEN": token, "LOG_LEVEL": "debug",
+    ].merging(settings) { $1 }
+  }
+
+  /// A session with the system's own database.
+  func connect() throws -> Connection {
+    try Connection(server.parameters(database: database), patience: .init(timeout: .seconds(60)))
+  }
+
+  /// A FastCGI connection to the accessor, past nginx.
+  func connectToAccessor() throws -> OwnedSocket {
+    try OwnedSocket(connectedTo: directory.file("accessor.sock"))
+  }
+
+  /// Asks the control endpoint through nginx, with the token.
+  func control(_ method: String, _ path: String, _ body: String? = nil) throws -> Answer {
+    let header = "Authorization: Bearer \(SignalsSystem.token)"
+    guard let body else { return try nginx.ask(path, "-X", method, "-H", header) }
+    return try nginx.ask(
+      path, "-X", method, "-H", header, "-H", "Content-Type: application/json", "--data-binary",
+      "@-", input: body)
+  }
+
+  /// The state of the producer, as its control endpoint tells it.
+  func producerState() throws -> [String: Any] {
+    try control("GET", "/producer").json as? [String: Any] ?? [:]
+  }
+
+  /// Ends the producer as an administrator would.
+  func stopProducer() -> ChildProcess.Outcome {
+    producer.signal(SIGTERM)
+    return producer.wait()
+  }
+
+  /// Ends the accessor as an administrator would.
+  func stopAccessor() -> ChildProcess.Outcome {
+    accessor.signal(SIGTERM)
+    return accessor.wait()
+  }
+}
