@@ -25,8 +25,10 @@ final class Connector: Sendable {
   private let state: Mutex<State>
   /// A session on its way to the lane.
   private let mailbox = Mutex<Connection?>(nil)
-  /// Wakes this thread: a session is wanted or the mailbox is empty, or it is time to stop.
+  /// Wakes this thread from its rest: a session is wanted, the mailbox is empty, or it is to stop.
   private let ownWakeup: Wakeup
+  /// Ends every wait for the server.
+  private let stopping: Wakeup
   private let laneWakeup: Wakeup
   private let thread = Mutex<WorkerThread?>(nil)
 
@@ -39,6 +41,7 @@ final class Connector: Sendable {
     self.parameters = parameters
     self.laneWakeup = laneWakeup
     ownWakeup = try Wakeup()
+    stopping = try Wakeup()
     state = Mutex(State(wanted: count))
     logger = Logger(label: "database \(lane)")
     let started = try WorkerThread(name: "connector \(lane)") { [self] in run() }
@@ -64,6 +67,7 @@ final class Connector: Sendable {
   /// Stops and waits for the end of the thread.
   func stop() {
     state.withLock { $0.isStopping = true }
+    stopping.signal()
     ownWakeup.signal()
     thread.withLock { $0 }?.join()
   }
@@ -75,7 +79,7 @@ final class Connector: Sendable {
       let isNeeded =
         state.withLock { $0.wanted > 0 && !$0.isStopping } && mailbox.withLock { $0 == nil }
       guard isNeeded else {
-        pause(.seconds(3600))
+        pause(on: ownWakeup, .seconds(3600))
         continue
       }
       do throws(PostgresError) {
@@ -87,14 +91,14 @@ final class Connector: Sendable {
         laneWakeup.signal()
       } catch {
         report(error)
-        pause(backoff.next())
+        pause(on: stopping, backoff.next())
       }
     }
   }
 
   private func open() throws(PostgresError) -> Connection {
     let connection = try Connection(
-      parameters, patience: .init(timeout: .seconds(5), interrupt: ownWakeup.descriptor))
+      parameters, patience: .init(timeout: .seconds(5), interrupt: stopping.descriptor))
     for statement in ReadingQueries.all { try connection.prepare(statement) }
     return connection
   }
@@ -122,8 +126,7 @@ final class Connector: Sendable {
     return error.debugDescription
   }
 
-  private func pause(_ duration: Duration) {
-    _ = try? Readiness.wait(
-      for: ownWakeup.descriptor, .readable, until: .now + duration)
+  private func pause(on wakeup: Wakeup, _ duration: Duration) {
+    _ = try? Readiness.wait(for: wakeup.descriptor, .readable, until: .now + duration)
   }
 }

@@ -92,8 +92,9 @@ public struct QueryResult: ~Copyable {
   }
 }
 
-/// libpq's messages end in a newline and may hold several.
+/// libpq's messages end in a newline and may hold several; an indented line only guesses at causes.
 func oneLine(_ message: UnsafePointer<CChar>?) -> String {
   guard let message else { return "no reason given" }
-  return String(cString: message).split(whereSeparator: \.isNewline).joined(separator: "; ")
+  return String(cString: message).split(whereSeparator: \.isNewline)
+    .filter { !$0.hasPrefix("\t") }.joined(separator: "; ")
 }
