@@ -108,7 +108,7 @@ let package = Package(
     tests(of: "Service", ["Postgres", "Signals", configuration, logging]),
     tests(of: "Accessor"),
     tests(of: "Producer", ["EventLoop", "Service", "Signals", "Simulation"]),
-    tests(of: "SignalsCLI"),
+    tests(of: "SignalsCLI", ["Signals"]),
     .testTarget(
       name: "SystemTests",
       dependencies: ["TestSupport", "Postgres", "Accessor", "Producer"], swiftSettings: settings),

@@ -48,29 +48,10 @@ extension Timestamp: CustomStringConvertible {
     bytes.append(UInt8(ascii: "Z"))
   }
 
-  private static let earliest: Int64 = -62_167_219_200_000_000
-  private static let latest: Int64 = 253_402_300_799_999_999
-}
-
-/// A day of the Gregorian calendar.
-public struct CivilDate: Hashable, Sendable {
-  public let year: Int64
-  public let month: Int64
-  public let day: Int64
-
-  /// The day that begins `daysSince1970` times 24 hours after 1970-01-01T00:00:00Z.
-  ///
-  /// Howard Hinnant's `civil_from_days`: eras of 400 years, years that begin in March.
-  public init(daysSince1970: Int64) {
-    let (era, dayOfEra) = (daysSince1970 + 719_468).floorDivided(by: 146_097)
-    let yearOfEra =
-      (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let monthFromMarch = (5 * dayOfYear + 2) / 153
-    day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
-    month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
-    year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-  }
+  /// 0000-01-01T00:00:00.000000Z
+  static let earliest: Int64 = -62_167_219_200_000_000
+  /// 9999-12-31T23:59:59.999999Z
+  static let latest: Int64 = 253_402_300_799_999_999
 }
 
 extension Int64 {

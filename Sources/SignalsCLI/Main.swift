@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Signals
 
 /// The program: its commands, and the one place where it ends.
 @main
@@ -15,11 +16,10 @@ struct SignalsCommand: ParsableCommand {
       Environment: SIGNALS_URL, SIGNALS_CACERT and SIGNALS_TOKEN (the token itself); options win. \
       NO_COLOR switches colour off.
       """,
-    version: Self.version,
+    version: version,
     // They have explicit names: to derive them from the types takes a tenth of the time to start.
     subcommands: [Get.self, Types.self, Health.self, Producer.self])
 
-  static let version = "0.1.0"
   static var _errorPrefix: String { Failure.prefix }
 
   static func main() {

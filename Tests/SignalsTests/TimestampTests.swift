@@ -1,4 +1,3 @@
-import Foundation
 import Signals
 import Testing
 
@@ -23,19 +22,5 @@ import Testing
     let text = Timestamp(microseconds: microseconds).description
     #expect(
       text == (microseconds < 0 ? "0000-01-01T00:00:00.000000Z" : "9999-12-31T23:59:59.999999Z"))
-  }
-
-  /// Foundation's calendar as a second opinion.
-  @Test func everyDayOfFourCenturiesAgreesWithTheCalendar() {
-    var calendar = Calendar(identifier: .gregorian)
-    calendar.timeZone = .gmt
-    for day in stride(from: Int64(-100_000), through: 100_000, by: 37) {
-      let parts = calendar.dateComponents(
-        [.year, .month, .day], from: Date(timeIntervalSince1970: Double(day) * 86_400))
-      let date = CivilDate(daysSince1970: day)
-      #expect(date.year == Int64(parts.year!))
-      #expect(date.month == Int64(parts.month!))
-      #expect(date.day == Int64(parts.day!))
-    }
   }
 }

@@ -1,3 +1,5 @@
+import Signals
+
 /// What the producer is doing.
 struct ProducerState: Decodable, Equatable {
   struct Rates: Decodable, Equatable {

@@ -1,3 +1,5 @@
+import Signals
+
 /// One value that a machine gave off.
 struct Reading: Decodable, Equatable {
   let id: Int64

@@ -1,5 +1,6 @@
 import Curl
 import FoundationEssentials
+import Signals
 
 /// The server's resources, one method for each.
 struct SignalsAPI: ~Copyable {
@@ -73,7 +74,7 @@ struct SignalsAPI: ~Copyable {
   ) throws(Failure) -> Answer<Content> {
     var request = Request(
       method, configuration.base.appending(path, query: query),
-      headers: ["User-Agent": "signals-cli/\(SignalsCommand.version)"])
+      headers: ["User-Agent": "signals-cli/\(version)"])
     if let token = configuration.token {
       request.headers["Authorization"] = "Bearer \(token)"
     }

@@ -1,3 +1,5 @@
+import Signals
+
 extension Table {
   /// Readings of one type, in the order in which they came.
   init(readings: [Reading], unit: String?, times: TimeStyle) {

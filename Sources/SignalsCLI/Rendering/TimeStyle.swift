@@ -1,4 +1,5 @@
 import Glibc
+import Signals
 
 /// How a moment is shown to a person: `2026-11-24 11:00:00.123456 +01:00`.
 enum TimeStyle {
@@ -7,18 +8,19 @@ enum TimeStyle {
   case utc
 
   func text(_ timestamp: Timestamp) -> String {
-    let fraction = String(timestamp.microseconds + 1_000_000).dropFirst()
-    let offset = format(timestamp, "%z")
+    let (seconds, microseconds) = timestamp.microseconds.floorDivided(by: 1_000_000)
+    let fraction = String(microseconds + 1_000_000).dropFirst()
+    let offset = format(seconds, "%z")
     return
-      "\(format(timestamp, "%Y-%m-%d %H:%M:%S")).\(fraction) \(offset.dropLast(2)):\(offset.suffix(2))"
+      "\(format(seconds, "%Y-%m-%d %H:%M:%S")).\(fraction) \(offset.dropLast(2)):\(offset.suffix(2))"
   }
 
   /// What strftime makes of the time in this zone.
   ///
   /// The `tm` is memory and not a value: its members are declared once more by whatever C library
   /// includes `time.h`, and which of them the compiler means depends on the order of imports.
-  private func format(_ timestamp: Timestamp, _ pattern: String) -> String {
-    var seconds = time_t(timestamp.seconds)
+  private func format(_ seconds: Int64, _ pattern: String) -> String {
+    var seconds = time_t(seconds)
     return withUnsafeTemporaryAllocation(of: tm.self, capacity: 1) { parts in
       switch self {
       case .local:
