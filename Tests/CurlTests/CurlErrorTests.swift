@@ -16,7 +16,7 @@ import Testing
   }
 
   @Test func aRefusedConnectionKeepsTheKernelsReason() throws {
-    let port = try HTTPServerDouble.closedPort()
+    let port = try freePort()
     let error = try failure("http://127.0.0.1:\(port)/health")
     #expect(error.kind == .couldNotConnect)
     #expect(error.systemError == ECONNREFUSED)
@@ -25,7 +25,7 @@ import Testing
   }
 
   @Test func theDescriptionNamesNoHost() throws {
-    let port = try HTTPServerDouble.closedPort()
+    let port = try freePort()
     let error = try failure("http://127.0.0.1:\(port)/health")
     #expect(error.description == "Couldn't connect to server (curl 7)")
     #expect(

@@ -14,7 +14,7 @@ import Testing
   }
 
   @Test func aRefusedConnectionSaysWhatToTry() throws {
-    let url = "http://127.0.0.1:\(try HTTPServerDouble.closedPort())"
+    let url = "http://127.0.0.1:\(try freePort())"
     try expect(
       ["get", "power"], url: url,
       """

@@ -8,35 +8,20 @@ import TestSupport
 final class FastCGIDouble {
   let path: String
   private let directory: TemporaryDirectory
-  private let listener: Int32
+  private let listener: OwnedSocket
 
   init() throws {
     directory = try TemporaryDirectory()
     path = directory.file("s")
-    listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-    var address = sockaddr_un()
-    address.sun_family = sa_family_t(AF_UNIX)
-    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
-    let bound = withUnsafePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(listener, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
-      }
-    }
-    guard bound, listen(listener, 64) == 0 else {
-      throw POSIXError(.init(rawValue: errno) ?? .EIO)
-    }
+    listener = try OwnedSocket(listeningAt: path)
     Thread.detachNewThread { [listener] in
-      while case let connection = accept(listener, nil, nil), connection >= 0 {
-        Thread.detachNewThread { serve(connection) }
+      while let connection = listener.accept() {
+        Thread.detachNewThread { try? serve(connection) }
       }
     }
   }
 
-  deinit {
-    // Wakes the accepting thread, which close() alone would not.
-    shutdown(listener, Int32(SHUT_RDWR))
-    close(listener)
-  }
+  deinit { listener.shutDown() }
 }
 
 /// Record types of FastCGI 1.0.
@@ -47,20 +32,17 @@ private enum Record {
   static let output: UInt8 = 6
 }
 
-private func serve(_ connection: Int32) {
-  defer { close(connection) }
+private func serve(_ connection: OwnedSocket) throws {
+  var received: [UInt8] = []
   var params: [UInt8] = []
-  while let header = read(8, from: connection) {
-    let length = Int(header[4]) << 8 | Int(header[5])
-    guard let content = read(length + Int(header[6]), from: connection)?.prefix(length) else {
-      return
-    }
-    switch header[1] {
+  while let (kind, content) = try FastCGIClient.nextRecord(connection, &received, seconds: 0) {
+    switch kind {
     case Record.params: params += content
     case Record.input where content.isEmpty:
-      write(
-        record(Record.output, Array(answer(to: decoded(params)).utf8)) + record(Record.output, [])
-          + record(Record.endRequest, [UInt8](repeating: 0, count: 8)), to: connection)
+      try connection.send(
+        FastCGIClient.record(Record.output, Array(answer(to: decoded(params)).utf8))
+          + FastCGIClient.record(Record.output)
+          + FastCGIClient.record(Record.endRequest, [UInt8](repeating: 0, count: 8)))
       params = []
     default: break
     }
@@ -93,27 +75,4 @@ private func decoded(_ bytes: [UInt8]) -> [String: String] {
     rest = rest.dropFirst(name + value)
   }
   return result
-}
-
-private func record(_ type: UInt8, _ content: [UInt8]) -> [UInt8] {
-  [1, type, 0, 1, UInt8(content.count >> 8), UInt8(content.count & 0xff), 0, 0] + content
-}
-
-private func read(_ count: Int, from descriptor: Int32) -> [UInt8]? {
-  var bytes = [UInt8](repeating: 0, count: count)
-  var filled = 0
-  while filled < count {
-    let got = bytes.withUnsafeMutableBytes {
-      recv(descriptor, $0.baseAddress! + filled, count - filled, 0)
-    }
-    guard got > 0 else { return nil }
-    filled += got
-  }
-  return bytes
-}
-
-private func write(_ bytes: [UInt8], to descriptor: Int32) {
-  _ = bytes.withUnsafeBytes {
-    send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
-  }
 }

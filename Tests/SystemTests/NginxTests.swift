@@ -30,7 +30,8 @@ struct NginxTests {
     try files.createSymbolicLink(
       atPath: prefix.file("signals"),
       withDestinationPath: NginxServer.repository.appendingPathComponent("nginx/signals").path)
-    try makeCertificate(in: prefix.file("tls"), name: "signals")
+    try TestCertificates().issue("signals", for: "DNS:localhost")
+      .copy(to: prefix.file("tls/signals"))
     // As it is but for what only a machine of its own has: its ports and its log directory.
     var site = try String(
       contentsOf: NginxServer.repository.appendingPathComponent("nginx/site.conf"), encoding: .utf8)
@@ -66,9 +67,7 @@ struct NginxTests {
         include sites-enabled/*;
       }
       """, to: "nginx.conf")
-    let outcome = try ChildProcess.run(
-      "nginx", ["-t", "-e", "stderr", "-p", prefix.path, "-c", "nginx.conf"],
-      environment: NginxServer.environment)
+    let outcome = try NginxProcess.configurationTest(prefix: prefix.path)
     #expect(outcome.status == 0, "\(outcome.errors)")
     #expect(!outcome.errors.contains("["), "\(outcome.errors)")
   }
@@ -252,7 +251,7 @@ struct NginxTests {
     let outcome = try ChildProcess.run(
       "curl",
       [
-        "-sS", "--noproxy", "*", "--cacert", nginx.certificate, "--tlsv1.0", "--tls-max", version,
+        "-sS", "--noproxy", "*", "--cacert", nginx.authorityFile, "--tlsv1.0", "--tls-max", version,
         "--ciphers", "DEFAULT:@SECLEVEL=0", nginx.tlsURL + "/signals",
       ])
     #expect((outcome.status == 0) == spoken, "\(outcome.errors)")
@@ -274,7 +273,7 @@ struct NginxTests {
     let url = target.hasPrefix("http") ? target : nginx.url + target
     let outcome = try ChildProcess.run(
       "curl",
-      ["-sS", "-i", "--max-time", "20", "--noproxy", "*", "--cacert", nginx.certificate]
+      ["-sS", "-i", "--max-time", "20", "--noproxy", "*", "--cacert", nginx.authorityFile]
         + ["--path-as-is", "--globoff", "-H", "Expect:", url] + options, input: input)
     try #require(outcome.status == 0, "\(outcome.errors)")
     let end = try #require(outcome.output.range(of: "\r\n\r\n"))

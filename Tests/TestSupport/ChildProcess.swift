@@ -75,6 +75,18 @@ public final class ChildProcess {
     ).wait()
   }
 
+  /// Runs a program that has to succeed, and gives its output.
+  ///
+  /// - Throws: ``SetupFailure`` with what it complained about when it did not.
+  @discardableResult
+  public static func output(
+    of executable: String, _ arguments: [String] = [], directory: String? = nil, input: String = ""
+  ) throws -> String {
+    let outcome = try run(executable, arguments, directory: directory, input: input)
+    guard outcome.status == 0 else { throw SetupFailure("\(executable): \(outcome.errors)") }
+    return outcome.output
+  }
+
   /// The absolute path of one of the package's own programs, as built for this test run.
   public static func product(_ name: String) -> String {
     let tests = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()

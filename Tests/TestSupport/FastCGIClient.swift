@@ -80,18 +80,30 @@ public enum FastCGIClient {
   public static func readAnswer(_ socket: OwnedSocket) throws -> Answer {
     var received: [UInt8] = []
     var output: [UInt8] = []
+    while let (kind, content) = try nextRecord(socket, &received) {
+      if kind == 6 { output += content }
+      if kind == 3 { return try parse(output) }
+    }
+    throw SetupFailure("the connection ended before END_REQUEST")
+  }
+
+  /// Reads one record, of either side's; nil when the connection ended before it did.
+  ///
+  /// - Parameter received: What has come and was not read yet.
+  public static func nextRecord(
+    _ socket: OwnedSocket, _ received: inout [UInt8], seconds: Int = 20
+  ) throws -> (kind: UInt8, content: [UInt8])? {
     while true {
-      while received.count >= 8 {
-        let content = Int(received[4]) << 8 | Int(received[5])
-        let total = 8 + content + Int(received[6])
-        guard received.count >= total else { break }
-        let kind = received[1]
-        if kind == 6 { output += received[8..<8 + content] }
-        received.removeFirst(total)
-        if kind == 3 { return try parse(output) }
+      if received.count >= 8 {
+        let count = Int(received[4]) << 8 | Int(received[5])
+        let total = 8 + count + Int(received[6])
+        if received.count >= total {
+          defer { received.removeFirst(total) }
+          return (received[1], Array(received[8..<8 + count]))
+        }
       }
-      let more = try socket.receive()
-      guard !more.isEmpty else { throw SetupFailure("the connection ended before END_REQUEST") }
+      let more = try socket.receive(seconds: seconds)
+      guard !more.isEmpty else { return nil }
       received += more
     }
   }

@@ -75,7 +75,7 @@ public final class HTTPServerDouble: Sendable {
   }
 
   fileprivate struct State {
-    var open: Set<Int32> = []
+    var open: [Int: OwnedSocket] = [:]
     var accepted = 0
     var ended = 0
     var requests: [Request] = []
@@ -84,44 +84,42 @@ public final class HTTPServerDouble: Sendable {
 
   /// What the threads hold on to, so that the double itself can go.
   fileprivate final class Core: Sendable {
-    let listener: Int32
+    let listener: OwnedSocket
     let greeting: [UInt8]
     let respond: @Sendable (Request) -> Answer
     let state = Mutex(State())
 
-    init(_ listener: Int32, _ greeting: String, _ respond: @escaping @Sendable (Request) -> Answer)
-    {
+    init(
+      _ listener: OwnedSocket, _ greeting: String,
+      _ respond: @escaping @Sendable (Request) -> Answer
+    ) {
       self.listener = listener
       self.greeting = Array(greeting.utf8)
       self.respond = respond
     }
-
-    deinit { close(listener) }
   }
 
-  /// Where it listens.
-  public let port: Int
   private let core: Core
 
   /// Listens on a free port of 127.0.0.1.
   ///
   /// - Parameter greeting: Sent on each connection before anything was asked, as HTTP never does.
   public init(greeting: String = "", _ respond: @escaping @Sendable (Request) -> Answer) throws {
-    let (listener, port) = try listenOnFreePort()
-    self.port = port
-    let core = Core(listener, greeting, respond)
+    let core = Core(try .listeningOnFreePort(), greeting, respond)
     self.core = core
     Thread.detachNewThread { core.acceptAll() }
   }
 
   deinit {
-    shutdown(core.listener, Int32(SHUT_RDWR))
+    core.listener.shutDown()
     core.state.withLock { state in
       state.isClosing = true
-      for connection in state.open { shutdown(connection, Int32(SHUT_RDWR)) }
+      for connection in state.open.values { connection.shutDown() }
     }
   }
 
+  /// Where it listens.
+  public var port: Int { core.listener.port }
   /// Without a slash at the end.
   public var url: String { "http://127.0.0.1:\(port)" }
   /// In the order in which they came.
@@ -130,70 +128,63 @@ public final class HTTPServerDouble: Sendable {
   public var connections: Int { core.state.withLock { $0.accepted } }
   /// Connections that have ended.
   public var endedConnections: Int { core.state.withLock { $0.ended } }
-
-  /// A port of 127.0.0.1 on which nobody listens, as long as the system gives it to nobody else.
-  public static func closedPort() throws -> Int {
-    let (listener, port) = try listenOnFreePort()
-    close(listener)
-    return port
-  }
 }
 
 extension HTTPServerDouble.Core {
   fileprivate func acceptAll() {
-    while true {
-      let connection = accept(listener, nil, nil)
-      guard connection >= 0 else { return }
+    while let connection = listener.accept() {
       let number = state.withLock { state -> Int? in
         guard !state.isClosing else { return nil }
-        state.open.insert(connection)
         state.accepted += 1
+        state.open[state.accepted] = connection
         return state.accepted
       }
-      guard let number else {
-        close(connection)
-        return
-      }
+      guard let number else { return }
       Thread.detachNewThread {
-        self.serve(connection, number)
+        // A client that has gone ends its connection, and nothing else.
+        try? self.serve(connection, number)
+        connection.shutDown()
         self.state.withLock { state in
-          state.open.remove(connection)
+          state.open[number] = nil
           state.ended += 1
-          close(connection)
         }
       }
     }
   }
 
-  private func serve(_ connection: Int32, _ number: Int) {
+  private func serve(_ connection: OwnedSocket, _ number: Int) throws {
     var received: [UInt8] = []
-    guard sendAll(greeting, to: connection) else { return }
-    while let request = nextRequest(connection, number, &received) {
+    try connection.send(greeting)
+    while let request = try nextRequest(connection, number, &received) {
       state.withLock { $0.requests.append(request) }
       let answer = respond(request)
-      guard sendAll(answer.bytes, to: connection) else { return }
+      try connection.send(answer.bytes)
       switch answer.end {
       case .keep: continue
       case .close: return
       case .holdOpen:
-        while readSome(connection, &received) {}
+        while try !connection.receive(seconds: 0).isEmpty {}
         return
       case .repeatForever:
         let text = String(decoding: answer.bytes, as: UTF8.self)
         let chunk = Array((text.range(of: "\r\n\r\n").map { text[$0.upperBound...] } ?? "").utf8)
-        while sendAll(chunk, to: connection) {}
-        return
+        while true { try connection.send(chunk) }
       }
     }
   }
 
-  private func nextRequest(_ connection: Int32, _ number: Int, _ received: inout [UInt8])
-    -> HTTPServerDouble.Request?
-  {
+  private func nextRequest(
+    _ connection: OwnedSocket, _ number: Int, _ received: inout [UInt8]
+  ) throws -> HTTPServerDouble.Request? {
+    func receiveMore() throws -> Bool {
+      let more = try connection.receive(seconds: 0)
+      received += more
+      return !more.isEmpty
+    }
     let blankLine = Array("\r\n\r\n".utf8)
     var end = received.firstRange(of: blankLine)
     while end == nil {
-      guard readSome(connection, &received) else { return nil }
+      guard try receiveMore() else { return nil }
       end = received.firstRange(of: blankLine)
     }
     guard let end else { return nil }
@@ -210,7 +201,7 @@ extension HTTPServerDouble.Core {
     let length = headers.first { $0.name.lowercased() == "content-length" }?.value
     let whole = end.upperBound + (length.flatMap { Int($0) } ?? 0)
     while received.count < whole {
-      guard readSome(connection, &received) else { return nil }
+      guard try receiveMore() else { return nil }
     }
     let body = String(decoding: received[end.upperBound..<whole], as: UTF8.self)
     received.removeFirst(whole)
@@ -218,44 +209,4 @@ extension HTTPServerDouble.Core {
       method: first[0], target: first.count > 1 ? first[1] : "", headers: headers, body: body,
       connection: number)
   }
-
-  private func readSome(_ connection: Int32, _ received: inout [UInt8]) -> Bool {
-    var buffer = [UInt8](repeating: 0, count: 65_536)
-    let count = recv(connection, &buffer, buffer.count, 0)
-    guard count > 0 else { return false }
-    received += buffer[..<count]
-    return true
-  }
-
-  private func sendAll(_ bytes: [UInt8], to connection: Int32) -> Bool {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let count = rest.withUnsafeBytes {
-        send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
-      }
-      guard count > 0 else { return false }
-      rest = rest.dropFirst(count)
-    }
-    return true
-  }
-}
-
-private func listenOnFreePort() throws -> (socket: Int32, port: Int) {
-  let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-  var address = sockaddr_in()
-  address.sin_family = sa_family_t(AF_INET)
-  address.sin_addr.s_addr = inet_addr("127.0.0.1")
-  var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-  let isListening = withUnsafeMutablePointer(to: &address) { pointer in
-    pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-      bind(listener, $0, size) == 0 && listen(listener, 64) == 0
-        && getsockname(listener, $0, &size) == 0
-    }
-  }
-  guard isListening else {
-    let reason = errno
-    close(listener)
-    throw POSIXError(.init(rawValue: reason) ?? .EIO)
-  }
-  return (listener, Int(UInt16(bigEndian: address.sin_port)))
 }

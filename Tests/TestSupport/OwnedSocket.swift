@@ -1,31 +1,61 @@
 import Glibc
 
-/// A unix stream socket of a test's, closed with it.
+/// A stream socket of a test's, closed with it.
 public final class OwnedSocket: Sendable {
   public let descriptor: Int32
 
-  private init() throws {
-    descriptor = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-    guard descriptor >= 0 else { throw SetupFailure("socket: errno \(errno)") }
+  private init(owning descriptor: Int32) { self.descriptor = descriptor }
+
+  private init(_ family: Int32) throws {
+    descriptor = socket(family, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    guard descriptor >= 0 else { throw SetupFailure.ofSystem("socket") }
   }
 
   deinit { close(descriptor) }
 
-  /// Takes connections at `path` into its backlog; nobody answers them.
+  /// Takes connections at `path` into its backlog; nobody answers them before ``accept()``.
   public convenience init(listeningAt path: String) throws {
-    try self.init()
+    try self.init(AF_UNIX)
     let bound = OwnedSocket.withAddress(of: path) { bind(descriptor, $0, $1) }
-    guard bound == 0, listen(descriptor, 16) == 0 else {
-      throw SetupFailure("listen: errno \(errno)")
+    guard bound == 0, listen(descriptor, 64) == 0 else { throw SetupFailure.ofSystem("listen") }
+  }
+
+  /// Takes connections at a port of 127.0.0.1 that nobody else has; see ``port``.
+  public static func listeningOnFreePort() throws -> OwnedSocket {
+    let socket = try OwnedSocket(AF_INET)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(INADDR_LOOPBACK).bigEndian
+    let bound = withAddress(of: &address) { bind(socket.descriptor, $0, $1.pointee) }
+    guard bound == 0, listen(socket.descriptor, 64) == 0 else {
+      throw SetupFailure.ofSystem("listen")
     }
+    return socket
   }
 
   /// Connects to whoever listens at `path`.
   public convenience init(connectedTo path: String) throws {
-    try self.init()
+    try self.init(AF_UNIX)
     let connected = OwnedSocket.withAddress(of: path) { connect(descriptor, $0, $1) }
-    guard connected == 0 else { throw SetupFailure("connect \(path): errno \(errno)") }
+    guard connected == 0 else { throw SetupFailure.ofSystem("connect \(path)") }
   }
+
+  /// Its own TCP port.
+  public var port: Int {
+    var address = sockaddr_in()
+    let named = OwnedSocket.withAddress(of: &address) { getsockname(descriptor, $0, $1) }
+    precondition(named == 0 && Int32(address.sin_family) == AF_INET)
+    return Int(UInt16(bigEndian: address.sin_port))
+  }
+
+  /// Waits for the next connection; nil once the socket was shut down.
+  public func accept() -> OwnedSocket? {
+    let connection = Glibc.accept(descriptor, nil, nil)
+    return connection < 0 ? nil : OwnedSocket(owning: connection)
+  }
+
+  /// Ends the connection, or the listening; wakes a thread that waits in it, as closing would not.
+  public func shutDown() { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
   /// Sends all of `bytes`, waiting as long as it takes.
   public func send(_ bytes: [UInt8]) throws {
@@ -34,13 +64,14 @@ public final class OwnedSocket: Sendable {
       let sent = bytes[offset...].withUnsafeBytes {
         Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
       }
-      guard sent > 0 else { throw SetupFailure("send: errno \(errno)") }
+      guard sent > 0 else { throw SetupFailure.ofSystem("send") }
       offset += sent
     }
   }
 
   /// Receives what comes next, at most `count` bytes; empty at the end of the stream.
   ///
+  /// - Parameter seconds: 0 waits for ever.
   /// - Throws: ``SetupFailure`` when nothing came for `seconds`.
   public func receive(_ count: Int = 65536, seconds: Int = 20) throws -> [UInt8] {
     var patience = timeval(tv_sec: seconds, tv_usec: 0)
@@ -51,7 +82,7 @@ public final class OwnedSocket: Sendable {
     if received < 0 {
       // The peer closed with something of ours unread: the end of the stream as well.
       if errno == ECONNRESET { return [] }
-      throw SetupFailure("receive: errno \(errno)")
+      throw SetupFailure.ofSystem("receive")
     }
     return Array(buffer.prefix(received))
   }
@@ -63,10 +94,19 @@ public final class OwnedSocket: Sendable {
     address.sun_family = sa_family_t(AF_UNIX)
     precondition(path.utf8.count < MemoryLayout.size(ofValue: address.sun_path))
     withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-    return withUnsafePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        body($0, socklen_t(MemoryLayout<sockaddr_un>.size))
-      }
+    return withAddress(of: &address) { body($0, $1.pointee) }
+  }
+
+  private static func withAddress<Address>(
+    of address: inout Address,
+    _ body: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Int32
+  ) -> Int32 {
+    var size = socklen_t(MemoryLayout<Address>.size)
+    return withUnsafeMutablePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, &size) }
     }
   }
 }
+
+/// A TCP port of 127.0.0.1 that nobody has, as long as the system gives it to nobody else.
+public func freePort() throws -> Int { try OwnedSocket.listeningOnFreePort().port }

@@ -21,28 +21,26 @@ public final class PostgresServer: @unchecked Sendable {
     """
 
   /// Where the data, the log and the socket are.
-  public let directory: String
+  public var directory: String { cluster.path }
+  private let cluster: TemporaryDirectory
   private let removesItself: Bool
   private var process: Process?
   private var input: Pipe?
   private let databases = Atomic(0)
 
   public init() throws {
-    directory = try PostgresServer.makeCluster()
+    cluster = try PostgresServer.makeCluster()
     removesItself = false
     try start()
   }
 
   private init(removesItself: Bool) throws {
-    directory = try PostgresServer.makeCluster()
+    cluster = try PostgresServer.makeCluster()
     self.removesItself = removesItself
     try start()
   }
 
-  deinit {
-    stop()
-    try? FileManager.default.removeItem(atPath: directory)
-  }
+  deinit { stop() }
 
   /// How to reach the server as its superuser; by default the database `postgres`.
   public func parameters(database: String = "postgres") -> ConnectionParameters {
@@ -98,20 +96,17 @@ public final class PostgresServer: @unchecked Sendable {
     return file?.split(separator: "\n").first.flatMap { Int32($0) }
   }
 
-  private static func makeCluster() throws -> String {
-    var template = Array("/tmp/sp.XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else { throw SetupFailure("mkdtemp failed") }
-    let directory = String(decoding: template.dropLast().map { UInt8($0) }, as: UTF8.self)
+  private static func makeCluster() throws -> TemporaryDirectory {
+    let directory = try TemporaryDirectory()
     if getuid() == 0, let user = getpwnam("postgres") {
-      chown(directory, user.pointee.pw_uid, user.pointee.pw_gid)
+      chown(directory.path, user.pointee.pw_uid, user.pointee.pw_gid)
     }
     let command =
       asDatabaseUser + [
-        "\(try programs())/initdb", "-D", "\(directory)/data", "-U", "postgres", "-A", "trust",
+        "\(try programs())/initdb", "-D", directory.file("data"), "-U", "postgres", "-A", "trust",
         "-E", "UTF8", "--locale=C", "--no-sync",
       ]
-    let outcome = try ChildProcess.run(command[0], Array(command.dropFirst()))
-    guard outcome.status == 0 else { throw SetupFailure("initdb: \(outcome.errors)") }
+    try ChildProcess.output(of: command[0], Array(command.dropFirst()))
     return directory
   }
 
@@ -121,9 +116,8 @@ public final class PostgresServer: @unchecked Sendable {
   }
 
   private static func programs() throws -> String {
-    let outcome = try ChildProcess.run("pg_config", ["--bindir"])
-    guard outcome.status == 0 else { throw SetupFailure("pg_config: \(outcome.errors)") }
-    return outcome.output.trimmingCharacters(in: .whitespacesAndNewlines)
+    try ChildProcess.output(of: "pg_config", ["--bindir"])
+      .trimmingCharacters(in: .whitespacesAndNewlines)
   }
 }
 
@@ -133,10 +127,4 @@ extension Connection {
 
   /// The first column of the first row of a query that gives text.
   public func text(_ sql: String) throws -> String { try execute(sql).string(0, 0) }
-}
-
-/// Why a test could not be set up.
-public struct SetupFailure: Error, CustomStringConvertible {
-  public let description: String
-  public init(_ description: String) { self.description = description }
 }

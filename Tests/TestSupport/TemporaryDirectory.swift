@@ -9,7 +9,7 @@ public final class TemporaryDirectory: Sendable {
 
   public init() throws {
     var template = Array("/tmp/st.XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else { throw POSIXError(.init(rawValue: errno) ?? .EIO) }
+    guard mkdtemp(&template) != nil else { throw SetupFailure.ofSystem("mkdtemp") }
     path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 

@@ -1,17 +1,26 @@
+import Foundation
+
 /// A certificate authority that exists for one test, and what it has signed.
 public final class TestCertificates {
-  /// Paths of PEM files.
+  /// Paths of PEM files, which are there as long as it or its authority.
   public struct Pair: Sendable {
     /// Of the certificate.
     public let certificate: String
     /// Of its private key.
     public let key: String
-  }
+    private let directory: TemporaryDirectory
 
-  /// Thrown when `openssl` fails.
-  public struct SetupFailure: Error {
-    /// What it had to say.
-    public let output: String
+    fileprivate init(_ name: String, in directory: TemporaryDirectory) {
+      certificate = directory.file("\(name).pem")
+      key = directory.file("\(name).key")
+      self.directory = directory
+    }
+
+    /// Copies them to `path.crt` and `path.key`, as the project's configurations call them.
+    public func copy(to path: String) throws {
+      try FileManager.default.copyItem(atPath: certificate, toPath: "\(path).crt")
+      try FileManager.default.copyItem(atPath: key, toPath: "\(path).key")
+    }
   }
 
   private let directory: TemporaryDirectory
@@ -40,11 +49,10 @@ public final class TestCertificates {
       "x509", "-req", "-in", "\(name).csr", "-CA", "authority.pem", "-CAkey", "authority.key",
       "-CAcreateserial", "-days", "\(days)", "-extfile", "\(name).ext", "-out", "\(name).pem",
     ])
-    return Pair(certificate: directory.file("\(name).pem"), key: directory.file("\(name).key"))
+    return Pair(name, in: directory)
   }
 
   private func run(_ arguments: [String]) throws {
-    let outcome = try ChildProcess.run("openssl", arguments, directory: directory.path)
-    guard outcome.status == 0 else { throw SetupFailure(output: outcome.errors) }
+    try ChildProcess.output(of: "openssl", arguments, directory: directory.path)
   }
 }
