@@ -30,18 +30,13 @@ struct Get: ParsableCommand {
   func run() throws {
     var api = try SignalsAPI(connection.configuration(needsToken: false))
     let answer = try api.readings(ofType: type, limit: limit, machine: machine)
-    switch output.format {
-    case .json:
-      try StandardOutput.write(try answer.json())
-    case .table:
-      let readings = try answer.content()
+    try output.show(answer) { readings in
       guard !readings.isEmpty else {
         let source = machine.map { " from '\($0)'" } ?? ""
         StandardError.write(Failure.line("no readings of \(type)\(source) yet"))
-        return
+        return []
       }
-      let table = Table(readings: readings, unit: api.unit(ofType: type), times: .local)
-      try StandardOutput.write(table.text(for: .standardOutput))
+      return [Table(readings: readings, unit: api.unit(ofType: type), times: .local)]
     }
   }
 }

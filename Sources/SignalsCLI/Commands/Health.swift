@@ -12,14 +12,7 @@ struct Health: ParsableCommand {
   func run() throws {
     var api = try SignalsAPI(connection.configuration(needsToken: false))
     let answer = try api.health()
-    switch output.format {
-    case .json:
-      try StandardOutput.write(try answer.json())
-    case .table:
-      let tables = Table.health(try answer.content())
-      try StandardOutput.write(
-        tables.map { $0.text(for: .standardOutput) }.joined(separator: "\n"))
-    }
+    try output.show(answer) { Table.health($0) }
     guard answer.isGood else { throw Failure(unhealthy: answer) }
   }
 }

@@ -14,6 +14,17 @@ struct OutputOptions: ParsableArguments {
 }
 
 extension OutputOptions {
+  /// Shows an answer: to a program as it came, to a person as the tables that its content makes.
+  func show<Content>(_ answer: Answer<Content>, as tables: (Content) -> [Table]) throws(Failure) {
+    switch format {
+    case .json:
+      try StandardOutput.write(try answer.json())
+    case .table:
+      let texts = tables(try answer.content()).map { $0.text(for: .standardOutput) }
+      try StandardOutput.write(texts.joined(separator: "\n"))
+    }
+  }
+
   /// Acts on the producer, and shows a person what that changed.
   ///
   /// - Parameter asked: Settings to show even when they are as before.

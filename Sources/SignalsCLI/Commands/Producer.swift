@@ -21,13 +21,7 @@ struct ProducerStatus: ParsableCommand {
 
   func run() throws {
     var api = try SignalsAPI(connection.configuration(needsToken: true))
-    let answer = try api.producer()
-    switch output.format {
-    case .json: try StandardOutput.write(try answer.json())
-    case .table:
-      let table = Table(producer: try answer.content(), times: .local)
-      try StandardOutput.write(table.text(for: .standardOutput))
-    }
+    try output.show(try api.producer()) { [Table(producer: $0, times: .local)] }
   }
 }
 

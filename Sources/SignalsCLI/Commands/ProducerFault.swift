@@ -27,11 +27,6 @@ struct ProducerFault: ParsableCommand {
     var api = try SignalsAPI(connection.configuration(needsToken: true))
     let answer = try api.injectFault(
       FaultOrder(machine: machine, code: code, stopSeconds: stopSeconds))
-    switch output.format {
-    case .json: try StandardOutput.write(try answer.json())
-    case .table:
-      let table = Table(fault: try answer.content(), times: .local)
-      try StandardOutput.write(table.text(for: .standardOutput))
-    }
+    try output.show(answer) { [Table(fault: $0, times: .local)] }
   }
 }

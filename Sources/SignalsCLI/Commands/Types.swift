@@ -10,17 +10,12 @@ struct Types: ParsableCommand {
 
   func run() throws {
     var api = try SignalsAPI(connection.configuration(needsToken: false))
-    let answer = try api.types()
-    switch output.format {
-    case .json:
-      try StandardOutput.write(try answer.json())
-    case .table:
-      let types = try answer.content()
+    try output.show(try api.types()) { types in
       guard !types.isEmpty else {
         StandardError.write(Failure.line("the server knows no signal types yet"))
-        return
+        return []
       }
-      try StandardOutput.write(Table(types: types).text(for: .standardOutput))
+      return [Table(types: types)]
     }
   }
 }
