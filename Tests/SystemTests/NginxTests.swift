@@ -75,7 +75,7 @@ struct NginxTests {
   // MARK: Passing requests on
 
   @Test func aServiceIsToldWhatItNeedsAndNoneOfTheClientsOtherHeaders() throws {
-    let answer = try curl(
+    let answer = try nginx.ask(
       "/signals/po%77er?limit=3", "-H", "Authorization: Bearer secret", "-H", "Proxy: http://evil",
       "-H", "Cookie: a=b", "-H", "X-Request-Id: client-0001")
     let params = try #require(answer.json as? [String: String])
@@ -89,7 +89,7 @@ struct NginxTests {
   }
 
   @Test func onlyTheProducerIsToldTheToken() throws {
-    let answer = try curl(
+    let answer = try nginx.ask(
       "/producer/faults", "-X", "POST", "-H", "Authorization: Bearer secret", "-H",
       "Content-Type: application/json", "--data", "{}")
     let params = try #require(answer.json as? [String: String])
@@ -104,25 +104,25 @@ struct NginxTests {
     "/producer/start",
   ])
   func theRoutesLeadToAService(path: String) throws {
-    #expect(try curl(path).status == 200)
+    #expect(try nginx.ask(path).status == 200)
   }
 
   @Test(arguments: [
     "/", "/signalsx", "/healthy", "/producers", "/.problem", "/favicon.ico", "/.env",
   ])
   func everythingElseIsNotFound(path: String) throws {
-    try expectProblem(curl(path), status: 404, title: "Not Found", instance: path)
+    try expectProblem(nginx.ask(path), status: 404, title: "Not Found", instance: path)
   }
 
   @Test func anErrorOfAServicePassesUnchanged() throws {
-    let answer = try curl("/signals/problem")
+    let answer = try nginx.ask("/signals/problem")
     #expect(answer.status == 418)
     #expect(answer.body == "{\"title\":\"I'm a teapot\"}")
     #expect(answer.headers["content-type"] == ["application/problem+json"])
   }
 
   @Test func aHeadRequestGetsTheHeadersOnly() throws {
-    let answer = try curl("/signals", "--head")
+    let answer = try nginx.ask("/signals", "--head")
     #expect(answer.status == 200)
     #expect(answer.headers["content-type"] == ["application/json"])
     #expect(answer.body.isEmpty)
@@ -132,27 +132,28 @@ struct NginxTests {
 
   @Test(arguments: ["abcdefgh", "A.b_c-0123456789", String(repeating: "x", count: 64)])
   func aHarmlessRequestIdIsKept(id: String) throws {
-    let answer = try curl("/signals", "-H", "X-Request-Id: \(id)")
+    let answer = try nginx.ask("/signals", "-H", "X-Request-Id: \(id)")
     #expect(answer.headers["x-request-id"] == [id])
     #expect((answer.json as? [String: String])?["REQUEST_ID"] == id)
   }
 
   @Test(arguments: ["short", "with space 1", "quote\"quote", String(repeating: "x", count: 65)])
   func anyOtherRequestIdIsReplaced(id: String) throws {
-    let answer = try curl("/signals", "-H", "X-Request-Id: \(id)")
+    let answer = try nginx.ask("/signals", "-H", "X-Request-Id: \(id)")
     let made = try #require(answer.headers["x-request-id"]?.first)
     #expect(made.count == 32 && made.allSatisfy(\.isHexDigit))
     #expect((answer.json as? [String: String])?["REQUEST_ID"] == made)
   }
 
   @Test func aServicesOwnRequestIdDoesNotReachTheClient() throws {
-    let answer = try curl("/signals/problem", "-H", "X-Request-Id: client-0001")
+    let answer = try nginx.ask("/signals/problem", "-H", "X-Request-Id: client-0001")
     #expect(answer.headers["x-request-id"] == ["client-0001"])
   }
 
   @Test func theAccessLogIsJSONWithTheRequestId() throws {
-    _ = try curl("/signals/a%22b?\"\\", "-H", "X-Request-Id: client-0001", "-A", "quote\" \\ \u{1}")
-    _ = try curl("/nothing", "-H", "X-Request-Id: client-0002")
+    _ = try nginx.ask(
+      "/signals/a%22b?\"\\", "-H", "X-Request-Id: client-0001", "-A", "quote\" \\ \u{1}")
+    _ = try nginx.ask("/nothing", "-H", "X-Request-Id: client-0002")
     #expect(eventually { nginx.accessLog.count == 2 })
     let lines = try nginx.accessLog.map {
       try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
@@ -168,32 +169,33 @@ struct NginxTests {
   @Test func aBodyThatIsTooLargeIsRefused() throws {
     let body = String(repeating: "x", count: 64 * 1024 + 1)
     try expectProblem(
-      curl("/signals", "--data-binary", "@-", input: body), status: 413, title: "Content Too Large",
+      nginx.ask("/signals", "--data-binary", "@-", input: body), status: 413,
+      title: "Content Too Large",
       instance: "/signals")
-    let largest = try curl("/signals", "--data-binary", "@-", input: String(body.dropLast()))
+    let largest = try nginx.ask("/signals", "--data-binary", "@-", input: String(body.dropLast()))
     #expect((largest.json as? [String: String])?["CONTENT_LENGTH"] == "65536")
   }
 
   @Test func aTargetThatIsTooLongIsRefused() throws {
     try expectProblem(
-      curl("/" + String(repeating: "x", count: 5000)), status: 414, title: "URI Too Long")
+      nginx.ask("/" + String(repeating: "x", count: 5000)), status: 414, title: "URI Too Long")
   }
 
   @Test func headersThatAreTooLongAreRefused() throws {
     try expectProblem(
-      curl("/signals", "-H", "X-Long: " + String(repeating: "x", count: 5000)), status: 431,
+      nginx.ask("/signals", "-H", "X-Long: " + String(repeating: "x", count: 5000)), status: 431,
       title: "Request Header Fields Too Large")
   }
 
   @Test func aMethodThatIsNotServedIsRefused() throws {
-    let answer = try curl("/signals", "-X", "TRACE")
+    let answer = try nginx.ask("/signals", "-X", "TRACE")
     try expectProblem(answer, status: 405, title: "Method Not Allowed")
     #expect(answer.headers["allow"] == ["GET, HEAD, POST, PATCH"])
   }
 
   @Test func plainHTTPOnTheTLSPortIsABadRequest() throws {
     try expectProblem(
-      curl("http://127.0.0.1:\(nginx.tlsPort)/signals"), status: 400, title: "Bad Request")
+      nginx.ask("http://127.0.0.1:\(nginx.tlsPort)/signals"), status: 400, title: "Bad Request")
   }
 
   @Test(arguments: [
@@ -202,7 +204,7 @@ struct NginxTests {
   ])
   func aHostileTargetGetsAValidProblem(target: String) throws {
     // curl itself would not have some of these in a URL.
-    let answer = try curl("/", "--request-target", target)
+    let answer = try nginx.ask("/", "--request-target", target)
     #expect([400, 404].contains(answer.status))
     try expectProblem(answer, status: answer.status)
   }
@@ -210,7 +212,7 @@ struct NginxTests {
   @Test func aServiceThatIsAwayIsAProblemWithATimeToRetryAfter() throws {
     let lonely = try NginxServer(accessor: "/nonexistent/socket", producer: "/nonexistent/socket")
     for path in ["/health", "/producer"] {
-      let answer = try curl(lonely.url + path, "-H", "X-Request-Id: client-0001")
+      let answer = try lonely.ask(path, "-H", "X-Request-Id: client-0001")
       try expectProblem(answer, status: 503, title: "Service Unavailable", instance: path)
       #expect(answer.headers["retry-after"] == ["2"])
       #expect(answer.headers["x-request-id"] == ["client-0001"])
@@ -221,7 +223,7 @@ struct NginxTests {
 
   @Test(arguments: ["/signals", "/signals/problem", "/nothing"])
   func everyAnswerHasTheSecurityHeaders(path: String) throws {
-    let answer = try curl(path)
+    let answer = try nginx.ask(path)
     #expect(answer.headers["x-content-type-options"] == ["nosniff"])
     #expect(
       answer.headers["content-security-policy"] == ["default-src 'none'; frame-ancestors 'none'"])
@@ -233,16 +235,17 @@ struct NginxTests {
 
   @Test(arguments: ["/signals", "/nothing"])
   func strictTransportSecurityIsForTLSAndNotForLocalhost(path: String) throws {
-    #expect(try curl(nginx.tlsURL + path).headers["strict-transport-security"] == ["max-age=0"])
-    let answer = try curl(nginx.tlsURL + path, "-H", "Host: signals.example.com")
+    #expect(
+      try nginx.ask(nginx.tlsURL + path).headers["strict-transport-security"] == ["max-age=0"])
+    let answer = try nginx.ask(nginx.tlsURL + path, "-H", "Host: signals.example.com")
     #expect(answer.headers["strict-transport-security"] == ["max-age=63072000"])
   }
 
   @Test func theTLSPortSpeaksHTTP2AndTellsTheService() throws {
-    let answer = try curl(nginx.tlsURL + "/signals", "--http2")
+    let answer = try nginx.ask(nginx.tlsURL + "/signals", "--http2")
     #expect(answer.version == "HTTP/2")
     #expect((answer.json as? [String: String])?["HTTPS"] == "on")
-    try expectProblem(curl(nginx.tlsURL + "/nothing", "--http2"), status: 404)
+    try expectProblem(nginx.ask(nginx.tlsURL + "/nothing", "--http2"), status: 404)
   }
 
   @Test(arguments: ["1.2": true, "1.3": true, "1.0": false, "1.1": false])
@@ -256,58 +259,5 @@ struct NginxTests {
       ])
     #expect((outcome.status == 0) == spoken, "\(outcome.errors)")
     if !spoken { #expect(outcome.errors.contains("alert protocol version"), "\(outcome.errors)") }
-  }
-
-  // MARK: Asking
-
-  struct Answer {
-    var version = ""
-    var status = 0
-    var headers: [String: [String]] = [:]
-    var body = ""
-    var json: Any? { try? JSONSerialization.jsonObject(with: Data(body.utf8)) }
-  }
-
-  /// Asks nginx's plain port for a path, or any server for a whole URL.
-  private func curl(_ target: String, _ options: String..., input: String = "") throws -> Answer {
-    let url = target.hasPrefix("http") ? target : nginx.url + target
-    let outcome = try ChildProcess.run(
-      "curl",
-      ["-sS", "-i", "--max-time", "20", "--noproxy", "*", "--cacert", nginx.authorityFile]
-        + ["--path-as-is", "--globoff", "-H", "Expect:", url] + options, input: input)
-    try #require(outcome.status == 0, "\(outcome.errors)")
-    let end = try #require(outcome.output.range(of: "\r\n\r\n"))
-    let head = outcome.output[..<end.lowerBound].components(separatedBy: "\r\n")
-    let statusLine = head[0].split(separator: " ")
-    var answer = Answer(
-      version: String(statusLine[0]), status: Int(statusLine[1]) ?? 0,
-      body: String(outcome.output[end.upperBound...]))
-    for line in head.dropFirst() {
-      let parts = line.split(separator: ":", maxSplits: 1)
-      answer.headers[parts[0].lowercased(), default: []].append(
-        parts[1].trimmingCharacters(in: .whitespaces))
-    }
-    return answer
-  }
-
-  private func expectProblem(
-    _ answer: Answer, status: Int, title: String? = nil, instance: String? = nil,
-    at location: SourceLocation = #_sourceLocation
-  ) throws {
-    #expect(answer.status == status, sourceLocation: location)
-    #expect(
-      answer.headers["content-type"] == ["application/problem+json"], sourceLocation: location)
-    #expect(answer.headers["x-content-type-options"] == ["nosniff"], sourceLocation: location)
-    let problem = try #require(
-      answer.json as? [String: Any], "\(answer.body)", sourceLocation: location)
-    #expect(problem["type"] as? String == "about:blank", sourceLocation: location)
-    #expect(problem["status"] as? Int == status, sourceLocation: location)
-    #expect(problem["detail"] is String, sourceLocation: location)
-    let id = try #require(problem["request_id"] as? String, sourceLocation: location)
-    #expect(answer.headers["x-request-id"] == [id], sourceLocation: location)
-    if let title { #expect(problem["title"] as? String == title, sourceLocation: location) }
-    if let instance {
-      #expect(problem["instance"] as? String == instance, sourceLocation: location)
-    }
   }
 }
