@@ -82,6 +82,8 @@ public final class Responder {
     switch connection.state {
     case .parked, .receiving:
       receive(connection, exchange, handler)
+      // What has come of its request never becomes whole.
+      if event.isHungUp, connection.state == .receiving { close(exchange) }
     case .answering:
       if event.isHungUp {
         gone(exchange)

@@ -10,9 +10,18 @@ final class EchoResponder: Sendable {
   static let large = 3_000_000
 
   /// Requests that were kept without an answer.
-  let pending = Atomic(0)
+  var pending: Int { counts.pending.load(ordering: .acquiring) }
   /// Exchanges whose peer hung up.
-  let gone = Atomic(0)
+  var gone: Int { counts.gone.load(ordering: .acquiring) }
+
+  /// What the thread shares with the tests. It does not hold on to the responder itself, whose end is
+  /// to end the thread.
+  private final class Counts: Sendable {
+    let pending = Atomic(0)
+    let gone = Atomic(0)
+  }
+
+  private let counts = Counts()
   private let directory: TemporaryDirectory
   private let wakeup: Wakeup
   private let thread = Mutex<WorkerThread?>(nil)
@@ -21,10 +30,8 @@ final class EchoResponder: Sendable {
     directory = try TemporaryDirectory()
     wakeup = try Wakeup()
     let listener = try Listener(path: directory.file("echo.sock"))
-    let wakeup = wakeup
-    let echo = Unowned(self)
-    let started = try WorkerThread(name: "echo") {
-      try! EchoResponder.serve(listener, wakeup, receiving, echo)
+    let started = try WorkerThread(name: "echo") { [wakeup, counts] in
+      try! EchoResponder.serve(listener, wakeup, receiving, counts)
     }
     thread.withLock { $0 = started }
   }
@@ -41,16 +48,9 @@ final class EchoResponder: Sendable {
     thread.withLock { $0 }?.join()
   }
 
-  private struct Unowned: @unchecked Sendable {
-    // Outlives the thread: `deinit` joins it.
-    unowned(unsafe) let echo: EchoResponder
-    init(_ echo: EchoResponder) { self.echo = echo }
-  }
-
   private static func serve(
-    _ listener: Listener, _ wakeup: Wakeup, _ receiving: Duration, _ unowned: Unowned
+    _ listener: Listener, _ wakeup: Wakeup, _ receiving: Duration, _ counts: Counts
   ) throws {
-    let echo = unowned.echo
     let poller = try Poller()
     var limits = Responder.Limits()
     limits.receiving = receiving
@@ -68,7 +68,7 @@ final class EchoResponder: Sendable {
       switch target {
       case "/later", "/never":
         if target == "/later" { kept.append(exchange) }
-        echo.pending.wrappingAdd(1, ordering: .releasing)
+        counts.pending.wrappingAdd(1, ordering: .releasing)
       case "/large":
         responder.respond(to: exchange, with: text(String(repeating: "x", count: large)))
       default:
@@ -90,7 +90,7 @@ final class EchoResponder: Sendable {
           isStopping = true
         } else {
           responder.handle(event, answer) { _ in
-            echo.gone.wrappingAdd(1, ordering: .releasing)
+            counts.gone.wrappingAdd(1, ordering: .releasing)
           }
         }
       }
