@@ -41,8 +41,9 @@ import Testing
           uniqueKeysWithValues: answer.headers.map { ($0.key.lowercased(), $0.value) }),
         body: answer.body)
     case .nginx:
-      let options = method == "HEAD" ? ["--head"] : ["-X", method]
-      let answer = try system.nginx.ask(target, options)
+      let answer =
+        try method == "HEAD"
+        ? system.nginx.ask(target, "--head") : system.nginx.ask(target, "-X", method)
       return Plain(
         status: answer.status, contentType: answer.headers["content-type"]?.first,
         headers: answer.headers.compactMapValues(\.first), body: answer.body)
@@ -238,13 +239,13 @@ import Testing
   }
 
   @Test func aRequestsIdIsInTheProblemAndInTheAnswersHeader() throws {
-    let answer = try system.nginx.ask("/signals/nope", ["-H", "X-Request-Id: my-request-17"])
+    let answer = try system.nginx.ask("/signals/nope", "-H", "X-Request-Id: my-request-17")
     #expect(answer.headers["x-request-id"] == ["my-request-17"])
     #expect((answer.json as? [String: Any])?["request_id"] as? String == "my-request-17")
   }
 
   @Test func overTLSItIsTheSame() throws {
-    let answer = try system.nginx.ask("\(system.nginx.tlsURL)/signals/power?limit=2", [])
+    let answer = try system.nginx.ask("\(system.nginx.tlsURL)/signals/power?limit=2")
     #expect((answer.json as? [[String: Any]])?.count == 2)
     #expect(answer.version == "HTTP/2")
   }

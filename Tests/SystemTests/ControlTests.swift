@@ -8,7 +8,7 @@ import Testing
 
   init() throws { system = try SignalsSystem(server: PostgresServer.shared.get()) }
 
-  private func detail(_ answer: Answer) -> String {
+  private func detail(_ answer: NginxServer.Answer) -> String {
     (answer.json as? [String: Any])?["detail"] as? String ?? ""
   }
 
@@ -18,7 +18,7 @@ import Testing
       ("GET", "/producer/nonsense"), ("DELETE", "/producer"),
     ] {
       for header in ["X: y", "Authorization: Bearer wrong-wrong-wrong", "Authorization: Basic x"] {
-        let answer = try system.nginx.ask(path, ["-X", method, "-H", header])
+        let answer = try system.nginx.ask(path, "-X", method, "-H", header)
         #expect(answer.status == 401)
         let challenge = answer.headers["www-authenticate"]?.first ?? ""
         #expect(challenge.hasPrefix("Bearer realm=\"signals\""))
@@ -63,7 +63,7 @@ import Testing
     #expect((state["rates"] as? [String: Any])?["power_hz"] as? Int == 50)
     #expect(
       try eventually {
-        try system.nginx.ask("/signals/power?machine=machine-3&limit=50", []).status == 200
+        try system.nginx.ask("/signals/power?machine=machine-3&limit=50").status == 200
       })
     let session = try system.connect()
     // On an even grid from the first reading on.
@@ -89,7 +89,7 @@ import Testing
     #expect(fault["code"] as? Int == 77)
     let time = try #require(fault["timestamp"] as? String)
     func newest(_ type: String) throws -> [[String: Any]] {
-      try system.nginx.ask("/signals/\(type)?limit=50", []).json as? [[String: Any]] ?? []
+      try system.nginx.ask("/signals/\(type)?limit=50").json as? [[String: Any]] ?? []
     }
     #expect(
       try eventually {
@@ -131,7 +131,8 @@ import Testing
     #expect(try system.control("GET", "/producer?x=1").status == 400)
     let type = try system.nginx.ask(
       "/producer",
-      ["-X", "PATCH", "-H", "Authorization: Bearer \(SignalsSystem.token)", "--data", "machines=4"])
+      "-X", "PATCH", "-H", "Authorization: Bearer \(SignalsSystem.token)", "--data",
+      "machines=4")
     #expect(type.status == 415)
   }
 }

@@ -27,16 +27,16 @@ import Testing
     system.server.stop()
     // Requests are refused at once, with the time to come back.
     for path in ["/signals/power", "/signals", "/health", "/health/ready"] {
-      #expect(try eventually { try system.nginx.ask(path, []).status == 503 })
-      let answer = try system.nginx.ask(path, [])
+      #expect(try eventually { try system.nginx.ask(path).status == 503 })
+      let answer = try system.nginx.ask(path)
       #expect(answer.status == 503)
       #expect(answer.headers["retry-after"] == ["1"])
       #expect(!answer.body.contains("PostgreSQL") && !answer.body.contains("socket"))
     }
-    let health = try system.nginx.ask("/health", [])
+    let health = try system.nginx.ask("/health")
     #expect(
       (health.json as? [String: Any])?["status"] as? String == "the database does not answer")
-    #expect(try system.nginx.ask("/health/live", []).status == 200)
+    #expect(try system.nginx.ask("/health/live").status == 200)
     // The machines go on, into memory.
     func waiting() throws -> Int {
       (try system.producerState()["backlog"] as? [String: Int])?["readings"] ?? 0
@@ -50,7 +50,7 @@ import Testing
         == "the database does not answer")
 
     try system.server.start()
-    #expect(try eventually { try system.nginx.ask("/signals/power", []).status == 200 })
+    #expect(try eventually { try system.nginx.ask("/signals/power").status == 200 })
     #expect(try eventually { try waiting() == 0 })
     #expect(system.accessor.isRunning && system.producer.isRunning)
     let outcome = system.stopProducer()
@@ -92,7 +92,7 @@ import Testing
         SELECT pg_terminate_backend(pid) FROM pg_stat_activity
         WHERE application_name = 'signals-accessor' AND datname = current_database()
         """)
-      #expect(try eventually { try system.nginx.ask("/signals/power", []).status == 200 })
+      #expect(try eventually { try system.nginx.ask("/signals/power").status == 200 })
     }
     #expect(system.accessor.isRunning)
     #expect(system.stopAccessor().status == 0)

@@ -20,7 +20,7 @@ import Testing
     for _ in 0..<20 {
       #expect(try Client.exchange(socket, "GET", "/signals/power").status == 200, "\(what)")
     }
-    #expect(try system.nginx.ask("/signals/power", []).status == 200, "\(what)")
+    #expect(try system.nginx.ask("/signals/power").status == 200, "\(what)")
   }
 
   @Test func peersThatSayNothingDelayNobody() throws {

@@ -62,7 +62,8 @@ final class SignalsSystem {
   }
 
   /// Asks the control endpoint through nginx, with the token.
-  func control(_ method: String, _ path: String, _ body: String? = nil) throws -> Answer {
+  func control(_ method: String, _ path: String, _ body: String? = nil) throws -> NginxServer.Answer
+  {
     let header = "Authorization: Bearer \(SignalsSystem.token)"
     guard let body else { return try nginx.ask(path, "-X", method, "-H", header) }
     return try nginx.ask(
