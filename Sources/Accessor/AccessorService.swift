@@ -26,9 +26,9 @@ struct AccessorService {
       ])
     _ = try signals.next()
     logger.info("stopping: finishing what was accepted")
+    listener.removePath()
     for lane in lanes { lane.stop() }
     for lane in lanes { lane.join() }
-    listener.removePath()
     logger.info("stopped")
   }
 }

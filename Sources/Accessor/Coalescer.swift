@@ -7,10 +7,10 @@
 ///
 /// A pure value: it is told what happened and says what to do.
 struct Coalescer<Key: Hashable, Waiter, Instant: Comparable> {
-  /// A question as it was sent once; the next with the same key is another.
-  struct Question: Hashable {
+  /// A question that was sent, to be finished once.
+  struct Question {
     let key: Key
-    fileprivate let number: UInt64
+    fileprivate init(key: Key) { self.key = key }
   }
 
   private struct Group {
@@ -22,8 +22,7 @@ struct Coalescer<Key: Hashable, Waiter, Instant: Comparable> {
   private var waiting: [Key: Group] = [:]
   /// The keys of `waiting`, oldest first.
   private var order: [Key] = []
-  private var underWay: [Key: (number: UInt64, group: Group)] = [:]
-  private var sent: UInt64 = 0
+  private var underWay: [Key: Group] = [:]
   private let capacity: Int
   /// How many wait, for a question to be sent or to be answered.
   private(set) var waiterCount = 0
@@ -49,30 +48,31 @@ struct Coalescer<Key: Hashable, Waiter, Instant: Comparable> {
     guard let index = order.firstIndex(where: { underWay[$0] == nil }) else { return nil }
     let key = order.remove(at: index)
     guard let group = waiting.removeValue(forKey: key) else { return nil }
-    sent += 1
-    underWay[key] = (sent, group)
-    return Question(key: key, number: sent)
+    underWay[key] = group
+    return Question(key: key)
   }
 
   /// The question was answered, or failed: gives those who waited for it. Nobody does any more when
   /// it had expired.
   mutating func finish(_ question: Question) -> [Waiter] {
-    guard let found = underWay[question.key], found.number == question.number else { return [] }
-    underWay[question.key] = nil
-    waiterCount -= found.group.waiters.count
-    return found.group.waiters
+    guard let group = underWay.removeValue(forKey: question.key) else { return [] }
+    waiterCount -= group.waiters.count
+    return group.waiters
   }
 
-  /// Gives all whose deadline has passed; their questions count as failed.
+  /// Gives all whose deadline has passed.
+  ///
+  /// A question under way stays so, for nobody, until it is finished: it still takes the database's
+  /// time, and its key is not asked a second time meanwhile.
   mutating func expire(at now: Instant) -> [(key: Key, waiter: Waiter)] {
     var expired: [(Key, Waiter)] = []
     for (key, group) in waiting where group.deadline <= now {
       waiting[key] = nil
-      order.removeAll { $0 == key }
       expired += group.waiters.map { (key, $0) }
     }
-    for (key, (_, group)) in underWay where group.deadline <= now {
-      underWay[key] = nil
+    if !expired.isEmpty { order.removeAll { waiting[$0] == nil } }
+    for (key, group) in underWay where group.deadline <= now {
+      underWay[key]?.waiters = []
       expired += group.waiters.map { (key, $0) }
     }
     waiterCount -= expired.count

@@ -61,15 +61,13 @@ final class Connector: Sendable {
     ownWakeup.signal()
   }
 
-  /// Why no session can be had, for people; nil while the database answers.
-  var problem: String? { state.withLock { $0.problem } }
-
-  /// Stops and waits for the end of the thread.
+  /// Stops, and waits for the end of the thread.
   func stop() {
     state.withLock { $0.isStopping = true }
     stopping.signal()
     ownWakeup.signal()
-    thread.withLock { $0 }?.join()
+    // A look-up of a host's name cannot be interrupted: the process ends without it.
+    _ = thread.withLock { $0 }?.join(within: .milliseconds(500))
   }
 
   private func run() {

@@ -21,7 +21,7 @@ final class DatabaseSession {
   }
 
   let token: UInt64
-  private let connection: Connection
+  private var connection: Connection
   private let poller: Poller
   private var work: Work?
   private var parameters = Parameters()

@@ -25,7 +25,7 @@ struct Health {
     let milliseconds = (responseTime / .microseconds(1)).rounded() / 1000
     health.checks.append(
       Check(
-        name: "database:response_time", componentType: "datastore",
+        name: "database:responseTime", componentType: "datastore",
         observed: (milliseconds, "ms"), failure: nil))
     if let age {
       health.checks.append(
@@ -40,7 +40,7 @@ struct Health {
   static func failing(_ reason: String) -> Health {
     Health(checks: [
       Check(
-        name: "database:response_time", componentType: "datastore", observed: nil, failure: reason)
+        name: "database:responseTime", componentType: "datastore", observed: nil, failure: reason)
     ])
   }
 
@@ -60,7 +60,7 @@ struct Health {
         $0.string(failure ?? "Service is up and running")
         $0.key("version")
         $0.string(version)
-        $0.key("service_id")
+        $0.key("serviceId")
         $0.string("signals-accessor")
         $0.key("checks")
         $0.object { object in
@@ -74,14 +74,14 @@ struct Health {
   }
 
   private static func write(_ check: Check, _ time: Timestamp, _ json: inout JSONWriter) {
-    json.key("component_type")
+    json.key("componentType")
     json.string(check.componentType)
     json.key("status")
     json.string(check.failure == nil ? "pass" : "fail")
     if let observed = check.observed {
-      json.key("observed_value")
+      json.key("observedValue")
       json.number(observed.value)
-      json.key("observed_unit")
+      json.key("observedUnit")
       json.string(observed.unit)
     }
     if let failure = check.failure {

@@ -14,6 +14,8 @@ final class Lane {
   typealias Questions = Coalescer<Query, Exchange, ContinuousClock.Instant>
 
   private static let wakeupToken: UInt64 = 0
+  /// How long requests at work may take when the lane is to end.
+  private static let farewell = Duration.seconds(4)
   /// A server that has not cancelled a query by itself this long after its deadline has gone silent.
   private static let grace = Duration.seconds(1)
 
@@ -44,9 +46,13 @@ final class Lane {
   /// Serves until `isStopping` says so, then finishes what was accepted.
   func run(until isStopping: () -> Bool) throws {
     var nextSweep = ContinuousClock.now
+    var deadline: ContinuousClock.Instant?
     while true {
-      if isStopping(), responder.drain() { return }
       let now = ContinuousClock.now
+      if isStopping() {
+        deadline = deadline ?? now + Lane.farewell
+        if responder.drain(until: deadline ?? now, receive) { return }
+      }
       if now >= nextSweep {
         sweep(at: now)
         nextSweep = now + (questions.isEmpty ? .seconds(1) : .milliseconds(50))
@@ -76,9 +82,6 @@ final class Lane {
       wait(exchange, for: query)
     case .live:
       responder.respond(to: exchange, with: Health.live.response())
-    case .ready:
-      let health = sessions.isEmpty ? Health.failing(Lane.databaseIsAway) : Health.live
-      responder.respond(to: exchange, with: health.response())
     case .problem(let problem):
       responder.respond(to: exchange, with: problem.response(to: request))
     }
@@ -112,7 +115,7 @@ final class Lane {
   }
 
   private func refuse(_ exchange: Exchange, _ query: Query, _ reason: String) {
-    if query == .health {
+    if query.isCheck {
       responder.respond(to: exchange, with: Health.failing(reason).response())
     } else {
       responder.respond(to: exchange) { Problem.unavailable(reason).response(to: $0) }
@@ -192,26 +195,32 @@ final class Lane {
       case nil:
         respond(to: waiters, with: Answers.newest(readings, type: type))
       case .unknownType:
-        for exchange in waiters { wait(exchange, for: .typesInsteadOf(type)) }
+        for exchange in waiters { wait(exchange, for: .typesForUnknown) }
       case .unknownMachine:
         let problem = Problem(404, "there is no machine \"\(machine ?? "")\"")
         respond(to: waiters, with: problem)
       }
     case .types:
       respond(to: waiters, with: Answers.types(ReadingQueries.types(in: result)))
-    case .typesInsteadOf(let type):
+    case .typesForUnknown:
       let known = ReadingQueries.types(in: result).map(\.name)
-      respond(
-        to: waiters,
-        with: Problem(
-          404,
-          """
-          there is no signal type "\(type.prefix(100))"; known are \(known.joined(separator: ", "))
-          """, knownTypes: known))
+      for exchange in waiters {
+        responder.respond(to: exchange) { Lane.unknownType(known, $0).response(to: $0) }
+      }
+    case .ready:
+      respond(to: waiters, with: Health.answering(within: took, age: nil).response())
     case .health:
       let age = result.isNull(0, 0) ? nil : result.integer(0, 0)
       respond(to: waiters, with: Health.answering(within: took, age: age).response())
     }
+  }
+
+  private static func unknownType(_ known: [String], _ request: borrowing Request) -> Problem {
+    let type = Route.type(inPath: request.parameter("DOCUMENT_URI") ?? "") ?? ""
+    return Problem(
+      404,
+      "there is no signal type \"\(type.prefix(100))\"; known are \(known.joined(separator: ", "))",
+      knownTypes: known)
   }
 
   private func fail(_ question: Questions.Question, _ error: PostgresError) {
@@ -220,7 +229,7 @@ final class Lane {
       logger.error("\(error.debugDescription)", metadata: ["query": "\(question.key)"])
     }
     for exchange in questions.finish(question) {
-      if isPassing || question.key == .health {
+      if isPassing || question.key.isCheck {
         refuse(exchange, question.key, error.description)
       } else {
         responder.respond(to: exchange) { Problem(500, error.description).response(to: $0) }

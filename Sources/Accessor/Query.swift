@@ -5,15 +5,16 @@ import SignalStore
 enum Query: Hashable, Sendable {
   case newest(type: String, machine: String?, limit: Int)
   case types
-  /// The types, to be named to somebody who asked for another.
-  case typesInsteadOf(String)
+  /// The types, to be named to those who asked for others.
+  case typesForUnknown
   case health
+  case ready
 
   var statement: PreparedStatement {
     switch self {
     case .newest(_, nil, _): ReadingQueries.newest
     case .newest: ReadingQueries.newestOfMachine
-    case .types, .typesInsteadOf: ReadingQueries.types
+    case .types, .typesForUnknown, .ready: ReadingQueries.types
     case .health: ReadingQueries.age
     }
   }
@@ -25,9 +26,12 @@ enum Query: Hashable, Sendable {
     if let machine { parameters.append(machine) }
   }
 
+  /// Whether it asks how the system is, and so has an answer when nothing answers.
+  var isCheck: Bool { self == .health || self == .ready }
+
   /// How long its waiters wait at most.
   func patience(_ queryTimeout: Duration) -> Duration {
     // A health check that takes longer has its answer: not healthy.
-    self == .health ? min(queryTimeout, .seconds(1)) : queryTimeout
+    isCheck ? min(queryTimeout, .seconds(1)) : queryTimeout
   }
 }

@@ -6,8 +6,6 @@ enum Route {
   case query(Query)
   /// Whether the process runs.
   case live
-  /// Whether it can serve.
-  case ready
   case problem(Problem)
 
   static let defaultLimit = 10
@@ -24,14 +22,16 @@ enum Route {
   private static func find(_ request: borrowing Request) throws(Problem) -> Route {
     let path = request.parameter("DOCUMENT_URI") ?? ""
     let route: Route
-    if path.hasPrefix("/signals/"), !path.dropFirst(9).contains("/"), path.utf8.count > 9 {
-      route = .query(try newest(String(path.dropFirst(9)), request))
+    if let type = Route.type(inPath: path) {
+      let newest = try newest(type, request)
+      // What cannot be a type's name need not be looked for.
+      route = .query(isTypeName(type) ? newest : .typesForUnknown)
     } else {
       switch path {
       case "/signals", "/signals/": route = .query(.types)
       case "/health": route = .query(.health)
       case "/health/live": route = .live
-      case "/health/ready": route = .ready
+      case "/health/ready": route = .query(.ready)
       default: throw Problem(404, "nothing is offered at \(path)")
       }
       try refuseParameters(path, request)
@@ -41,6 +41,22 @@ enum Route {
       throw .methodNotAllowed(method, allowed: ["GET", "HEAD"])
     }
     return route
+  }
+
+  /// The type in `/signals/{type}`.
+  static func type(inPath path: String) -> String? {
+    let prefix = "/signals/"
+    guard path.hasPrefix(prefix) else { return nil }
+    let rest = path.dropFirst(prefix.count)
+    return rest.isEmpty || rest.contains("/") ? nil : String(rest)
+  }
+
+  /// The names that the table `signal_types` admits.
+  private static func isTypeName(_ text: String) -> Bool {
+    (1...63).contains(text.utf8.count)
+      && text.utf8.allSatisfy { byte in
+        (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte) || byte == 0x5F
+      }
   }
 
   private static func newest(_ type: String, _ request: borrowing Request) throws(Problem) -> Query

@@ -14,12 +14,14 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 // Declared by glibc under _GNU_SOURCE only, which would give some types another shape here than in
 // the other C modules of the package.
 int accept4(int, struct sockaddr *, socklen_t *, int);
 int pthread_setname_np(pthread_t, const char *);
+int pthread_clockjoin_np(pthread_t, void **, clockid_t, const struct timespec *);
 
 static const int linux_EPOLL_CLOEXEC = EPOLL_CLOEXEC;
 static const uint32_t linux_EPOLLIN = EPOLLIN;

@@ -36,9 +36,28 @@ public final class WorkerThread: Sendable {
 
   /// Waits until its body has returned; only the first call waits.
   public func join() {
-    let (isFirst, _) = isJoined.compareExchange(
-      expected: false, desired: true, ordering: .acquiringAndReleasing)
-    if isFirst { pthread_join(thread, nil) }
+    if isFirstToJoin() { pthread_join(thread, nil) }
+  }
+
+  /// Waits until its body has returned, but no longer than `timeout`; only the first call waits.
+  ///
+  /// - Returns: Whether it has ended. If not, it goes on, and nobody can wait for it any more.
+  public func join(within timeout: Duration) -> Bool {
+    guard isFirstToJoin() else { return true }
+    var deadline = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &deadline)
+    let (seconds, attoseconds) = timeout.components
+    let nanoseconds = deadline.tv_nsec + Int(attoseconds / 1_000_000_000)
+    deadline.tv_sec += Int(seconds) + nanoseconds / 1_000_000_000
+    deadline.tv_nsec = nanoseconds % 1_000_000_000
+    if pthread_clockjoin_np(thread, nil, CLOCK_MONOTONIC, &deadline) == 0 { return true }
+    pthread_detach(thread)
+    return false
+  }
+
+  private func isFirstToJoin() -> Bool {
+    isJoined.compareExchange(expected: false, desired: true, ordering: .acquiringAndReleasing)
+      .exchanged
   }
 
   private final class Start {

@@ -143,16 +143,29 @@ public final class Responder {
     if !isListening, !isDraining { try? listen() }
   }
 
-  /// Accepts nothing more and closes the connections that are at rest.
+  /// Accepts nothing more and closes the connections that have no request at work.
   ///
+  /// The path of the listener is to be removed before, so that nobody joins its backlog any more.
+  /// - Parameter deadline: From then on every connection is closed, whatever it waits for.
   /// - Returns: Whether none is left; requests at work are still to be answered.
-  public func drain() -> Bool {
+  public func drain(
+    until deadline: ContinuousClock.Instant, _ handler: Handler
+  ) -> Bool {
+    // Who was in the backlog is still served, and who comes later finds nobody.
+    if !isDraining { accept(handler) }
     isDraining = true
     stopListening()
+    let isOver = ContinuousClock.now >= deadline
     for slot in connections.indices {
       guard let connection = connections[slot] else { continue }
-      // What the web server has sent already is still served.
-      if connection.state == .parked, !hasUnreadInput(connection) { close(exchange(at: slot)) }
+      let isAtWork =
+        switch connection.state {
+        case .answering, .writing: true
+        // What the web server has sent already is still served.
+        case .parked: hasUnreadInput(connection)
+        case .receiving: false
+        }
+      if isOver || !isAtWork { close(exchange(at: slot)) }
     }
     return connectionCount == 0
   }

@@ -46,19 +46,22 @@ extension Connection {
     }
   }
 
-  /// Takes what the server has sent and gives the statement's result once it is whole.
-  public func receive() -> Answer {
+  /// Takes what the server has sent and gives the statement's result once all of it has come.
+  public mutating func receive() -> Answer {
     let action = "waiting for a result"
     _ = PQconsumeInput(handle)
-    if PQisBusy(handle) == 1 {
-      return PQstatus(handle) == CONNECTION_BAD ? .finished(.failure(failure(action))) : .pending
+    // Asked before each result: PQgetResult waits when there is more to come, and the end of a
+    // statement may come well after its result.
+    while PQisBusy(handle) == 0 {
+      if let next = PQgetResult(handle) {
+        if received == nil { received = QueryResult(taking: next) } else { PQclear(next) }
+        continue
+      }
+      guard let result = received.take() else { return .finished(.failure(failure(action))) }
+      if let error = result.error(during: action) { return .finished(.failure(error)) }
+      return .finished(.success(result))
     }
-    guard let first = PQgetResult(handle) else { return .finished(.failure(failure(action))) }
-    let result = QueryResult(taking: first)
-    // A statement ends with a nil, which libpq gives without waiting once the result is here.
-    while let extra = PQgetResult(handle) { PQclear(extra) }
-    if let error = result.error(during: action) { return .finished(.failure(error)) }
-    return .finished(.success(result))
+    return PQstatus(handle) == CONNECTION_BAD ? .finished(.failure(failure(action))) : .pending
   }
 
   /// Looks at an idle session whose descriptor became readable: whether it still lives.

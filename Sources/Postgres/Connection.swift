@@ -26,16 +26,49 @@ public struct Connection: ~Copyable, @unchecked Sendable {
   let handle: OpaquePointer
   /// The bound on each call that waits.
   public var patience: Patience
-  /// Counts the sessions of this process: a name for a log.
-  public let displayName: String
-
-  /// Opens a session.
+  /// The result of the statement that ``send(_:_:)`` has sent; the statement's end is yet to come.
+  var received: QueryResult?
+  /// Opens a session; of several hosts with the first that takes it.
   ///
   /// The corresponding C functions are `PQconnectStartParams` and `PQconnectPoll`, whose wait can,
   /// unlike that of `PQconnectdbParams`, be interrupted. The look-up of a host's name cannot.
   /// - Throws: ``PostgresError`` with the server's ``SQLState`` where it gave one.
   public init(_ parameters: ConnectionParameters, patience: Patience = Patience())
     throws(PostgresError)
+  {
+    // libpq would go to the next host only when one refuses, not when it is silent: so each host is
+    // an attempt of its own, with its share of the time.
+    let hosts = parameters.oneForEachHost
+    var share = patience
+    share.timeout = patience.timeout / hosts.count
+    var opened: OpaquePointer?
+    var failures: [PostgresError] = []
+    for host in hosts where opened == nil {
+      do {
+        opened = try Connection.open(host, share)
+      } catch {
+        failures.append(error)
+      }
+    }
+    guard let handle = opened else {
+      // A server that answered says more than one that did not.
+      throw failures.first { $0.sqlState != nil } ?? failures[0]
+    }
+    self.handle = handle
+    self.patience = patience
+    received = nil
+  }
+
+  deinit { PQfinish(handle) }
+
+  /// What to watch in a ``Poller``; it stays the same as long as the session lives.
+  public var descriptor: Int32 { PQsocket(handle) }
+
+  /// The server process of this session, as `pg_stat_activity` shows it.
+  public var serverProcess: Int32 { PQbackendPID(handle) }
+
+  private static func open(_ parameters: ConnectionParameters, _ patience: Patience)
+    throws(PostgresError) -> OpaquePointer
   {
     let action = "connecting to \(parameters.displayName)"
     let handle = try Connection.start(parameters, action)
@@ -51,21 +84,8 @@ public struct Connection: ~Copyable, @unchecked Sendable {
       PQfinish(handle)
       throw error
     }
-    self.handle = handle
-    self.patience = patience
-    displayName = parameters.displayName
+    return handle
   }
-
-  deinit { PQfinish(handle) }
-
-  /// What to watch in a ``Poller``; it stays the same as long as the session lives.
-  public var descriptor: Int32 { PQsocket(handle) }
-
-  /// The server's version, as 150018 for 15.18.
-  public var serverVersion: Int { Int(PQserverVersion(handle)) }
-
-  /// The server process of this session, as `pg_stat_activity` shows it.
-  public var serverProcess: Int32 { PQbackendPID(handle) }
 
   private static func start(_ parameters: ConnectionParameters, _ action: String)
     throws(PostgresError) -> OpaquePointer

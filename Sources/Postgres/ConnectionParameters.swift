@@ -32,6 +32,22 @@ public struct ConnectionParameters: Sendable, Equatable {
     "\(database ?? user ?? "?") at \(host ?? "the default host") port \(port ?? "5432")"
   }
 
+  /// The same for each host of the list alone, in its order.
+  ///
+  /// As libpq has it, one port stands for all hosts; a list of another length is left to libpq, which
+  /// explains what is wrong with it.
+  var oneForEachHost: [ConnectionParameters] {
+    let hosts = host?.split(separator: ",", omittingEmptySubsequences: false) ?? []
+    let ports = port?.split(separator: ",", omittingEmptySubsequences: false) ?? []
+    guard hosts.count > 1, ports.count <= 1 || ports.count == hosts.count else { return [self] }
+    return hosts.indices.map { index in
+      var one = self
+      one.host = String(hosts[index])
+      one.port = ports.isEmpty ? nil : String(ports[ports.count == 1 ? 0 : index])
+      return one
+    }
+  }
+
   /// As `PQconnectStartParams` takes them.
   var keywords: [(name: String, value: String)] {
     var list: [(String, String)] = [

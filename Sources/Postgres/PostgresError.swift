@@ -52,12 +52,4 @@ public struct SQLState: RawRepresentable, Hashable, Sendable {
 
   /// The first two characters.
   public var classCode: Substring { rawValue.prefix(2) }
-
-  /// Whether nothing but a change of settings helps: wrong password, role, database or rights.
-  public var isConfigurationError: Bool {
-    classCode == "28" || self == .invalidCatalogName || self == SQLState(rawValue: "42501")
-  }
-
-  /// Whether the data itself was refused (classes 22 and 23): sending it again changes nothing.
-  public var isDataError: Bool { classCode == "22" || classCode == "23" }
 }

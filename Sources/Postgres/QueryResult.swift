@@ -60,9 +60,11 @@ public struct QueryResult: ~Copyable {
 
   /// A `timestamptz`, in microseconds since 1970 UTC.
   public func microseconds(_ row: Int, _ column: Int) -> Int64 {
-    let bytes = integer(row, column)
-    // Both infinities stay what they are.
-    return bytes == .max || bytes == .min ? bytes : bytes + PostgresEpoch.offset
+    let value = integer(row, column)
+    // Both infinities stay what they are, and so does a time in their neighbourhood.
+    if value == .min { return .min }
+    let (moved, overflow) = value.addingReportingOverflow(PostgresEpoch.offset)
+    return overflow ? .max : moved
   }
 
   /// A `text`, `name` or `varchar`.

@@ -37,12 +37,19 @@ final class Backlog: Sendable {
 
   var isFull: Bool { size.readings >= capacity }
 
-  /// Adds a batch behind the others; an empty one is nothing.
-  func append(_ batch: [Reading]) {
-    guard !batch.isEmpty else { return }
-    state.withLock {
-      $0.batches.append(batch)
-      $0.readings += batch.count
+  /// What is written as one is never more than this, however many machines there are.
+  static let largestBatch = 50_000
+
+  /// Adds readings behind the others, as one batch or, when they are very many, as several.
+  func append(_ readings: [Reading]) {
+    guard !readings.isEmpty else { return }
+    state.withLock { state in
+      state.readings += readings.count
+      guard readings.count > Backlog.largestBatch else { return state.batches.append(readings) }
+      for start in stride(from: 0, to: readings.count, by: Backlog.largestBatch) {
+        let end = min(start + Backlog.largestBatch, readings.count)
+        state.batches.append(Array(readings[start..<end]))
+      }
     }
     arrival.signal()
   }

@@ -20,10 +20,10 @@ struct Configuration: Sendable {
   init(_ settings: Settings) throws(InvalidSetting) {
     database = try settings.database(applicationName: "signals-producer")
     socketPath = settings.socketPath("PRODUCER_SOCKET", default: "producer.sock")
-    controlToken = try settings.value(
-      "CONTROL_TOKEN", default: nil,
+    controlToken = try settings.secret(
+      "CONTROL_TOKEN",
       accepted: "\(BearerToken.shortest) characters or more, printable and without blanks"
-    ) { text -> BearerToken?? in BearerToken(text).map(Optional.some) }
+    ) { BearerToken($0) }
     let seed = try settings.value(
       "PRODUCER_SEED", default: UInt64(1), accepted: "a whole number from 0 to \(UInt64.max)"
     ) { UInt64($0) }
@@ -37,6 +37,9 @@ struct Configuration: Sendable {
     plan = Plan(
       machines: try settings.integer("PRODUCER_MACHINES", default: 1, in: Plan.machineCounts),
       seed: seed, rates: rates)
+    guard plan.isBearable else {
+      throw InvalidSetting("PRODUCER_MACHINES", "\(plan.machines)", Plan.bearable)
+    }
     batch = try settings.milliseconds("PRODUCER_BATCH_MS", default: 100, in: 10...100)
     backlogCapacity = try settings.integer(
       "PRODUCER_BACKLOG_READINGS", default: 2_000_000, in: 1000...1_000_000_000)

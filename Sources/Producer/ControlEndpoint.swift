@@ -35,10 +35,10 @@ final class ControlEndpoint: Sendable {
 
   /// Answers what was accepted, then ends.
   func stop() {
+    listener.removePath()
     isStopping.store(true, ordering: .releasing)
     wakeup.signal()
     thread.withLock { $0 }?.join()
-    listener.removePath()
   }
 
   // Made on one thread and used by another from then on.
@@ -52,9 +52,16 @@ final class ControlEndpoint: Sendable {
     let receive: Responder.Handler = { [self] request, exchange in
       responder.respond(to: exchange, with: answer(request))
     }
-    while !(isStopping.load(ordering: .acquiring) && responder.drain()) {
+    // Answers are made at once: at most one that is slow to be read can be left.
+    var deadline: ContinuousClock.Instant?
+    while true {
+      if isStopping.load(ordering: .acquiring) {
+        deadline = deadline ?? .now + .milliseconds(200)
+        if responder.drain(until: deadline ?? .now, receive) { return }
+      }
       do throws(Errno) {
-        try loop.poller.wait(for: responder.hasWork ? .zero : .seconds(1)) { event in
+        let rest = deadline == nil ? Duration.seconds(1) : .milliseconds(20)
+        try loop.poller.wait(for: responder.hasWork ? .zero : rest) { event in
           if event.token == ControlEndpoint.wakeupToken {
             wakeup.reset()
           } else {
@@ -139,6 +146,9 @@ final class ControlEndpoint: Sendable {
   private func inject(_ order: ControlRequest.FaultOrder, _ request: borrowing Request)
     throws(Problem) -> RenderedResponse
   {
+    guard !plant.backlog.isFull else {
+      throw Problem(409, "the machines wait until the database takes readings again")
+    }
     var injected: Fault?
     try plant.change { plan, earliest throws(Problem) in
       injected = try order.apply(to: &plan, at: max(.now, earliest))

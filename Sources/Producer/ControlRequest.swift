@@ -56,13 +56,22 @@ enum ControlRequest {
         plan.machines = machines
       }
       if let seed { plan.seed = seed }
-      guard let rates else { return }
-      do throws(InvalidRate) {
-        plan.rates = try plan.rates.changed(
-          powerHertz: rates.powerHertz, stateChange: Change.gap(rates.stateChange),
-          error: Change.gap(rates.error))
-      } catch {
-        throw Problem(400, error.description)
+      if let rates {
+        do throws(InvalidRate) {
+          plan.rates = try plan.rates.changed(
+            powerHertz: rates.powerHertz, stateChange: Change.gap(rates.stateChange),
+            error: Change.gap(rates.error))
+        } catch {
+          throw Problem(400, error.description)
+        }
+      }
+      guard plan.isBearable else {
+        throw Problem(
+          400,
+          """
+          \(plan.machines) machines at \(plan.rates.powerHertz) Hz are too many; accepted is \
+          \(Plan.bearable)
+          """)
       }
     }
 
@@ -100,6 +109,9 @@ enum ControlRequest {
       if let stopSeconds, !FaultOrder.stopSeconds.contains(stopSeconds) {
         throw Problem(
           400, "stop_seconds is \(stopSeconds); accepted is a number from 0.01 to 86400")
+      }
+      guard plan.isRunning else {
+        throw Problem(409, "the machines are stopped; POST /producer/start lets them go on")
       }
       guard plan.faults.count < Plan.mostFaults else {
         throw Problem(409, "\(Plan.mostFaults) faults are in effect already; wait for some to end")

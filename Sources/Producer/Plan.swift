@@ -8,6 +8,9 @@ struct Plan: Sendable, Equatable {
   /// Enough to play with; each costs a little at every batch.
   static let mostFaults = 1000
 
+  /// What all machines together may give off.
+  static let mostPowerReadingsPerSecond = 1_000_000
+
   var isRunning = true
   var machines: Int
   var seed: UInt64
@@ -20,6 +23,12 @@ struct Plan: Sendable, Equatable {
     self.seed = seed
     self.rates = rates
   }
+
+  /// Whether a machine of today can simulate it in real time.
+  var isBearable: Bool { machines * rates.powerHertz <= Plan.mostPowerReadingsPerSecond }
+
+  /// What ``isBearable`` asks for, for people.
+  static let bearable = "at most \(mostPowerReadingsPerSecond) power readings a second in all"
 
   /// The name of a machine by its number, which counts from 0.
   static func machineName(_ number: Int32) -> String { "machine-\(number + 1)" }

@@ -42,9 +42,9 @@ struct ProducerService {
 
     let wasAsked = try signals.next(or: shipper.ending.descriptor) != nil
     logger.info("stopping: the machines stop, what is in memory is written")
-    control.stop()
     simulator.stop()
     shipper.finish(within: ProducerService.farewell)
+    control.stop()
     let status = shipper.status
     if let refusal = status.refusal { throw refusal }
     let left = backlog.size.readings

@@ -16,15 +16,14 @@ final class Shipper: Sendable {
     var isConnected = false
     /// What went wrong last, safe to show; nil since the database answers.
     var lastError: String?
+    /// The same in full, for the log.
+    var lastFailure: String?
     var readingsWritten = 0
     var batchesWritten = 0
     var rate = RateMeter()
     /// Set when nothing can ever be written.
     var refusal: MigrationError?
   }
-
-  /// What one COPY takes at most of a backlog: enough to be fast, little enough to hold in memory.
-  private static let readingsPerCopy = 50_000
 
   private let backlog: Backlog
   private let parameters: ConnectionParameters
@@ -34,6 +33,8 @@ final class Shipper: Sendable {
   private let isAborting = Atomic(false)
   /// Ends every wait for the server.
   private let abort: Wakeup
+  /// Ends a pause: there is little time left.
+  private let finishing: Wakeup
   /// Signalled when the thread has ended, or has met what it cannot get over.
   let ending: Wakeup
   private let thread = Mutex<WorkerThread?>(nil)
@@ -43,6 +44,7 @@ final class Shipper: Sendable {
     self.backlog = backlog
     self.parameters = parameters
     abort = try Wakeup()
+    finishing = try Wakeup()
     ending = try Wakeup()
     let started = try WorkerThread(name: "shipper") { [self] in run() }
     thread.withLock { $0 = started }
@@ -53,11 +55,13 @@ final class Shipper: Sendable {
   /// Writes what is left, for at most `timeout`, and ends.
   func finish(within timeout: Duration) {
     isFinishing.store(true, ordering: .releasing)
+    finishing.signal()
     backlog.arrival.signal()
     _ = try? Readiness.wait(for: ending.descriptor, .readable, until: .now + timeout)
     isAborting.store(true, ordering: .releasing)
     abort.signal()
-    thread.withLock { $0 }?.join()
+    // A look-up of a host's name cannot be interrupted: the process ends without it.
+    _ = thread.withLock { $0 }?.join(within: .milliseconds(500))
   }
 
   private func run() {
@@ -71,9 +75,7 @@ final class Shipper: Sendable {
           isMigrated = true
         }
         var writer = try makeWriter()
-        succeed()
-        backoff.reset()
-        try ship(&writer)
+        try ship(&writer, &backoff)
         state.withLock { $0.isConnected = false }
       } catch {
         fail(error)
@@ -111,18 +113,22 @@ final class Shipper: Sendable {
   }
 
   /// Writes batch after batch until it is time to end.
-  private func ship(_ writer: inout ReadingWriter) throws(PostgresError) {
+  private func ship(_ writer: inout ReadingWriter, _ backoff: inout Backoff) throws(PostgresError) {
     while !isDone {
       backlog.arrival.reset()
-      let batches = backlog.first(Shipper.readingsPerCopy)
+      let batches = backlog.first(Backlog.largestBatch)
       guard !batches.isEmpty else {
-        // Read, so that its end is noticed even when nothing is written for long.
+        succeed()
+        // Watched, so that its end is noticed even when nothing is written for long.
         try writer.wait(for: backlog.arrival.descriptor)
         continue
       }
       let count = batches.reduce(0) { $0 + $1.count }
       try writer.write(batches.joined())
       backlog.removeFirst(batches.count)
+      // Only now: a database may take connections and refuse readings, for want of space or rights.
+      succeed()
+      backoff.reset()
       state.withLock {
         $0.readingsWritten += count
         $0.batchesWritten += batches.count
@@ -132,6 +138,7 @@ final class Shipper: Sendable {
   }
 
   private func succeed() {
+    guard !state.withLock({ $0.isConnected }) else { return }
     logger.info(
       "the database takes readings",
       metadata: [
@@ -140,29 +147,37 @@ final class Shipper: Sendable {
     state.withLock {
       $0.isConnected = true
       $0.lastError = nil
+      $0.lastFailure = nil
     }
   }
 
   /// Logs what is new, not every attempt.
   private func fail(_ error: PostgresError) {
+    let failure = error.debugDescription
     let previous = state.withLock { state in
       defer {
         state.isConnected = false
         state.lastError = error.description
+        state.lastFailure = failure
       }
-      return state.isConnected ? nil : state.lastError
+      return state.lastFailure
     }
     guard !isAborting.load(ordering: .acquiring) else { return }
-    if previous == error.description {
-      logger.debug("\(error.debugDescription)")
+    if previous == failure {
+      logger.debug("\(failure)")
     } else {
       logger.error(
-        "\(error.debugDescription); trying again",
+        "\(failure); trying again",
         metadata: ["backlog_readings": "\(backlog.size.readings)"])
     }
   }
 
   private func pause(_ duration: Duration) {
-    _ = try? Readiness.wait(for: abort.descriptor, .readable, until: .now + duration)
+    // Whoever has but a few seconds left does not sleep through them.
+    let isFinishing = isFinishing.load(ordering: .acquiring)
+    let duration = isFinishing ? min(duration, .milliseconds(50)) : duration
+    _ = try? Readiness.wait(
+      for: abort.descriptor, .readable, until: .now + duration,
+      interrupt: isFinishing ? nil : finishing.descriptor)
   }
 }

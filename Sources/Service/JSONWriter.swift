@@ -45,7 +45,7 @@ public struct JSONWriter {
   /// The shortest number that is read back as the same; a whole one without a point. What JSON cannot
   /// say, infinity and NaN, is null.
   public mutating func number(_ value: Double) {
-    if let whole = Int64(exactly: value), abs(whole) < 1 << 53 {
+    if let whole = Int64(exactly: value), whole.magnitude < 1 << 53 {
       raw("\(whole)")
     } else {
       raw(value.isFinite ? "\(value)" : "null")

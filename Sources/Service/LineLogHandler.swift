@@ -50,9 +50,12 @@ struct LineLogHandler: LogHandler {
   }
 
   private static func quoted(_ text: String) -> String {
-    let line = oneLine(text)
-    let isPlain = !line.isEmpty && !line.contains { $0 == " " || $0 == "\"" || $0 == "=" }
-    return isPlain ? line : "\"\(line.replacing("\"", with: "\\\""))\""
+    let isPlain =
+      !text.isEmpty
+      && !text.unicodeScalars.contains { isControl($0) || " \"=\\".unicodeScalars.contains($0) }
+    if isPlain { return text }
+    let escaped = text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+    return "\"\(oneLine(escaped))\""
   }
 }
 
@@ -70,10 +73,19 @@ struct LogSink: Sendable {
     if descriptor < 0 { return nil }
   }
 
+  /// What a pipe takes in one piece, and takes without waiting once it says that it is writable.
+  private static let longestLine = 4096
+
   /// One write a line, so that the lines of several threads stay whole. A log that cannot be written
-  /// to (its disk is full, its reader has gone) must not stop the service.
+  /// to (its disk is full, its reader has gone or does not read) must not stop the service: the line
+  /// is dropped.
   func write(_ line: String) {
-    var line = line
-    line.withUTF8 { _ = Glibc.write(descriptor, $0.baseAddress, $0.count) }
+    var state = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+    guard poll(&state, 1, 0) == 1 else { return }
+    var bytes = Array(line.utf8)
+    if bytes.count > LogSink.longestLine {
+      bytes = Array(bytes.prefix(LogSink.longestLine - 4)) + Array("…\n".utf8)
+    }
+    _ = Glibc.write(descriptor, bytes, bytes.count)
   }
 }

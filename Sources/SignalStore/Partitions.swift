@@ -10,12 +10,14 @@ struct Partitions {
   /// The days, counted from 1970, that are known to exist.
   private var known: Set<Int64> = []
 
-  /// Makes what is missing for readings from `start` to `end` and for the days after.
+  /// Makes what is missing for readings of these moments, and for the days after the latest.
   mutating func ensure(
-    from start: Timestamp, through end: Timestamp, _ connection: borrowing Connection
+    _ times: some Sequence<Timestamp>, _ connection: borrowing Connection
   ) throws(PostgresError) {
-    let days = Partitions.day(of: start)...(Partitions.day(of: end) + Partitions.daysAhead)
-    for day in days where !known.contains(day) {
+    var days: Set<Int64> = []
+    for time in times { days.insert(Partitions.day(of: time)) }
+    if let last = days.max() { days.formUnion(last...last + Partitions.daysAhead) }
+    for day in days.subtracting(known).sorted() {
       try Partitions.make(day, connection)
       known.insert(day)
     }

@@ -43,18 +43,10 @@ public struct ReadingWriter: ~Copyable {
   /// - Throws: ``PostgresError``. One that says that the session is lost leaves open whether the
   ///   batch is stored.
   public mutating func write(_ readings: some Collection<Reading>) throws(PostgresError) {
-    guard let first = readings.first else { return }
-    var earliest = first.time
-    var latest = first.time
-    var lastMachine: Int32 = 0
-    for reading in readings {
-      earliest = min(earliest, reading.time)
-      latest = max(latest, reading.time)
-      lastMachine = max(lastMachine, reading.machine)
-    }
-    try partitions.ensure(from: earliest, through: latest, connection)
-    while machineIDs.count <= lastMachine {
-      machineIDs.append(try register(machineName(Int32(machineIDs.count))))
+    guard let lastMachine = readings.lazy.map(\.machine).max() else { return }
+    try partitions.ensure(readings.lazy.map(\.time), connection)
+    if machineIDs.count <= lastMachine {
+      machineIDs += try register((Int32(machineIDs.count)...lastMachine).map(machineName))
     }
     copy.reset()
     for reading in readings {
@@ -76,12 +68,29 @@ public struct ReadingWriter: ~Copyable {
     try connection.waitWhileIdle(for: descriptor)
   }
 
-  /// The id of the machine of this name, which is made when there is none.
-  private func register(_ name: String) throws(PostgresError) -> Int32 {
-    let parameters = Parameters(name)
+  /// The ids of the machines of these names, which are made where there are none.
+  private func register(_ names: [String]) throws(PostgresError) -> [Int32] {
+    // No name has a line break in it.
+    let list = Parameters(names.joined(separator: "\n"))
     try connection.execute(
-      "INSERT INTO machines (name) VALUES ($1) ON CONFLICT (name) DO NOTHING", parameters)
-    let result = try connection.execute("SELECT id FROM machines WHERE name = $1", parameters)
-    return Int32(result.integer(0, 0))
+      """
+      INSERT INTO machines (name)
+      SELECT name FROM unnest(string_to_array($1, E'\\n')) WITH ORDINALITY AS asked (name, place)
+      WHERE NOT EXISTS (SELECT FROM machines WHERE machines.name = asked.name)
+      ORDER BY place
+      ON CONFLICT (name) DO NOTHING
+      """, list)
+    let found = try connection.execute(
+      """
+      SELECT machines.id
+      FROM unnest(string_to_array($1, E'\\n')) WITH ORDINALITY AS asked (name, place)
+      JOIN machines ON machines.name = asked.name ORDER BY place
+      """, list)
+    guard found.rowCount == names.count else {
+      throw PostgresError(
+        message: "\(names.count - found.rowCount) machines could not be registered",
+        action: "registering machines")
+    }
+    return (0..<found.rowCount).map { Int32(found.integer($0, 0)) }
   }
 }

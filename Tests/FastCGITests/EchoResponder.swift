@@ -26,12 +26,15 @@ final class EchoResponder: Sendable {
   private let wakeup: Wakeup
   private let thread = Mutex<WorkerThread?>(nil)
 
-  init(receiving: Duration = .seconds(20)) throws {
+  /// - Parameters:
+  ///   - receiving: How long a request may take to come.
+  ///   - draining: How long requests at work may take when it is stopped.
+  init(receiving: Duration = .seconds(20), draining: Duration = .seconds(20)) throws {
     directory = try TemporaryDirectory()
     wakeup = try Wakeup()
     let listener = try Listener(path: directory.file("echo.sock"))
     let started = try WorkerThread(name: "echo") { [wakeup, counts] in
-      try! EchoResponder.serve(listener, wakeup, receiving, counts)
+      try! EchoResponder.serve(listener, wakeup, receiving, draining, counts)
     }
     thread.withLock { $0 = started }
   }
@@ -49,7 +52,8 @@ final class EchoResponder: Sendable {
   }
 
   private static func serve(
-    _ listener: Listener, _ wakeup: Wakeup, _ receiving: Duration, _ counts: Counts
+    _ listener: Listener, _ wakeup: Wakeup, _ receiving: Duration, _ draining: Duration,
+    _ counts: Counts
   ) throws {
     let poller = try Poller()
     var limits = Responder.Limits()
@@ -58,6 +62,7 @@ final class EchoResponder: Sendable {
     try poller.add(wakeup.descriptor, .readable, token: 1)
     var kept: [Responder.Exchange] = []
     var isStopping = false
+    var deadline = ContinuousClock.now
 
     func text(_ body: String) -> RenderedResponse {
       Response(status: 200, contentType: "text/plain", body: Array(body.utf8)).rendered()
@@ -82,12 +87,13 @@ final class EchoResponder: Sendable {
       if isStopping {
         for exchange in kept { responder.respond(to: exchange, with: text("late")) }
         kept = []
-        if responder.drain() { return }
+        if responder.drain(until: deadline, answer) { return }
       }
       try poller.wait(for: responder.hasWork ? .zero : .milliseconds(20)) { event in
         if event.token == 1 {
           wakeup.reset()
           isStopping = true
+          deadline = .now + draining
         } else {
           responder.handle(event, answer) { _ in
             counts.gone.wrappingAdd(1, ordering: .releasing)

@@ -206,6 +206,42 @@ import Testing
   }
 }
 
+@Suite struct DrainingTests {
+  typealias Client = FastCGIClient
+
+  @Test func aRequestOfWhichOnlyAPartHasComeHoldsNothingUp() throws {
+    let echo = try EchoResponder()
+    let half = try echo.connect()
+    try half.send(Array(Client.request("GET", "/").prefix(40)))
+    let other = try echo.connect()
+    #expect(try Client.exchange(other, "GET", "/").status == 200)
+    echo.stop()
+    #expect(try half.receive().isEmpty)
+  }
+
+  @Test func anAnswerThatNobodyReadsIsGivenUpAtTheDeadline() throws {
+    let echo = try EchoResponder(draining: .milliseconds(50))
+    let slow = try echo.connect()
+    try slow.send(Client.request("GET", "/large"))
+    #expect(!(try slow.receive(1)).isEmpty)
+    // Returns, though most of the answer is unread.
+    echo.stop()
+  }
+
+  @Test func whoStandsInTheBacklogIsServed() throws {
+    let echo = try EchoResponder()
+    let sockets = try (0..<20).map { number in
+      let socket = try echo.connect()
+      try socket.send(Client.request("GET", "/\(number)"))
+      return socket
+    }
+    echo.stop()
+    for (number, socket) in sockets.enumerated() {
+      #expect(try Client.readAnswer(socket).body == "GET /\(number) ")
+    }
+  }
+}
+
 @Suite struct ListenerTests {
   @Test func aPathThatIsTooLongIsRefused() throws {
     let error = try #require(throws: FastCGIError.self) {

@@ -54,7 +54,6 @@ import Testing
       _ = try Connection(server.parameters(database: "no_such_database"))
     }
     #expect(error.sqlState == .invalidCatalogName)
-    #expect(error.sqlState?.isConfigurationError == true)
   }
 
   @Test func nobodyListeningIsAnErrorWithoutACode() throws {
@@ -74,6 +73,14 @@ import Testing
         patience: .init(timeout: .milliseconds(50)))
     }
     #expect(error.message == "no answer within the time allowed")
+  }
+
+  @Test func aSilentHostOfSeveralIsPassedOver() throws {
+    let silent = try SilentServer()
+    var parameters = server.parameters()
+    parameters.host = "\(silent.directory.path),/nonexistent,\(server.directory)"
+    let connection = try Connection(parameters, patience: .init(timeout: .seconds(3)))
+    #expect(try connection.integer("SELECT 1::int4") == 1)
   }
 
   @Test func anInterruptEndsAWaitForTheServer() throws {

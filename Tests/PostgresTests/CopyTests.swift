@@ -59,7 +59,7 @@ import Testing
     let error = try #require(throws: PostgresError.self) {
       try [1, 2, 3].withUnsafeBytes { try connection.copy(statement, $0) }
     }
-    #expect(error.sqlState?.isDataError == true)
+    #expect(error.sqlState?.classCode == "22")
     #expect(try connection.integer("SELECT 5::int4") == 5)
   }
 

@@ -85,6 +85,28 @@ import Testing
     #expect(problem.detail == detail)
   }
 
+  @Test func moreThanAMachineCanSimulateIsRefused() throws {
+    let problem = try #require(throws: Problem.self) {
+      try change(#"{"machines": 1001, "rates": {"power_hz": 1000}}"#)
+    }
+    #expect(
+      problem.detail
+        == "1001 machines at 1000 Hz are too many; accepted is at most 1000000 power readings a second in all"
+    )
+  }
+
+  @Test func aFaultOfStoppedMachinesIsRefused() throws {
+    var plan = plan
+    plan.isRunning = false
+    let problem = try #require(throws: Problem.self) {
+      _ = try ControlRequest.decode(
+        ControlRequest.FaultOrder.self, Array(#"{"machine": "machine-1", "code": 1}"#.utf8)
+      ).apply(to: &plan, at: noon)
+    }
+    #expect(problem.status == 409)
+    #expect(plan.faults.isEmpty)
+  }
+
   @Test func faultsAreBoundedInNumber() throws {
     var plan = plan
     let order = try ControlRequest.decode(
@@ -147,6 +169,13 @@ import Testing
     #expect(backlog.isFull)
     backlog.removeFirst(1)
     #expect(!backlog.isFull)
+  }
+
+  @Test func veryManyReadingsBecomeSeveralBatches() throws {
+    let backlog = try Backlog(capacity: 1_000_000)
+    backlog.append(batch(120_000, machine: 0))
+    #expect(backlog.size == .init(batches: 3, readings: 120_000))
+    #expect(backlog.first(Backlog.largestBatch).map(\.count) == [50_000])
   }
 
   @Test func anEmptyBatchIsNothing() throws {

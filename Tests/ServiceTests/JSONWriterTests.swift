@@ -34,7 +34,7 @@ import Testing
     arguments: [
       (231.5, "231.5"), (1, "1"), (0, "0"), (-0.5, "-0.5"), (1e15, "1000000000000000"),
       (1e300, "1e+300"), (0.1 + 0.2, "0.30000000000000004"), (.leastNonzeroMagnitude, "5e-324"),
-      (.nan, "null"), (.infinity, "null"),
+      (-9_223_372_036_854_775_808, "-9.223372036854776e+18"), (.nan, "null"), (.infinity, "null"),
     ] as [(Double, String)])
   func aNumberIsTheShortestThatIsReadBackAsTheSame(value: Double, text: String) {
     #expect(json { $0.number(value) } == text)

@@ -23,8 +23,8 @@ import Testing
   }
 
   @Test func aLineHasLevelLabelMessageAndWhatGoesWithIt() throws {
-    logger.warning("it happened", metadata: ["b": "2", "a": "one two", "c": "say \"x\""])
-    #expect(try lines() == [#"warning test: it happened a="one two" b=2 c="say \"x\"""#])
+    logger.warning("it happened", metadata: ["b": "2", "a": "one two", "c": #"say "x" \"#])
+    #expect(try lines() == [#"warning test: it happened a="one two" b=2 c="say \"x\" \\""#])
   }
 
   @Test func whatIsBelowTheLevelIsLeftOut() throws {
@@ -35,13 +35,25 @@ import Testing
 
   @Test func nothingFromOutsideCanWriteALineOfItsOwn() throws {
     logger.error("a\nb", metadata: ["k": "x\r\ny\u{1b}[31m"])
-    #expect(try lines() == [#"error test: a\u{a}b k=x\u{d}\u{a}y\u{1b}[31m"#])
+    #expect(try lines() == [#"error test: a\u{a}b k="x\u{d}\u{a}y\u{1b}[31m""#])
   }
 
   @Test func aLineBeginsWithTheTimeInUTC() throws {
     logger.info("x")
     let text = try String(contentsOfFile: directory.file("log"), encoding: .utf8)
     #expect(text.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z info test: x\n/) != nil)
+  }
+
+  @Test func aReaderThatDoesNotReadCostsLinesAndNotTime() throws {
+    let path = directory.file("pipe")
+    #expect(mkfifo(path, 0o600) == 0)
+    let reader = open(path, O_RDONLY | O_NONBLOCK)
+    defer { close(reader) }
+    let sink = try #require(LogSink(appendingTo: path))
+    // More than any pipe holds.
+    for _ in 0..<1000 { sink.write(String(repeating: "x", count: 5000)) }
+    var buffer = [UInt8](repeating: 0, count: 8192)
+    #expect(read(reader, &buffer, 8192) > 0)
   }
 
   @Test func aFileThatCannotBeWrittenIsNoSink() {

@@ -7,7 +7,7 @@ import Testing
 /// Writes readings and asks for them, in a database of each test's own.
 @Suite final class ReadingTests {
   private let parameters: ConnectionParameters
-  private let session: Connection
+  private var session: Connection
   /// 2026-11-24T10:00:00Z
   private let noon = Timestamp(microseconds: 1_795_514_400_000_000)
 
@@ -103,6 +103,27 @@ import Testing
     #expect(
       try session.integer(
         "SELECT count(*) FROM pg_inherits WHERE inhparent = 'machine_signals'::regclass") == 7)
+  }
+
+  @Test func daysWithoutAReadingGetNoPartition() throws {
+    var writer = try makeWriter()
+    // As when a clock that began in 1970 is set.
+    try writer.write([
+      Reading(machine: 0, type: 1, value: 1, time: Timestamp(microseconds: 5)), power(0, 2, 0),
+    ])
+    #expect(
+      try session.integer(
+        "SELECT count(*) FROM pg_inherits WHERE inhparent = 'machine_signals'::regclass") == 4)
+  }
+
+  @Test func machinesAreRegisteredOnceHoweverOftenAWriterComes() throws {
+    for _ in 0..<5 {
+      var writer = try makeWriter()
+      try writer.write([power(19, 1, 0)])
+    }
+    #expect(try session.integer("SELECT count(*) FROM machines") == 20)
+    #expect(try session.integer("SELECT max(id) FROM machines") == 20)
+    #expect(try newest("power", 1).get().map(\.machine) == ["machine-20"])
   }
 
   @Test func twoWritersShareMachinesAndPartitions() throws {

@@ -14,15 +14,15 @@ enum Canned {
     {"name":"power","unit":"W","description":"Electrical power"}]
     """
   static let health = """
-    {"status":"Service is up and running","version":"0.1.0","service_id":"signals-accessor",\
-    "checks":{"readings:age":[{"component_type":"component","status":"pass",\
-    "observed_value":0.12,"observed_unit":"s","time":"2026-11-24T10:00:00Z"}],\
-    "database:response_time":[{"component_type":"datastore","status":"pass",\
-    "observed_value":12,"observed_unit":"ms","time":"2026-11-24T10:00:00Z"}]}}
+    {"status":"Service is up and running","version":"0.1.0","serviceId":"signals-accessor",\
+    "checks":{"readings:age":[{"componentType":"component","status":"pass",\
+    "observedValue":0.12,"observedUnit":"s","time":"2026-11-24T10:00:00Z"}],\
+    "database:responseTime":[{"componentType":"datastore","status":"pass",\
+    "observedValue":12,"observedUnit":"ms","time":"2026-11-24T10:00:00Z"}]}}
     """
   static let sickHealth = """
-    {"status":"The database does not answer","version":"0.1.0","service_id":"signals-accessor",\
-    "checks":{"database:response_time":[{"component_type":"datastore","status":"fail",\
+    {"status":"The database does not answer","version":"0.1.0","serviceId":"signals-accessor",\
+    "checks":{"database:responseTime":[{"componentType":"datastore","status":"fail",\
     "output":"no answer within a second","time":"2026-11-24T10:00:00Z"}]}}
     """
 

@@ -10,7 +10,6 @@ import Testing
     ("signals-producer", "PRODUCER_SEED", "-1", "a whole number from 0 to 18446744073709551615"),
     ("signals-producer", "PRODUCER_POWER_HZ", "3", "the power rate is one of 1, 2, 4"),
     ("signals-producer", "PRODUCER_BATCH_MS", "101", "a whole number from 10 to 100"),
-    ("signals-producer", "CONTROL_TOKEN", "short", "16 characters or more"),
     ("signals-producer", "LOG_LEVEL", "loud", "one of trace, debug, info"),
     ("signals-producer", "LOG_FILE", "/nonexistent/log", "a file that can be written"),
     ("signals-accessor", "DB_PORT", "70000", "a port from 1 to 65535"),
@@ -34,6 +33,17 @@ import Testing
     #expect(lines[0].contains(accepted))
   }
 
+  @Test func aTokenThatCannotBeUsedIsNotShown() throws {
+    let directory = try TemporaryDirectory()
+    let outcome = try ChildProcess.run(
+      ChildProcess.product("signals-producer"),
+      environment: ["CONTROL_TOKEN": "hunter2", "RUN_DIR": directory.path],
+      directory: directory.path)
+    #expect(outcome.status == 78)
+    #expect(outcome.errors.hasPrefix("signals-producer: CONTROL_TOKEN cannot be used; accepted is"))
+    #expect(!outcome.errors.contains("hunter2"))
+  }
+
   @Test func theExampleNamesEverySettingThatTheProgramsRead() throws {
     let root = NginxServer.repository
     let example = try String(
@@ -42,7 +52,8 @@ import Testing
     var read: Set<String> = []
     for folder in ["Service", "Accessor", "Producer"] {
       let directory = root.appendingPathComponent("Sources/\(folder)")
-      for file in try FileManager.default.contentsOfDirectory(atPath: directory.path) {
+      for file in try FileManager.default.subpathsOfDirectory(atPath: directory.path)
+      where file.hasSuffix(".swift") {
         let text = try String(contentsOf: directory.appendingPathComponent(file), encoding: .utf8)
         read.formUnion(
           text.matches(of: /"((?:DB|LOG|RUN|CONTROL|ACCESSOR|PRODUCER|SERVER)_[A-Z_]+)"/)

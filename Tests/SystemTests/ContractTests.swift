@@ -220,13 +220,13 @@ import Testing
     #expect(answer.contentType == "application/health+json")
     #expect(answer.object["status"] as? String == "Service is up and running")
     let checks = try #require(answer.object["checks"] as? [String: [[String: Any]]])
-    let response = try #require(checks["database:response_time"]?.first)
+    let response = try #require(checks["database:responseTime"]?.first)
     #expect(response["status"] as? String == "pass")
-    #expect((response["observed_value"] as? Double).map { $0 > 0 } == true)
-    #expect(response["observed_unit"] as? String == "ms")
+    #expect((response["observedValue"] as? Double).map { $0 > 0 } == true)
+    #expect(response["observedUnit"] as? String == "ms")
     let age = try #require(checks["readings:age"]?.first)
-    #expect((age["observed_value"] as? Double).map { $0 > -1 && $0 < 60 } == true)
-    #expect(age["observed_unit"] as? String == "s")
+    #expect((age["observedValue"] as? Double).map { $0 > -1 && $0 < 60 } == true)
+    #expect(age["observedUnit"] as? String == "s")
     for path in ["/health/live", "/health/ready"] {
       #expect(try ask(way, path).status == 200)
     }

@@ -55,8 +55,9 @@ import Testing
     #expect(system.accessor.isRunning && system.producer.isRunning)
     let outcome = system.stopProducer()
     #expect(outcome.status == 0, "\(outcome.errors)")
+    // None is missing. A batch whose commit the stop of the server cut off may be there twice.
     let gaps = try powerGaps(system)
-    #expect(Array(gaps.keys) == [10_000], "\(gaps)")
+    #expect(Set(gaps.keys).isSubset(of: [10_000, 0]), "\(gaps)")
   }
 
   @Test func aFullBacklogStopsTheMachinesUntilThereIsRoom() throws {

@@ -9,8 +9,8 @@ struct HealthReport: Decodable, Equatable {
 
     private enum CodingKeys: String, CodingKey {
       case status
-      case value = "observed_value"
-      case unit = "observed_unit"
+      case value = "observedValue"
+      case unit = "observedUnit"
       case output
     }
   }
@@ -24,7 +24,7 @@ struct HealthReport: Decodable, Equatable {
   private enum CodingKeys: String, CodingKey {
     case status
     case version
-    case serviceID = "service_id"
+    case serviceID = "serviceId"
     case checks
   }
 }

@@ -16,12 +16,22 @@ extension Table {
       [Column("check"), Column("status"), Column("value", .decimal), Column("", .wrapped)],
       rows: checks.map { name, check in
         [
-          Cell(name.map { "_:".contains($0) ? " " : String($0) }.joined()),
+          Cell(name.words),
           Cell(check.status, check.style),
           Cell(check.value.map { "\($0)" } ?? ""),
           Cell([check.unit, check.output].compactMap(\.self).joined(separator: "  ")),
         ]
       })
+  }
+}
+
+extension String {
+  /// `database response time` of `database:responseTime`
+  fileprivate var words: String {
+    map { character in
+      if "_:".contains(character) { return " " }
+      return character.isUppercase ? " \(character.lowercased())" : String(character)
+    }.joined()
   }
 }
 

@@ -1,0 +1,66 @@
+public import FastCGI
+
+/// Metrics in the text format of Prometheus, version 0.0.4.
+public struct MetricsText {
+  /// What kind of number a metric is.
+  public enum Kind: String, Sendable {
+    case counter
+    case gauge
+    case histogram
+  }
+
+  private var text = ""
+
+  public init() {}
+
+  /// Names a metric and says what it means; its samples follow.
+  public mutating func describe(_ name: String, _ kind: Kind, _ help: String) {
+    text += "# HELP \(name) \(help)\n# TYPE \(name) \(kind.rawValue)\n"
+  }
+
+  /// One number of a metric.
+  public mutating func sample(
+    _ name: String, _ labels: [(name: String, value: String)] = [], _ value: Double
+  ) {
+    let number = Int64(exactly: value).map { "\($0)" } ?? "\(value)"
+    text += "\(name)\(MetricsText.format(labels)) \(number)\n"
+  }
+
+  /// A metric that is one number.
+  public mutating func single(_ name: String, _ kind: Kind, _ help: String, _ value: Double) {
+    describe(name, kind, help)
+    sample(name, [], value)
+  }
+
+  /// The buckets, the sum and the count of a histogram.
+  public mutating func histogram(
+    _ name: String, _ labels: [(name: String, value: String)] = [], _ snapshot: Histogram.Snapshot
+  ) {
+    var count: UInt64 = 0
+    for (index, bound) in (Histogram.bounds + [.infinity]).enumerated() {
+      count += snapshot.counts[index]
+      let limit = bound.isInfinite ? "+Inf" : "\(bound)"
+      sample("\(name)_bucket", labels + [("le", limit)], Double(count))
+    }
+    sample("\(name)_sum", labels, snapshot.seconds)
+    sample("\(name)_count", labels, Double(count))
+  }
+
+  /// The answer to a scrape.
+  public func response() -> RenderedResponse {
+    Response(
+      status: 200, contentType: "text/plain; version=0.0.4; charset=utf-8",
+      headers: [("Cache-Control", "no-store")], body: Array(text.utf8)
+    ).rendered()
+  }
+
+  private static func format(_ labels: [(name: String, value: String)]) -> String {
+    guard !labels.isEmpty else { return "" }
+    let pairs = labels.map { label in
+      let value = label.value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+        .replacing("\n", with: "\\n")
+      return "\(label.name)=\"\(value)\""
+    }
+    return "{\(pairs.joined(separator: ","))}"
+  }
+}
