@@ -14,8 +14,12 @@ struct AccessorService {
   func run(until signals: borrowing SignalSource) throws {
     DescriptorLimit.raise()
     let listener = try Listener(path: configuration.socketPath)
-    let lanes = try (0..<configuration.lanes).map { number in
-      try LaneThread(number: number, listener: listener, configuration: configuration)
+    let metrics = (0..<configuration.lanes).map { _ in LaneMetrics() }
+    let allMetrics = AccessorMetrics(metrics)
+    let lanes = try metrics.enumerated().map { number, metrics in
+      try LaneThread(
+        number: number, listener: listener, configuration: configuration, metrics: metrics,
+        allMetrics: allMetrics)
     }
     logger.info(
       "serving at \(configuration.socketPath)",

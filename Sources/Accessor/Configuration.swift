@@ -18,6 +18,9 @@ struct Configuration: Sendable {
   /// How many requests may wait for the database in each lane.
   var maxWaiting: Int
 
+  /// A request that takes longer is logged.
+  var slowRequest: Duration
+
   init(_ settings: Settings) throws(InvalidSetting) {
     database = try settings.database(applicationName: "signals-accessor")
     socketPath = settings.socketPath("ACCESSOR_SOCKET", default: "accessor.sock")
@@ -27,6 +30,8 @@ struct Configuration: Sendable {
       "ACCESSOR_CONNECTIONS_PER_LANE", default: 2, in: 1...64)
     queryTimeout = try settings.milliseconds(
       "ACCESSOR_QUERY_TIMEOUT_MS", default: 5000, in: 10...600_000)
+    slowRequest = try settings.milliseconds(
+      "ACCESSOR_SLOW_REQUEST_MS", default: 1000, in: 1...600_000)
     maxWaiting = try settings.integer("ACCESSOR_MAX_WAITING", default: 4096, in: 1...1_000_000)
     let milliseconds =
       queryTimeout.components.seconds * 1000

@@ -11,7 +11,13 @@ final class LaneThread: Sendable {
   private let isStopping: Flag
   private let thread: WorkerThread
 
-  init(number: Int, listener: Listener, configuration: Configuration) throws {
+  /// - Parameters:
+  ///   - metrics: What this lane counts in.
+  ///   - allMetrics: What it shows of all lanes.
+  init(
+    number: Int, listener: Listener, configuration: Configuration, metrics: LaneMetrics,
+    allMetrics: AccessorMetrics
+  ) throws {
     let wakeup = try Wakeup()
     let isStopping = Flag()
     let connector = try Connector(
@@ -21,7 +27,7 @@ final class LaneThread: Sendable {
       do {
         let lane = try Lane(
           number: number, listener: listener, configuration: configuration, connector: connector,
-          wakeup: wakeup)
+          wakeup: wakeup, metrics: metrics, allMetrics: allMetrics)
         try lane.run { isStopping.isRaised }
       } catch {
         // Without its poller a lane can do nothing; whoever supervises the process starts it anew.

@@ -2,45 +2,50 @@ import FastCGI
 import Service
 
 /// What a request asks for.
-enum Route {
-  case query(Query)
-  /// Whether the process runs.
-  case live
-  case problem(Problem)
+struct Route {
+  enum Action {
+    case query(Query)
+    /// Whether the process runs.
+    case live
+    case metrics
+    case problem(Problem)
+  }
 
   static let defaultLimit = 10
   static let limits = 1...1000
 
+  let resource: Resource
+  let action: Action
+
   init(_ request: borrowing Request) {
+    let path = request.parameter("DOCUMENT_URI") ?? ""
+    resource = Resource(path: path)
     do throws(Problem) {
-      self = try Route.find(request)
+      action = try Route.action(resource, path, request)
     } catch {
-      self = .problem(error)
+      action = .problem(error)
     }
   }
 
-  private static func find(_ request: borrowing Request) throws(Problem) -> Route {
-    let path = request.parameter("DOCUMENT_URI") ?? ""
-    let route: Route
-    if let type = Route.type(inPath: path) {
-      let newest = try newest(type, request)
-      // What cannot be a type's name need not be looked for.
-      route = .query(isTypeName(type) ? newest : .typesForUnknown)
-    } else {
-      switch path {
-      case "/signals", "/signals/": route = .query(.types)
-      case "/health": route = .query(.health)
-      case "/health/live": route = .live
-      case "/health/ready": route = .query(.ready)
-      default: throw Problem(404, "nothing is offered at \(path)")
-      }
-      try refuseParameters(path, request)
+  private static func action(_ resource: Resource, _ path: String, _ request: borrowing Request)
+    throws(Problem) -> Action
+  {
+    let action: Action
+    switch resource {
+    case .readings: action = .query(try newest(type(inPath: path) ?? "", request))
+    case .types: action = .query(.types)
+    case .health: action = .query(.health)
+    case .liveness: action = .live
+    case .readiness: action = .query(.ready)
+    case .metrics: action = .metrics
+    case .other: throw Problem(404, "nothing is offered at \(path)")
     }
+    if resource != .readings { try refuseParameters(path, request) }
     let method = request.parameter("REQUEST_METHOD") ?? ""
     guard method == "GET" || method == "HEAD" else {
       throw .methodNotAllowed(method, allowed: ["GET", "HEAD"])
     }
-    return route
+    return action
   }
 
   /// The type in `/signals/{type}`.
@@ -88,6 +93,8 @@ enum Route {
           "there is no parameter \"\(name.prefix(100))\"; accepted are limit and machine")
       }
     }
+    // What cannot be a type's name need not be looked for.
+    guard isTypeName(type) else { return .typesForUnknown }
     return .newest(type: type, machine: machine, limit: limit ?? defaultLimit)
   }
 

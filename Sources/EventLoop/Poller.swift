@@ -65,11 +65,16 @@ public final class Poller {
 
   /// Waits for at least one event, or until `timeout` has passed, and gives each to `body`.
   ///
-  /// - Parameter timeout: Rounded up to milliseconds; nil waits without end.
-  public func wait(for timeout: Duration?, _ body: (Event) -> Void) throws(Errno) {
+  /// - Parameters:
+  ///   - timeout: Rounded up to milliseconds; nil waits without end.
+  ///   - woken: Called once when the wait is over, before the first event.
+  public func wait(for timeout: Duration?, _ woken: () -> Void = {}, _ body: (Event) -> Void)
+    throws(Errno)
+  {
     let count = epoll_wait(
       descriptor.rawValue, events.baseAddress, Int32(events.count),
       timeout.map(\.pollMilliseconds) ?? -1)
+    woken()
     guard count >= 0 else {
       let error = Errno.current
       if error == .interrupted { return }

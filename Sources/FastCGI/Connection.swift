@@ -48,7 +48,7 @@ final class Connection {
   private let request: UnsafeMutablePointer<FCGX_Request>
   private var managementRecords = 0
   private var wantsHeadersOnly = false
-  private var answer = RenderedResponse(bytes: [], headerLength: 0)
+  private var answer = RenderedResponse(status: 0, bytes: [], headerLength: 0)
   private var answerLength = 0
   private var written = 0
 
@@ -148,7 +148,7 @@ final class Connection {
   }
 
   private func finish(at now: ContinuousClock.Instant) -> Progress {
-    answer = RenderedResponse(bytes: [], headerLength: 0)
+    answer = RenderedResponse(status: 0, bytes: [], headerLength: 0)
     FCGX_Finish_r(request)
     guard request.pointee.ipcFd >= 0 else { return .closed }
     enter(.parked, at: now)

@@ -66,6 +66,9 @@ public final class Responder {
   /// How many connections are open.
   public var connectionCount: Int { connections.count - freeSlots.count }
 
+  /// How many of them are between two requests.
+  public var parkedCount: Int { connections.count { $0?.state == .parked } }
+
   /// Whether something is left to do before the next wait; then ``resume(_:)`` is to be called.
   public var hasWork: Bool { !waitingInput.isEmpty }
 
@@ -124,6 +127,14 @@ public final class Responder {
     guard let connection = connection(of: exchange), connection.state == .answering else { return }
     let response = make(Request(parameters: connection.parameters, body: []))
     settle(connection, exchange, connection.respond(with: response, at: .now))
+  }
+
+  /// A parameter of a request that waits for its answer; nil when its connection has gone.
+  public func parameter(_ name: String, of exchange: Exchange) -> String? {
+    guard let connection = connection(of: exchange), connection.state == .answering else {
+      return nil
+    }
+    return Request(parameters: connection.parameters, body: []).parameter(name)
   }
 
   /// Closes what has been idle, or slow, for too long; to be called about once a second.

@@ -31,7 +31,7 @@ public struct Response: Sendable {
     bytes.append(contentsOf: "\r\n".utf8)
     let headerLength = bytes.count
     bytes.append(contentsOf: body)
-    return RenderedResponse(bytes: bytes, headerLength: headerLength)
+    return RenderedResponse(status: status, bytes: bytes, headerLength: headerLength)
   }
 }
 
@@ -46,12 +46,13 @@ extension Response {
 
 /// An answer as bytes, made once and written to as many requests as wait for it.
 public struct RenderedResponse: Sendable {
+  public let status: Int
   public let bytes: [UInt8]
   /// Where the body begins; an answer to HEAD ends here.
   public let headerLength: Int
 
-  public init(bytes: [UInt8], headerLength: Int) {
-    precondition((0...bytes.count).contains(headerLength))
+  init(status: Int, bytes: [UInt8], headerLength: Int) {
+    self.status = status
     self.bytes = bytes
     self.headerLength = headerLength
   }

@@ -19,6 +19,19 @@ struct Plant: Sendable {
     simulator.planHasChanged()
   }
 
+  /// What the machines are doing.
+  enum State: String, CaseIterable {
+    case running
+    case stopped
+    /// The backlog is full: they wait.
+    case blocked
+  }
+
+  var state: State {
+    if !plan.current.isRunning { return .stopped }
+    return backlog.isFull ? .blocked : .running
+  }
+
   /// All there is to know, as JSON.
   func response() -> RenderedResponse {
     let plan = plan.current
@@ -27,7 +40,7 @@ struct Plant: Sendable {
     return Response.json { json in
       json.object {
         $0.key("state")
-        $0.string(!plan.isRunning ? "stopped" : backlog.isFull ? "blocked" : "running")
+        $0.string(state.rawValue)
         $0.key("machines")
         $0.integer(plan.machines)
         $0.key("seed")

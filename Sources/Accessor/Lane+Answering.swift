@@ -1,0 +1,106 @@
+import FastCGI
+import Logging
+import Postgres
+import Service
+import SignalStore
+import Signals
+
+/// What a lane makes of the database's answers.
+extension Lane {
+  /// Gives all who waited for a question the answer to it.
+  func answer(
+    _ question: Questions.Question, _ result: consuming QueryResult, _ took: Duration
+  ) {
+    let waiters = questions.finish(question)
+    guard !waiters.isEmpty else { return }
+    metrics.queries.add()
+    metrics.coalesced.add(UInt64(waiters.count))
+    switch question.key {
+    case .newest(let type, let machine, _):
+      let readings = NewestReadings(result)
+      switch readings.absence {
+      case nil:
+        reply(to: waiters, with: Answers.newest(readings, type: type))
+      case .unknownType:
+        for waiter in waiters { wait(waiter, for: .typesForUnknown) }
+      case .unknownMachine:
+        reply(to: waiters) { _ in Problem(404, "there is no machine \"\(machine ?? "")\"") }
+      }
+    case .types:
+      reply(to: waiters, with: Answers.types(ReadingQueries.types(in: result)))
+    case .typesForUnknown:
+      let known = ReadingQueries.types(in: result).map(\.name)
+      reply(to: waiters) { Lane.unknownType(known, $0) }
+    case .ready:
+      reply(to: waiters, with: Health.answering(within: took, age: nil).response())
+    case .health:
+      let age = result.isNull(0, 0) ? nil : result.integer(0, 0)
+      reply(to: waiters, with: Health.answering(within: took, age: age).response())
+    }
+  }
+
+  /// Tells all who waited for a question that it has no answer.
+  func fail(_ question: Questions.Question, _ error: PostgresError) {
+    let isPassing = error.sessionIsLost || error.sqlState == .queryCanceled
+    if !isPassing {
+      logger.error("\(error.debugDescription)", metadata: ["query": "\(question.key)"])
+    }
+    for waiter in questions.finish(question) {
+      if isPassing || question.key.isCheck {
+        refuse(waiter, question.key, error.description)
+      } else {
+        reply(to: [waiter]) { _ in Problem(500, error.description) }
+      }
+    }
+  }
+
+  /// Tells one that it cannot be served now.
+  func refuse(_ waiter: Waiter, _ query: Query, _ reason: String) {
+    if query.isCheck {
+      reply(to: waiter, with: Health.failing(reason).response())
+    } else {
+      reply(to: [waiter]) { _ in .unavailable(reason) }
+    }
+  }
+
+  func reply(to waiter: Waiter, with response: RenderedResponse) {
+    count(waiter, response.status)
+    responder.respond(to: waiter.exchange, with: response)
+  }
+
+  private func reply(to waiters: [Waiter], with response: RenderedResponse) {
+    for waiter in waiters { reply(to: waiter, with: response) }
+  }
+
+  private func reply(to waiters: [Waiter], _ problem: (borrowing Request) -> Problem) {
+    for waiter in waiters {
+      responder.respond(to: waiter.exchange) { request in
+        let problem = problem(request)
+        count(waiter, problem.status)
+        return problem.response(to: request)
+      }
+    }
+  }
+
+  private func count(_ waiter: Waiter, _ status: Int) {
+    let duration = ContinuousClock.now - waiter.since
+    metrics.countAnswer(waiter.resource, status, after: duration)
+    guard duration > configuration.slowRequest else { return }
+    metrics.slow.add()
+    logger.warning(
+      "slow request",
+      metadata: [
+        "uri": "\(responder.parameter("REQUEST_URI", of: waiter.exchange)?.prefix(200) ?? "?")",
+        "request_id": "\(responder.parameter("REQUEST_ID", of: waiter.exchange) ?? "?")",
+        "status": "\(status)", "milliseconds": "\(duration.nanoseconds / 1_000_000)",
+      ])
+  }
+
+  private static func unknownType(_ known: [String], _ request: borrowing Request) -> Problem {
+    let type = Route.type(inPath: request.parameter("DOCUMENT_URI") ?? "") ?? ""
+    return Problem(
+      404,
+      "there is no signal type \"\(type.prefix(100))\"; known are \(known.joined(separator: ", "))",
+      knownTypes: known)
+  }
+}
