@@ -62,6 +62,9 @@ struct AccessorMetrics: Sendable {
     text.single(
       "signals_accessor_coalesced_requests_total", .counter,
       "Requests answered by these queries; their ratio is how many share one.", sum(\.coalesced))
+    text.single(
+      "signals_accessor_queries_cancelled_total", .counter,
+      "Queries cancelled because nobody waited for them any more.", sum(\.cancelled))
     let duration = "signals_accessor_query_duration_seconds"
     text.describe(duration, .histogram, "From a query's sending to its result.")
     text.histogram(duration, [], .sum(lanes.map(\.queryDuration.snapshot)))

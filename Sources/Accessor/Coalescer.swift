@@ -60,6 +60,32 @@ struct Coalescer<Key: Hashable, Waiter, Instant: Comparable> {
     return group.waiters
   }
 
+  /// A waiter has gone.
+  ///
+  /// - Returns: The key of the question under way for which nobody waits any more, if that is so.
+  mutating func remove(where isGone: (Waiter) -> Bool) -> Key? {
+    for (key, group) in waiting {
+      guard let index = group.waiters.firstIndex(where: isGone) else { continue }
+      waiterCount -= 1
+      waiting[key]?.waiters.remove(at: index)
+      if group.waiters.count == 1 {
+        waiting[key] = nil
+        order.removeAll { $0 == key }
+      }
+      return nil
+    }
+    for (key, group) in underWay {
+      guard let index = group.waiters.firstIndex(where: isGone) else { continue }
+      waiterCount -= 1
+      underWay[key]?.waiters.remove(at: index)
+      return group.waiters.count == 1 ? key : nil
+    }
+    return nil
+  }
+
+  /// Whether anybody waits for the question under way with this key.
+  func isAwaited(_ key: Key) -> Bool { underWay[key]?.waiters.isEmpty == false }
+
   /// Gives all whose deadline has passed.
   ///
   /// A question under way stays so, for nobody, until it is finished: it still takes the database's

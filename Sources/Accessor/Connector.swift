@@ -6,7 +6,7 @@ import Synchronization
 import SystemPackage
 
 /// Opens the sessions of one lane, on a thread of its own: names are looked up, passwords checked and
-/// statements prepared where nobody waits for it.
+/// statements prepared where nobody waits for it. It also cancels queries, which waits as well.
 ///
 /// A session that was lost is replaced as soon as the database answers again.
 final class Connector: Sendable {
@@ -14,6 +14,8 @@ final class Connector: Sendable {
     var isStopping = false
     /// Sessions that the lane still needs.
     var wanted: Int
+    /// What the lane wants cancelled.
+    var cancellations: [PendingCancellation] = []
     var problem: String? = "the database has not answered yet"
   }
 
@@ -55,6 +57,12 @@ final class Connector: Sendable {
     return connection
   }
 
+  /// Has the server cancel what a session is doing; the lane is woken when that is done.
+  func perform(_ cancellation: PendingCancellation) {
+    state.withLock { $0.cancellations.append(cancellation) }
+    ownWakeup.signal()
+  }
+
   /// A session was lost: open another.
   func replace() {
     state.withLock { $0.wanted += 1 }
@@ -74,6 +82,7 @@ final class Connector: Sendable {
     var backoff = Connector.backoff
     while !state.withLock({ $0.isStopping }) {
       ownWakeup.reset()
+      cancel()
       let isNeeded =
         state.withLock { $0.wanted > 0 && !$0.isStopping } && mailbox.withLock { $0 == nil }
       guard isNeeded else {
@@ -92,6 +101,21 @@ final class Connector: Sendable {
         pause(on: stopping, backoff.next())
       }
     }
+  }
+
+  private func cancel() {
+    let cancellations = state.withLock { state in
+      defer { state.cancellations = [] }
+      return state.cancellations
+    }
+    for cancellation in cancellations {
+      do throws(PostgresError) {
+        try cancellation.perform()
+      } catch {
+        logger.warning("\(error.debugDescription)")
+      }
+    }
+    if !cancellations.isEmpty { laneWakeup.signal() }
   }
 
   private func open() throws(PostgresError) -> Connection {

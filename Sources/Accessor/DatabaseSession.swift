@@ -24,6 +24,7 @@ final class DatabaseSession {
   private var connection: Connection
   private let poller: Poller
   private var work: Work?
+  private var pendingCancellation: PendingCancellation?
   private var parameters = Parameters()
 
   init(_ connection: consuming Connection, token: UInt64, poller: Poller) throws(Errno) {
@@ -35,7 +36,8 @@ final class DatabaseSession {
 
   deinit { poller.remove(connection.descriptor) }
 
-  var isIdle: Bool { work == nil }
+  /// Whether it can take a question.
+  var isIdle: Bool { work == nil && pendingCancellation == nil }
 
   /// The question it works on, and since when.
   var busy: (question: Question, since: ContinuousClock.Instant)? {
@@ -48,6 +50,19 @@ final class DatabaseSession {
     let isSent = try connection.send(question.key.statement, parameters)
     work = Work(question: question, since: now, isSent: isSent)
     if !isSent { watch([.readable, .writable]) }
+  }
+
+  /// What cancels the question that it works on; nil when it is being cancelled already.
+  func cancel() throws(PostgresError) -> PendingCancellation? {
+    guard work != nil, pendingCancellation == nil else { return nil }
+    let pending = PendingCancellation(try connection.cancellation())
+    pendingCancellation = pending
+    return pending
+  }
+
+  /// Notices that a cancellation is done.
+  func settleCancellation() {
+    if pendingCancellation?.isDone == true { pendingCancellation = nil }
   }
 
   /// Performs what the readiness of its descriptor allows.

@@ -32,6 +32,18 @@ extension Lane {
     }
   }
 
+  /// Has the server stop working on a question for which nobody waits any more.
+  func cancel(_ query: Query) {
+    guard let session = sessions.first(where: { $0.busy?.question.key == query }) else { return }
+    do throws(PostgresError) {
+      guard let cancellation = try session.cancel() else { return }
+      metrics.cancelled.add()
+      connector.perform(cancellation)
+    } catch {
+      logger.warning("\(error.debugDescription)")
+    }
+  }
+
   /// Takes over the sessions that the connector has opened.
   func adoptSession() {
     while let connection = connector.take() {

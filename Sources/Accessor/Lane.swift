@@ -79,10 +79,14 @@ final class Lane {
 
   private func handle(_ event: Poller.Event) {
     if event.token >= Responder.firstToken {
-      // A waiter that has gone is passed over when its answer comes.
-      responder.handle(event, receive) { _ in }
+      responder.handle(event, receive) { exchange in
+        if let abandoned = questions.remove(where: { $0.exchange == exchange }) {
+          cancel(abandoned)
+        }
+      }
     } else if event.token == Lane.wakeupToken {
       wakeup.reset()
+      for session in sessions { session.settleCancellation() }
       adoptSession()
     } else if let session = sessions.first(where: { $0.token == event.token }) {
       advance(session)
@@ -106,6 +110,7 @@ final class Lane {
     for (query, waiter) in questions.expire(at: now) {
       metrics.expired.add()
       refuse(waiter, query, "the database did not answer in time")
+      if !questions.isAwaited(query) { cancel(query) }
     }
     for session in sessions { giveUpIfSilent(session, at: now) }
     metrics.waiting.set(questions.waiterCount)

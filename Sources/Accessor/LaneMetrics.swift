@@ -16,6 +16,7 @@ final class LaneMetrics: Sendable {
   let queries = Counter()
   let shed = Counter()
   let expired = Counter()
+  let cancelled = Counter()
   let sessionsLost = Counter()
   let slow = Counter()
   /// Time not spent waiting, in nanoseconds.

@@ -43,6 +43,33 @@ import Testing
     #expect(subject.finish(subject.next()!) == [2])
   }
 
+  @Test func aQuestionIsAbandonedWhenTheLastOfItsWaitersHasGone() {
+    var subject = Subject(capacity: 10)
+    _ = subject.add(1, for: "a", deadline: 9)
+    _ = subject.add(2, for: "a", deadline: 9)
+    let question = subject.next()!
+    _ = subject.add(3, for: "a", deadline: 9)
+    #expect(subject.remove { $0 == 1 } == nil)
+    #expect(subject.isAwaited("a") == true)
+    #expect(subject.remove { $0 == 2 } == "a")
+    #expect(subject.isAwaited("a") == false)
+    // The one who came later waits for the next question.
+    #expect(subject.finish(question) == [])
+    #expect(subject.finish(subject.next()!) == [3])
+    #expect(subject.isEmpty)
+  }
+
+  @Test func aQuestionThatNobodyWaitsForIsNotSent() {
+    var subject = Subject(capacity: 10)
+    _ = subject.add(1, for: "a", deadline: 9)
+    _ = subject.add(2, for: "b", deadline: 9)
+    #expect(subject.remove { $0 == 1 } == nil)
+    #expect(subject.next()?.key == "b")
+    #expect(subject.next() == nil)
+    #expect(subject.waiterCount == 1)
+    #expect(subject.remove { $0 == 7 } == nil)
+  }
+
   @Test func moreThanTheCapacityAreSentAway() {
     var subject = Subject(capacity: 2)
     #expect(subject.add(1, for: "a", deadline: 9) == true)

@@ -94,6 +94,29 @@ import Testing
     #expect(try eventually { try descriptors() <= before + 2 })
   }
 
+  @Test func aQueryThatNobodyWaitsForIsCancelledAndItsSessionGoesOn() throws {
+    let session = try system.connect()
+    let observer = try system.connect()
+    func waitingForLocks() throws -> Int64 {
+      try observer.integer("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    }
+    try session.executeScript("BEGIN; LOCK TABLE signal_types IN ACCESS EXCLUSIVE MODE")
+    // As many as the lane has sessions.
+    for target in ["/signals", "/signals/power"] {
+      let before = try waitingForLocks()
+      let socket = try system.connectToAccessor()
+      try socket.send(Client.request("GET", target))
+      #expect(try eventually { try waitingForLocks() > before })
+    }
+    // Their clients have gone: the server stops, long before the queries' time is over.
+    #expect(try eventually(within: 4) { try waitingForLocks() == 0 })
+    try session.execute("ROLLBACK")
+    try expectService("after two cancelled queries")
+    let metrics = try system.nginx.ask("/metrics").body
+    #expect(metrics.contains("\nsignals_accessor_queries_cancelled_total 2\n"))
+    #expect(metrics.contains("\nsignals_accessor_database_sessions_lost_total 0\n"))
+  }
+
   @Test func whatWasAcceptedIsAnsweredBeforeTheEnd() throws {
     let socket = try system.connectToAccessor()
     #expect(try Client.exchange(socket, "GET", "/signals/power").status == 200)
