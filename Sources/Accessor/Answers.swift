@@ -7,9 +7,9 @@ import Signals
 /// The bodies of what the accessor answers.
 enum Answers {
   /// `GET /signals/{type}`, or why there is nothing to list.
-  static func newest(_ readings: borrowing NewestReadings, type: String)
-    -> RenderedResponse
-  {
+  static func newest(
+    _ readings: borrowing NewestReadings, type: String, _ timing: ServerTiming
+  ) -> RenderedResponse {
     var json = JSONWriter()
     json.array { array in
       for row in 0..<readings.count {
@@ -27,27 +27,32 @@ enum Answers {
         }
       }
     }
-    return Response(
-      status: 200, contentType: "application/json", headers: [("Cache-Control", "no-store")],
-      body: json.bytes
-    ).rendered()
+    return response(json, timing)
   }
 
   /// `GET /signals`.
-  static func types(_ types: [SignalType]) -> RenderedResponse {
-    Response.json { json in
-      json.array { array in
-        for type in types {
-          array.object {
-            $0.key("name")
-            $0.string(type.name)
-            $0.key("unit")
-            $0.string(type.unit)
-            $0.key("description")
-            $0.string(type.description)
-          }
+  static func types(_ types: [SignalType], _ timing: ServerTiming) -> RenderedResponse {
+    var json = JSONWriter()
+    json.array { array in
+      for type in types {
+        array.object {
+          $0.key("name")
+          $0.string(type.name)
+          $0.key("unit")
+          $0.string(type.unit)
+          $0.key("description")
+          $0.string(type.description)
         }
       }
     }
+    return response(json, timing)
+  }
+
+  private static func response(_ json: JSONWriter, _ timing: ServerTiming) -> RenderedResponse {
+    Response(
+      status: 200, contentType: "application/json",
+      headers: [("Cache-Control", "no-store"), ("Server-Timing", timing.header(at: .now))],
+      body: json.bytes
+    ).rendered()
   }
 }

@@ -23,6 +23,7 @@ final class Connector: Sendable {
   private static let backoff = Backoff(base: .milliseconds(50), limit: .milliseconds(500))
 
   private let parameters: ConnectionParameters
+  private let total: Int
   private let logger: Logger
   private let state: Mutex<State>
   /// A session on its way to the lane.
@@ -36,10 +37,13 @@ final class Connector: Sendable {
 
   /// Begins to open `count` sessions.
   ///
-  /// - Parameter laneWakeup: Signalled when a session lies in the mailbox.
+  /// - Parameters:
+  ///   - laneWakeup: Signalled when a session lies in the mailbox.
+  ///   - total: How many sessions all lanes want, to be compared with what the database allows.
   init(
-    lane: Int, parameters: ConnectionParameters, count: Int, laneWakeup: Wakeup
+    lane: Int, parameters: ConnectionParameters, count: Int, total: Int, laneWakeup: Wakeup
   ) throws(Errno) {
+    self.total = total
     self.parameters = parameters
     self.laneWakeup = laneWakeup
     ownWakeup = try Wakeup()
@@ -122,7 +126,19 @@ final class Connector: Sendable {
     let connection = try Connection(
       parameters, patience: .init(timeout: .seconds(5), interrupt: stopping.descriptor))
     for statement in ReadingQueries.all { try connection.prepare(statement) }
+    try checkSessionLimit(connection)
     return connection
+  }
+
+  /// Says it before the database does, one refused session at a time.
+  private func checkSessionLimit(_ connection: borrowing Connection) throws(PostgresError) {
+    let allowed = Int(try connection.execute(ReadingQueries.sessionLimit).integer(0, 0))
+    guard allowed < total, state.withLock({ $0.problem }) != nil else { return }
+    logger.error(
+      """
+      the database allows \(allowed) sessions and \(total) are wanted: raise its max_connections, \
+      or lower ACCESSOR_LANES or ACCESSOR_CONNECTIONS_PER_LANE
+      """)
   }
 
   /// Logs a change, not every attempt.

@@ -12,7 +12,9 @@ extension Lane {
     _ question: Questions.Question, _ result: consuming QueryResult, _ took: Duration
   ) {
     let waiters = questions.finish(question)
-    guard !waiters.isEmpty else { return }
+    guard let longest = waiters.first else { return }
+    let now = ContinuousClock.now
+    let timing = ServerTiming(wait: now - longest.since - took, query: took, resultCame: now)
     metrics.queries.add()
     metrics.coalesced.add(UInt64(waiters.count))
     switch question.key {
@@ -20,14 +22,14 @@ extension Lane {
       let readings = NewestReadings(result)
       switch readings.absence {
       case nil:
-        reply(to: waiters, with: Answers.newest(readings, type: type))
+        reply(to: waiters, with: Answers.newest(readings, type: type, timing))
       case .unknownType:
         for waiter in waiters { wait(waiter, for: .typesForUnknown) }
       case .unknownMachine:
         reply(to: waiters) { _ in Problem(404, "there is no machine \"\(machine ?? "")\"") }
       }
     case .types:
-      reply(to: waiters, with: Answers.types(ReadingQueries.types(in: result)))
+      reply(to: waiters, with: Answers.types(ReadingQueries.types(in: result), timing))
     case .typesForUnknown:
       let known = ReadingQueries.types(in: result).map(\.name)
       reply(to: waiters) { Lane.unknownType(known, $0) }

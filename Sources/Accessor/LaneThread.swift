@@ -22,7 +22,7 @@ final class LaneThread: Sendable {
     let isStopping = Flag()
     let connector = try Connector(
       lane: number, parameters: configuration.database, count: configuration.connectionsPerLane,
-      laneWakeup: wakeup)
+      total: configuration.lanes * configuration.connectionsPerLane, laneWakeup: wakeup)
     thread = try WorkerThread(name: "lane \(number)") {
       do {
         let lane = try Lane(

@@ -68,6 +68,12 @@ public enum ReadingQueries {
   /// All of the above.
   public static let all = [newest, newestOfMachine, types, age]
 
+  /// How many sessions the database allows to others than superusers.
+  public static let sessionLimit = """
+    SELECT current_setting('max_connections')::int
+      - current_setting('superuser_reserved_connections')::int
+    """
+
   /// Settings of a session that asks these questions.
   ///
   /// Plans are made once a session and would otherwise depend on how full the tables were at that

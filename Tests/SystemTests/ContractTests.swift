@@ -1,5 +1,6 @@
 import Foundation
 import Postgres
+import RegexBuilder
 import TestSupport
 import Testing
 
@@ -230,6 +231,21 @@ import Testing
     for path in ["/health/live", "/health/ready"] {
       #expect(try ask(way, path).status == 200)
     }
+  }
+
+  @Test(arguments: Way.allCases, ["/signals/power", "/signals"])
+  func anAnswerTellsWhereItsTimeWent(way: Way, path: String) throws {
+    let header = try #require(try ask(way, path).headers["server-timing"])
+    let number = /[0-9]+(?:\.[0-9]+)?/
+    let expected = Regex {
+      "wait;dur="
+      number
+      ", query;dur="
+      number
+      ", render;dur="
+      number
+    }
+    #expect(header.wholeMatch(of: expected) != nil, "\(header)")
   }
 
   @Test(arguments: Way.allCases) func noAnswerMayBeKept(way: Way) throws {

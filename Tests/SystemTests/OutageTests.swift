@@ -130,6 +130,18 @@ import Testing
       "\(last)")
   }
 
+  @Test func moreSessionsThanTheDatabaseAllowsAreNamedAndTheRestServes() throws {
+    // A server of its own: it takes all sessions that there are.
+    let system = try SignalsSystem(
+      server: PostgresServer(),
+      settings: ["ACCESSOR_LANES": "4", "ACCESSOR_CONNECTIONS_PER_LANE": "64"])
+    #expect(
+      eventually {
+        system.accessor.errors.contains("the database allows 197 sessions and 256 are wanted")
+      })
+    #expect(try system.nginx.ask("/signals/power").status == 200)
+  }
+
   @Test func theAccessorStartsBeforeTheDatabaseIsThere() throws {
     let server = try PostgresServer()
     server.stop()
