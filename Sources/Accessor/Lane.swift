@@ -21,8 +21,18 @@ final class Lane {
   typealias Questions = Coalescer<Query, Waiter, ContinuousClock.Instant>
 
   private static let wakeupToken: UInt64 = 0
-  /// How long requests at work may take when the lane is to end.
-  private static let farewell = Duration.seconds(4)
+  /// How a lane is to end.
+  enum Ending: Int, Sendable {
+    /// Not at all.
+    case none
+    /// When the web server has closed its last connection: a successor gets the new ones.
+    case lingering
+    /// When what was accepted is answered.
+    case prompt
+
+    /// How long that may take. The web server keeps no connection longer than a minute.
+    var patience: Duration { self == .lingering ? .seconds(75) : .seconds(4) }
+  }
 
   let configuration: Configuration
   let connector: Connector
@@ -53,17 +63,24 @@ final class Lane {
     try poller.add(wakeup.descriptor, .readable, token: Lane.wakeupToken)
   }
 
-  /// Serves until `isStopping` says so, then finishes what was accepted.
-  func run(until isStopping: () -> Bool) throws {
+  /// Serves until `ending` says otherwise, then finishes what was accepted.
+  func run(until ending: () -> Ending) throws {
     var lastSweep = ContinuousClock.now
-    var deadline: ContinuousClock.Instant?
+    var deadline = ContinuousClock.now
+    var end = Ending.none
     var woke = lastSweep
     while true {
-      if isStopping() {
-        deadline = deadline ?? .now + Lane.farewell
-        if responder.drain(until: deadline ?? .now, receive) { return }
+      if end != ending() {
+        end = ending()
+        deadline = .now + end.patience
       }
-      let interval = questions.isEmpty && deadline == nil ? Duration.seconds(1) : .milliseconds(50)
+      if end != .none,
+        responder.drain(until: deadline, isLingering: end == .lingering, receive)
+      {
+        return
+      }
+      let isResting = questions.isEmpty && end == .none
+      let interval = isResting ? Duration.seconds(1) : .milliseconds(50)
       let now = ContinuousClock.now
       if now - lastSweep >= interval {
         sweep(at: now)

@@ -8,18 +8,19 @@ import Synchronization
 final class LaneThread: Sendable {
   private let connector: Connector
   private let wakeup: Wakeup
-  private let isStopping: Flag
+  private let ending: SharedEnding
   private let thread: WorkerThread
 
   /// - Parameters:
   ///   - metrics: What this lane counts in.
   ///   - allMetrics: What it shows of all lanes.
+  ///   - hasEnded: Signalled when the lane has.
   init(
     number: Int, listener: Listener, configuration: Configuration, metrics: LaneMetrics,
-    allMetrics: AccessorMetrics
+    allMetrics: AccessorMetrics, hasEnded: Wakeup
   ) throws {
     let wakeup = try Wakeup()
-    let isStopping = Flag()
+    let ending = SharedEnding()
     let connector = try Connector(
       lane: number, parameters: configuration.database, count: configuration.connectionsPerLane,
       total: configuration.lanes * configuration.connectionsPerLane, laneWakeup: wakeup)
@@ -28,7 +29,9 @@ final class LaneThread: Sendable {
         let lane = try Lane(
           number: number, listener: listener, configuration: configuration, connector: connector,
           wakeup: wakeup, metrics: metrics, allMetrics: allMetrics)
-        try lane.run { isStopping.isRaised }
+        try lane.run { ending.current }
+        ending.isOver.store(true, ordering: .releasing)
+        hasEnded.signal()
       } catch {
         // Without its poller a lane can do nothing; whoever supervises the process starts it anew.
         Logger(label: "lane \(number)").critical("the lane failed: \(error)")
@@ -37,14 +40,16 @@ final class LaneThread: Sendable {
     }
     self.connector = connector
     self.wakeup = wakeup
-    self.isStopping = isStopping
+    self.ending = ending
   }
 
-  /// Asks the lane to finish what it has accepted and to end.
-  func stop() {
-    isStopping.raise()
+  /// Asks the lane to end; a prompter way may follow.
+  func end(_ way: Lane.Ending) {
+    ending.way.store(way.rawValue, ordering: .releasing)
     wakeup.signal()
   }
+
+  var hasEnded: Bool { ending.isOver.load(ordering: .acquiring) }
 
   /// Waits for the end of the lane, then closes what it used.
   func join() {
@@ -52,9 +57,9 @@ final class LaneThread: Sendable {
     connector.stop()
   }
 
-  private final class Flag: Sendable {
-    private let value = Atomic(false)
-    var isRaised: Bool { value.load(ordering: .acquiring) }
-    func raise() { value.store(true, ordering: .releasing) }
+  private final class SharedEnding: Sendable {
+    let way = Atomic(Lane.Ending.none.rawValue)
+    let isOver = Atomic(false)
+    var current: Lane.Ending { Lane.Ending(rawValue: way.load(ordering: .acquiring)) ?? .prompt }
   }
 }

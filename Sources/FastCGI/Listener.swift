@@ -70,13 +70,15 @@ public final class Listener: Sendable {
     }
   }
 
+  /// Whether another process has put its own socket at the path: it gets the connections from now on.
+  public var isReplaced: Bool {
+    var now = stat()
+    return stat(path, &now) == 0 && (now.st_ino != inode.number || now.st_dev != inode.device)
+  }
+
   /// Removes the path, unless another process has put its own socket there meanwhile.
   public func removePath() {
-    var now = stat()
-    guard stat(path, &now) == 0, now.st_ino == inode.number, now.st_dev == inode.device else {
-      return
-    }
-    unlink(path)
+    if !isReplaced { unlink(path) }
   }
 
   private static let suffix = ".new"

@@ -157,10 +157,13 @@ public final class Responder {
   /// Accepts nothing more and closes the connections that have no request at work.
   ///
   /// The path of the listener is to be removed before, so that nobody joins its backlog any more.
-  /// - Parameter deadline: From then on every connection is closed, whatever it waits for.
+  /// - Parameters:
+  ///   - deadline: From then on every connection is closed, whatever it waits for.
+  ///   - isLingering: Leave it to the web server to close what is at rest. It may be sending a request
+  ///     on such a connection at this very moment, and one that is not idempotent it would not repeat.
   /// - Returns: Whether none is left; requests at work are still to be answered.
   public func drain(
-    until deadline: ContinuousClock.Instant, _ handler: Handler
+    until deadline: ContinuousClock.Instant, isLingering: Bool = false, _ handler: Handler
   ) -> Bool {
     // Who was in the backlog is still served, and who comes later finds nobody.
     if !isDraining { accept(handler) }
@@ -176,7 +179,7 @@ public final class Responder {
         case .parked: hasUnreadInput(connection)
         case .receiving: false
         }
-      if isOver || !isAtWork { close(exchange(at: slot)) }
+      if isOver || !isAtWork && !isLingering { close(exchange(at: slot)) }
     }
     return connectionCount == 0
   }

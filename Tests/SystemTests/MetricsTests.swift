@@ -88,7 +88,7 @@ import Testing
     let observer = try slow.connect()
     #expect(
       try eventually {
-        try observer.integer("SELECT count(*) FROM pg_locks WHERE NOT granted") > 0
+        try slow.waitingForLocks(observer) > 0
       })
     usleep(60_000)
     try session.execute("COMMIT")

@@ -97,24 +97,54 @@ import Testing
   @Test func aQueryThatNobodyWaitsForIsCancelledAndItsSessionGoesOn() throws {
     let session = try system.connect()
     let observer = try system.connect()
-    func waitingForLocks() throws -> Int64 {
-      try observer.integer("SELECT count(*) FROM pg_locks WHERE NOT granted")
-    }
     try session.executeScript("BEGIN; LOCK TABLE signal_types IN ACCESS EXCLUSIVE MODE")
     // As many as the lane has sessions.
+    var clients: [OwnedSocket] = []
     for target in ["/signals", "/signals/power"] {
-      let before = try waitingForLocks()
-      let socket = try system.connectToAccessor()
-      try socket.send(Client.request("GET", target))
-      #expect(try eventually { try waitingForLocks() > before })
+      let client = try system.connectToAccessor()
+      try client.send(Client.request("GET", target))
+      clients.append(client)
     }
-    // Their clients have gone: the server stops, long before the queries' time is over.
-    #expect(try eventually(within: 4) { try waitingForLocks() == 0 })
+    #expect(try eventually { try system.waitingForLocks(observer) == 2 })
+    clients = []
+    // The server stops, long before the queries' time is over.
+    #expect(try eventually(within: 4) { try system.waitingForLocks(observer) == 0 })
     try session.execute("ROLLBACK")
     try expectService("after two cancelled queries")
     let metrics = try system.nginx.ask("/metrics").body
     #expect(metrics.contains("\nsignals_accessor_queries_cancelled_total 2\n"))
     #expect(metrics.contains("\nsignals_accessor_database_sessions_lost_total 0\n"))
+  }
+
+  @Test func aSuccessorTakesOverAndKeptConnectionsAreServedToTheirEnd() throws {
+    var kept: OwnedSocket? = try system.connectToAccessor()
+    #expect(try Client.exchange(kept!, "GET", "/signals/power").status == 200)
+    let path = system.directory.file("accessor.sock")
+    func inode() -> Int? {
+      (try? FileManager.default.attributesOfItem(atPath: path))?[.systemFileNumber] as? Int
+    }
+    let before = inode()
+    let successor = try ChildProcess(
+      ChildProcess.product("signals-accessor"),
+      environment: SignalsSystem.environment(
+        system.server, system.database, system.directory, ["ACCESSOR_LANES": "1"]))
+    #expect(eventually { inode() != before })
+    system.accessor.signal(SIGTERM)
+    #expect(eventually { system.accessor.errors.contains("another process has taken over") })
+    // The old one still answers on what is open; the new one gets what is opened.
+    for _ in 0..<20 {
+      #expect(try Client.exchange(kept!, "GET", "/signals/power").status == 200)
+      try expectService("while two of them run")
+    }
+    #expect(system.accessor.isRunning)
+    kept = nil
+    // nginx's own connections keep it, until a second signal says that it was enough.
+    system.accessor.signal(SIGTERM)
+    #expect(system.accessor.wait().status == 0)
+    // It has left its successor's socket alone.
+    try expectService("after the hand-over")
+    successor.signal(SIGTERM)
+    #expect(successor.wait().status == 0)
   }
 
   @Test func whatWasAcceptedIsAnsweredBeforeTheEnd() throws {
@@ -127,7 +157,7 @@ import Testing
     let observer = try system.connect()
     #expect(
       try eventually {
-        try observer.integer("SELECT count(*) FROM pg_locks WHERE NOT granted") > 0
+        try system.waitingForLocks(observer) > 0
       })
     system.accessor.signal(SIGTERM)
     #expect(eventually { system.accessor.errors.contains("finishing what was accepted") })

@@ -56,6 +56,15 @@ final class SignalsSystem {
     try Connection(server.parameters(database: database), patience: .init(timeout: .seconds(60)))
   }
 
+  /// How many sessions of this database wait for a lock, as `observer` sees it.
+  func waitingForLocks(_ observer: borrowing Connection) throws -> Int64 {
+    try observer.integer(
+      """
+      SELECT count(*) FROM pg_locks WHERE NOT granted
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+      """)
+  }
+
   /// A FastCGI connection to the accessor, past nginx.
   func connectToAccessor() throws -> OwnedSocket {
     try OwnedSocket(connectedTo: directory.file("accessor.sock"))

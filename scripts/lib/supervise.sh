@@ -98,15 +98,38 @@ supervise() {
   while true; do
     status=0
     wait -n -p pid 2>/dev/null || status=$?
+    # A trap ends the wait as well; then nothing has ended.
+    if [[ ! ${pid-} ]]; then continue; fi
     what=${service_of[$pid]-}
     unset "service_of[$pid]"
     case $what in
       '') ;;
+      retired) event "the accessor before it has ended with $(meaning_of "$status")" ;;
       "again "*) start "${what#again }" ;;
       *) start_again "$what" "$status" ;;
     esac
   done
 }
+
+# A new accessor beside the old one: it takes the path of the socket, and with it every new connection.
+# The old one is asked to end once that is so; it serves the connections that nginx keeps until nginx
+# closes them, so no request is lost.
+replace_accessor() {
+  local file=$RUN_DIR/pids/accessor before pid=''
+  if ! is_alive "$file" || ! recall "$file"; then return; fi
+  before=$(stat -c %i "$ACCESSOR_SOCKET" 2>/dev/null) || return 0
+  event "starting another accessor beside $pid"
+  mv "$file" "$file-$pid"
+  service_of[$pid]=retired
+  start accessor
+  if within 10 is_replaced "$before"; then
+    kill -TERM "$pid"
+  else
+    event "the other accessor did not take over; $pid goes on"
+  fi
+}
+
+is_replaced() { [[ $(stat -c %i "$ACCESSOR_SOCKET" 2>/dev/null) != "$1" ]]; }
 
 # At once the first time, then after a pause that grows to 5 s; a minute of good service is forgiven.
 start_again() {
@@ -145,7 +168,8 @@ stop_everything() {
     if [[ ${service_of[$pid]} == "again "* ]]; then kill "$pid" 2>/dev/null || true; fi
   done
   service_of=()
-  for name in build migrate nginx accessor producer postgres; do
+  local retired=("$RUN_DIR"/pids/accessor-*)
+  for name in build migrate nginx accessor "${retired[@]##*/}" producer postgres; do
     if [[ ! -e $RUN_DIR/pids/$name ]]; then continue; fi
     if ! is_gone "$RUN_DIR/pids/$name"; then say "Stopping $name"; fi
     stop_service "$name" || say "$name does not end: $(members "$RUN_DIR/pids/$name" | xargs)"
