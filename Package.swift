@@ -111,7 +111,8 @@ let package = Package(
     tests(of: "SignalsCLI", ["Signals"]),
     .testTarget(
       name: "SystemTests",
-      dependencies: ["TestSupport", "Postgres", "Accessor", "Producer"], swiftSettings: settings),
+      dependencies: ["TestSupport", "Curl", "EventLoop", "Postgres", "Accessor", "Producer"],
+      swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
 )
