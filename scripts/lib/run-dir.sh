@@ -16,7 +16,7 @@ run_dir_is_free() { flock --nonblock --shared "$RUN_DIR/lock" true; }
 # The lock is held for as long as this process lives, however it ends.
 run_dir_take() {
   exec 9>>"$RUN_DIR/lock"
-  flock --timeout 1 9 || die "another scripts/up has just started in $RUN_DIR"
+  flock --timeout 1 9 || die "another run of it has just started in $RUN_DIR"
   rm -f "$RUN_DIR/ready"
   remember "$RUN_DIR/pids/up" $$
   # The logs of this run, and those of the last one.

@@ -3,6 +3,9 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2154 # root is the sourcing script's
 
+# What there may be to stop, in the order of stopping.
+services=(build migrate nginx accessor producer postgres)
+
 declare -A service_of=()  # pid → service, or "again SERVICE" for the pause before it starts again
 declare -A started_at=()  # service → seconds since 1970
 declare -A early_ends=()  # service → how often in a row it ended soon after its start
@@ -169,7 +172,7 @@ stop_everything() {
   done
   service_of=()
   local retired=("$RUN_DIR"/pids/accessor-*)
-  for name in build migrate nginx accessor "${retired[@]##*/}" producer postgres; do
+  for name in "${retired[@]##*/}" "${services[@]}"; do
     if [[ ! -e $RUN_DIR/pids/$name ]]; then continue; fi
     if ! is_gone "$RUN_DIR/pids/$name"; then say "Stopping $name"; fi
     stop_service "$name" || say "$name does not end: $(members "$RUN_DIR/pids/$name" | xargs)"

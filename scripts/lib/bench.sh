@@ -1,0 +1,262 @@
+# What scripts/bench compares, and how it measures.
+# Usage: source it with the other libraries, contenders, rows and the rest set; see scripts/bench.
+# shellcheck shell=bash
+# shellcheck disable=SC2154 # those, and root, are the sourcing script's
+
+bench=$root/scripts/lib/bench
+declare -A port_of=()
+
+# The constant responder, the client for fixed rates, and FastAPI in an environment of its own.
+peers_make() {
+  local program venv=$RUN_DIR/venv
+  for program in constant rate; do
+    cc -O2 -Wall -Wextra -o "$RUN_DIR/$program" "$bench/$program.c" -lfcgi -lpthread ||
+      die "$program.c does not compile"
+  done
+  if ! cmp -s "$bench/requirements.txt" "$venv/requirements.txt"; then
+    rm -rf "$venv"
+    /usr/bin/python3 -m venv "$venv"
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
+      -r "$bench/requirements.txt" || die "the packages of FastAPI could not be installed"
+    cp "$bench/requirements.txt" "$venv/requirements.txt"
+  fi
+  query_find
+}
+
+# The accessor's own query and its sessions' settings, for those who are to ask the same.
+query_find() {
+  local source=$root/Sources/SignalStore/ReadingQueries.swift
+  awk '/static let newest = /{found = 1} found && /"""/{if (++quotes == 2) exit; next} quotes' \
+    "$source" >"$RUN_DIR/newest.sql"
+  settings=$(sed -nE '/let sessionSettings/,/]/s/^ *"([a-z_]+)": "([a-z_]+)",$/\1=\2/p' "$source" | xargs)
+  if [[ $(<"$RUN_DIR/newest.sql") != *SELECT* || $settings != *plan_cache_mode* ]]; then
+    die "the accessor's query is not where it was"
+  fi
+}
+
+# data_make ROWS: the database bench_ROWS; made once, and under another name until it is whole.
+data_make() {
+  local made=bench_$1
+  if [[ $(sql postgres -c "SELECT count(*) FROM pg_database WHERE datname = '$made'") == 1 ]]; then
+    say "  it is there"
+    migrate "$made"
+    return
+  fi
+  sql postgres -c "SET client_min_messages = warning" -c "DROP DATABASE IF EXISTS bench_new"
+  migrate bench_new
+  sql bench_new -v rows="$1" -f "$bench/data.sql" >/dev/null
+  sql postgres -c "ALTER DATABASE bench_new RENAME TO $made"
+}
+
+# sql DATABASE OPTION…: psql, its output bare.
+sql() {
+  "$postgres_bin/psql" -X -q -A -t -v ON_ERROR_STOP=1 -h "$cluster" -p "$DB_PORT" -U "$DB_USER" \
+    -d "$1" "${@:2}"
+}
+
+migrate() {
+  DB_NAME=$1 run_to_end migrate || die_with_log migrate "the migrations failed"
+}
+run_migrate() { run_here signals-producer migrate; }
+
+# In a directory without a .env, which is somebody else's.
+run_here() { cd "$RUN_DIR" && run_program "$@"; }
+
+start_contenders() {
+  local name
+  export DB_NAME=bench_$rows BENCH_QUERY=$RUN_DIR/newest.sql BENCH_SETTINGS=$settings
+  choose_ports
+  : >"$RUN_DIR/answer.json"
+  start accessor1
+  start accessor2
+  start fastapi
+  nginx_configure_bench
+  start nginx
+  for name in accessor1 accessor2 fastapi; do
+    await "$name" 60 answers "$name"
+    same_answer "$name"
+  done
+  fetch accessor1 >"$RUN_DIR/answer.json"
+  say "  an answer is $(stat -c %s "$RUN_DIR/answer.json") bytes"
+  start constant
+  await constant 10 answers constant
+  for name in constant static; do same_answer "$name"; done
+}
+
+stop_contenders() {
+  local name
+  for name in nginx accessor1 accessor2 constant fastapi; do
+    stop_service "$name" || die "$name does not end"
+  done
+}
+
+run_accessor1() { run_accessor 1; }
+run_accessor2() { run_accessor 2; }
+run_accessor() {
+  export ACCESSOR_LANES=$1 ACCESSOR_SOCKET=$RUN_DIR/accessor$1.sock
+  run_here signals-accessor
+}
+
+# A thread for each connection that nginx may have: 256 at work and those that its workers keep.
+run_constant() {
+  local threads kept
+  kept=$(sed -nE 's/^keepalive +([0-9]+);.*/\1/p' "$root/nginx/signals/upstream.conf")
+  threads=$((256 + kept * $(nproc)))
+  exec setsid setpriv --pdeathsig TERM "$RUN_DIR/constant" "$RUN_DIR/constant.sock" \
+    "$RUN_DIR/answer.json" "$threads"
+}
+
+run_fastapi() {
+  exec setsid setpriv --pdeathsig TERM "$RUN_DIR/venv/bin/python" -m uvicorn --app-dir "$bench" \
+    --host 127.0.0.1 --port "${port_of[fastapi]}" --workers 2 --loop uvloop --http httptools \
+    --timeout-graceful-shutdown 1 --no-access-log --log-level warning api:app
+}
+
+# Ports that are free now.
+choose_ports() {
+  local name ports
+  mapfile -t ports < <(
+    python3 - "${#contenders[@]}" <<'PYTHON'
+import socket, sys
+sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(int(sys.argv[1]))]
+print(*(one.getsockname()[1] for one in sockets), sep="\n")
+PYTHON
+  )
+  for name in "${contenders[@]}"; do
+    port_of[$name]=${ports[0]}
+    ports=("${ports[@]:1}")
+  done
+}
+
+nginx_configure_bench() {
+  local folder=$RUN_DIR/nginx name text user='' complaints
+  mkdir -p "$folder/tmp"
+  ln -sfn "$root/nginx/signals" "$folder/signals"
+  if [[ $EUID -eq 0 ]]; then user="user root;"; fi
+  text=$(<"$bench/nginx.conf.in")
+  text=${text//@USER@/"$user"}
+  text=${text//@SOCKETS@/"$RUN_DIR"}
+  for name in "${contenders[@]}"; do
+    text=${text//@PORT_${name^^}@/"${port_of[$name]}"}
+  done
+  printf '%s\n' "$text" >"$folder/nginx.conf"
+  complaints=$(nginx -q -t -e stderr -p "$folder" -c nginx.conf 2>&1) ||
+    die "nginx does not take $folder/nginx.conf: $complaints"
+}
+
+url() { printf 'http://127.0.0.1:%s/signals/power' "${port_of[$1]}"; }
+fetch() { curl --noproxy '*' -fsS --max-time 5 "$(url "$1")"; }
+answers() { fetch "$1" >/dev/null 2>&1; }
+
+# What is compared has to say the same, in whatever spelling of JSON.
+same_answer() {
+  python3 -c 'import json, sys; sys.exit(json.load(open(sys.argv[1])) != json.load(open(sys.argv[2])))' \
+    <(fetch accessor1) <(fetch "$1") || die "$1 gives another answer than the accessor"
+}
+
+# record KIND FIELD…: a line of results.tsv.
+record() {
+  local IFS=$'\t'
+  printf '%s\n' "$*" >>"$RUN_DIR/results.tsv"
+}
+
+# Every contender in turn, forwards and backwards.
+measure_throughput() {
+  local round name connections order=("${contenders[@]}") backwards=() line
+  for name in "${contenders[@]}"; do
+    backwards=("$name" "${backwards[@]}")
+    run_wrk "$name" 64 "$warmup" >/dev/null
+  done
+  for ((round = 1; round <= rounds; round++)); do
+    for connections in 32 256; do
+      line="  c=$connections"
+      for name in "${order[@]}"; do
+        measure_one "$name" "$connections"
+        line+="  $name $rate"
+      done
+      say "$line"
+    done
+    if ((round % 2)); then order=("${backwards[@]}"); else order=("${contenders[@]}"); fi
+  done
+}
+
+# measure_one CONTENDER CONNECTIONS: records the run and what it cost; sets rate.
+measure_one() {
+  local -A before cost
+  local part result requests took rest
+  for part in "$1" nginx postgres; do before[$part]=$(processor_time "$part"); done
+  result=$(run_wrk "$1" "$2" "$seconds")
+  for part in "$1" nginx postgres; do
+    cost[$part]=$(($(processor_time "$part") - ${before[$part]}))
+  done
+  read -r requests took rest <<<"$result"
+  [[ ${requests:-0} -gt 0 ]] || die "wrk got no answer from $1"
+  record wrk "$round" "$1" "$2" "$result" "${cost[$1]}" "${cost[nginx]}" "${cost[postgres]}"
+  rate=$(python3 -c "print(round($requests / $took))")
+}
+
+# run_wrk CONTENDER CONNECTIONS SECONDS
+run_wrk() {
+  wrk -t1 -c"$2" -d"$3s" -s "$bench/report.lua" "$(url "$1")" | sed -n 's/^result\t//p'
+}
+
+# Milliseconds of processor that a service and its children have had. The static file is nginx's.
+processor_time() {
+  local pid line fields sum=0 one pids
+  [[ $1 != static ]] || { printf 0 && return; }
+  read -r pid _ <"$RUN_DIR/pids/$1"
+  pids=("$pid")
+  read -r -a fields <"/proc/$pid/task/$pid/children" || true
+  pids+=("${fields[@]}")
+  for one in "${pids[@]}"; do
+    { read -r line <"/proc/$one/stat"; } 2>/dev/null || continue
+    read -ra fields <<<"${line##*) }"
+    sum=$((sum + fields[11] + fields[12]))
+  done
+  printf '%d' $((sum * 1000 / $(getconf CLK_TCK)))
+}
+
+# Half of what the better of the accessors reaches at 32 connections, for those who can.
+measure_latency() {
+  local half round name result
+  half=$(python3 "$bench/report.py" --half "$RUN_DIR/results.tsv")
+  say "  $half requests/s over 32 connections"
+  for ((round = 1; round <= rounds; round++)); do
+    for name in constant accessor1 accessor2 static; do
+      result=$("$RUN_DIR/rate" 127.0.0.1 "${port_of[$name]}" /signals/power "$half" 32 "$seconds") ||
+        die "$name could not be asked at a fixed rate"
+      record rate "$round" "$name" "$half" "$result"
+    done
+  done
+}
+
+measure_parked() {
+  local name pid memory
+  for name in accessor1 accessor2; do
+    read -r pid _ <"$RUN_DIR/pids/$name"
+    memory=$(python3 "$bench/park.py" "$RUN_DIR/$name.sock" 1500 "/proc/$pid/status") ||
+      die "1,500 connections to $name could not be kept"
+    record parked 1 "$name" "$memory"
+  done
+}
+
+measure_commands() {
+  local both
+  both=$(python3 "$bench/wall.py" "$commands" \
+    "$root/.build/release/signals-cli" get power --url "http://127.0.0.1:${port_of[accessor1]}" -- \
+    curl --noproxy '*' -s "$(url accessor1)") || die "signals-cli or curl failed"
+  record commands 1 signals-cli "$both"
+}
+
+measure_newest() {
+  local round database result
+  for ((round = 1; round <= 2 * rounds; round++)); do
+    for database in "bench_$many_rows" "bench_$few_rows"; do
+      result=$(
+        PGOPTIONS="-c ${settings// / -c }" \
+          sql "$database" -v query="$(<"$RUN_DIR/newest.sql")" -f "$bench/latency.sql"
+      )
+      record newest "$round" "$database" "$result"
+    done
+  done
+}

@@ -1,0 +1,144 @@
+// Asks at a fixed rate, whatever the answers do: request k is due at k/RATE, and its latency counts
+// from then, also when it had to wait for a connection. So a server that stalls is charged for every
+// request that came meanwhile (no coordinated omission).
+// Usage: rate HOST PORT PATH RATE CONNECTIONS SECONDS
+// Prints: requests, seconds, p50, p99 and p99.9 in microseconds, errors; separated by tabs.
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/tcp.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/epoll.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { buffer_size = 1 << 18, most_connections = 1024 };
+
+static struct connection {
+  int fd;
+  int64_t due;
+  size_t length;
+  char *buffer;
+} connections[most_connections];
+
+static struct connection *idle[most_connections];
+static int idle_count;
+static struct sockaddr_in address = {.sin_family = AF_INET};
+static int poller;
+
+static int64_t nanoseconds(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return time.tv_sec * 1000000000LL + time.tv_nsec;
+}
+
+static void fail(const char *what) {
+  perror(what);
+  exit(1);
+}
+
+static int ascending(const void *a, const void *b) {
+  int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+  return (x > y) - (x < y);
+}
+
+static void open_connection(struct connection *one) {
+  one->fd = socket(AF_INET, SOCK_STREAM, 0);
+  if (connect(one->fd, (struct sockaddr *)&address, sizeof address) != 0) fail("connect");
+  setsockopt(one->fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
+  struct epoll_event event = {.events = EPOLLIN, .data.ptr = one};
+  epoll_ctl(poller, EPOLL_CTL_ADD, one->fd, &event);
+  idle[idle_count++] = one;
+}
+
+// Whether an answer is here as a whole; is_last when the server closes the connection after it, as
+// nginx does after a thousand.
+static int is_complete(struct connection *one, int *is_last) {
+  one->buffer[one->length] = 0;
+  char *end = strstr(one->buffer, "\r\n\r\n");
+  if (!end) return 0;
+  char *field = strcasestr(one->buffer, "\r\nContent-Length:");
+  if (!field || field > end) fprintf(stderr, "an answer without its length\n"), exit(1);
+  size_t length = strtoul(field + 17, NULL, 10) + (size_t)(end + 4 - one->buffer);
+  if (length >= buffer_size) fprintf(stderr, "an answer too long\n"), exit(1);
+  char *close = strcasestr(one->buffer, "\r\nConnection: close");
+  *is_last = close && close < end;
+  return one->length >= length;
+}
+
+int main(int count, char **arguments) {
+  if (count != 7) return 64;
+  double rate = atof(arguments[4]), seconds = atof(arguments[6]);
+  int many = atoi(arguments[5]);
+  if (rate < 1 || many < 1 || many > most_connections) return 64;
+  int64_t total = (int64_t)(rate * seconds), sent = 0, answered = 0, errors = 0;
+  int64_t *latencies = malloc((size_t)total * sizeof *latencies);
+  char request[1024];
+  int request_length = snprintf(
+      request, sizeof request, "GET %s HTTP/1.1\r\nHost: %s:%s\r\n\r\n", arguments[3],
+      arguments[1], arguments[2]);
+
+  address.sin_port = htons(atoi(arguments[2]));
+  if (inet_pton(AF_INET, arguments[1], &address.sin_addr) != 1) return 64;
+  poller = epoll_create1(0);
+  for (int i = 0; i < many; i++) {
+    connections[i].buffer = malloc(buffer_size);
+    open_connection(&connections[i]);
+  }
+  prctl(PR_SET_TIMERSLACK, 1000);
+
+  int64_t start = nanoseconds(), limit = start + (int64_t)((seconds + 10) * 1e9), now = start;
+  while (answered < total && now < limit) {
+    now = nanoseconds();
+    int64_t due = start;
+    while (sent < total && idle_count > 0) {
+      due = start + (int64_t)((double)sent * 1e9 / rate);
+      if (due > now) break;
+      struct connection *one = idle[--idle_count];
+      one->due = due;
+      one->length = 0;
+      if (write(one->fd, request, (size_t)request_length) != request_length) fail("write");
+      sent++;
+    }
+    int64_t pause = sent < total && idle_count > 0 ? due - now : 100000000;
+    if (pause < 0) pause = 0;
+    struct timespec timeout = {pause / 1000000000, pause % 1000000000};
+    struct epoll_event events[64];
+    int ready = epoll_pwait2(poller, events, 64, &timeout, NULL);
+    if (ready < 0 && errno != EINTR) fail("epoll_pwait2");
+    for (int i = 0; i < ready; i++) {
+      struct connection *one = events[i].data.ptr;
+      ssize_t got =
+          recv(one->fd, one->buffer + one->length, buffer_size - 1 - one->length, MSG_DONTWAIT);
+      if (got == 0) fprintf(stderr, "the server closed a connection\n"), exit(1);
+      if (got < 0) fail("recv");
+      one->length += (size_t)got;
+      int is_last = 0;
+      if (!is_complete(one, &is_last)) continue;
+      if (strncmp(one->buffer, "HTTP/1.1 200", 12) != 0) errors++;
+      latencies[answered++] = nanoseconds() - one->due;
+      if (is_last) {
+        close(one->fd);
+        open_connection(one);
+      } else {
+        idle[idle_count++] = one;
+      }
+    }
+  }
+  double took = (double)(nanoseconds() - start) / 1e9;
+  errors += total - answered;
+  if (answered == 0) return 1;
+  qsort(latencies, (size_t)answered, sizeof *latencies, ascending);
+  printf("%ld\t%.3f", (long)answered, took);
+  double shares[] = {0.5, 0.99, 0.999};
+  for (int i = 0; i < 3; i++) {
+    printf("\t%ld", (long)(latencies[(int64_t)((double)(answered - 1) * shares[i])] / 1000));
+  }
+  printf("\t%ld\n", (long)errors);
+}

@@ -1,0 +1,179 @@
+"""Prints what scripts/bench has measured: medians over the rounds, and the ratios that are promised.
+
+Usage: report.py [--half] RESULTS
+--half prints half of the accessor's requests a second at 32 connections, and nothing else.
+A ratio is the median of the rounds' ratios: what disturbs a round disturbs both sides of it.
+"""
+
+import statistics
+import sys
+from collections import defaultdict
+
+ACCESSORS = ("accessor1", "accessor2")
+TITLES = {
+    "constant": "constant responder",
+    "accessor1": "accessor, 1 lane",
+    "accessor2": "accessor, 2 lanes",
+    "static": "static file",
+    "fastapi": "FastAPI + asyncpg",
+}
+WRK = ("requests", "seconds", "p50", "p99", "p999", "errors", "own", "nginx", "postgres")
+RATE = ("requests", "seconds", "p50", "p99", "p999", "errors")
+
+
+class Runs:
+    """The rounds of each kind of run, by contender and setting."""
+
+    def __init__(self, path: str) -> None:
+        self.wrk = defaultdict(list)
+        self.rate = defaultdict(list)
+        self.parked, self.newest = {}, defaultdict(list)
+        self.commands = None
+        with open(path, encoding="utf-8") as file:
+            for line in file:
+                kind, _, name, *fields = line.rstrip("\n").split("\t")
+                if kind == "wrk":
+                    self.wrk[name, int(fields[0])].append(self.named(WRK, fields[1:]))
+                elif kind == "rate":
+                    self.rate[name, int(fields[0])].append(self.named(RATE, fields[1:]))
+                elif kind == "parked":
+                    self.parked[name] = float(fields[0]) / 1024
+                elif kind == "newest":
+                    self.newest[int(name.removeprefix("bench_"))].append(float(fields[0]))
+                elif kind == "commands":
+                    self.commands = [float(field) for field in fields]
+
+    @staticmethod
+    def named(names: tuple[str, ...], fields: list[str]) -> dict[str, float]:
+        run = dict(zip(names, map(float, fields), strict=True))
+        run["rate"] = run["requests"] / run["seconds"]
+        return run
+
+    def median(self, name: str, connections: int, what: str) -> float:
+        return statistics.median(run[what] for run in self.wrk[name, connections])
+
+    def ratio(self, what: str, connections: int, name: str, peer: str) -> list[float]:
+        pairs = zip(self.wrk[name, connections], self.wrk[peer, connections], strict=True)
+        return [one[what] / other[what] for one, other in pairs]
+
+
+def table(header: list[str], rows: list[list[str]]) -> None:
+    lines = [header, *rows]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(header))]
+    for line in lines:
+        first = line[0].ljust(widths[0])
+        print("  ".join([first, *(c.rjust(w) for c, w in zip(line[1:], widths[1:]))]).rstrip())
+    print()
+
+
+def milliseconds(microseconds: float) -> str:
+    return f"{microseconds / 1000:.2f}"
+
+
+def throughput(runs: Runs) -> None:
+    for connections in (32, 256):
+        rows = []
+        for name, title in TITLES.items():
+            rounds = runs.wrk[name, connections]
+            costs = [
+                f"{statistics.median(run[part] * 1000 / run['requests'] for run in rounds):.1f}"
+                for part in ("own", "nginx", "postgres")
+            ]
+            if name == "static":
+                costs[0] = "-"
+            if name == "fastapi":
+                costs[1] = "-"
+            rates = [run["rate"] for run in rounds]
+            rows.append(
+                [
+                    title,
+                    f"{statistics.median(rates):.0f}",
+                    f"{min(rates):.0f}-{max(rates):.0f}",
+                    *(milliseconds(runs.median(name, connections, p)) for p in ("p50", "p99", "p999")),
+                    *costs,
+                    f"{sum(run['errors'] for run in rounds):.0f}",
+                ]
+            )
+        table(
+            [
+                f"wrk -t1 -c{connections}", "req/s", "range", "p50 ms", "p99 ms", "p99.9 ms",
+                "CPU µs/req", "nginx µs", "postgres µs", "errors",
+            ],
+            rows,
+        )  # fmt: skip
+
+
+def fixed_rate(runs: Runs) -> None:
+    rows, asked = [], 0
+    for (name, asked), rounds in runs.rate.items():
+        rows.append(
+            [
+                TITLES[name],
+                *(
+                    milliseconds(statistics.median(run[p] for run in rounds))
+                    for p in ("p50", "p99", "p999")
+                ),
+                f"{statistics.median(run['rate'] for run in rounds):.0f}",
+                f"{sum(run['errors'] for run in rounds):.0f}",
+            ]
+        )
+    table([f"{asked} req/s, each on time", "p50 ms", "p99 ms", "p99.9 ms", "req/s", "errors"], rows)
+
+
+def promises(runs: Runs) -> None:
+    rows = []
+
+    def add(number: str, what: str, values: list[float], target: float, most: bool) -> None:
+        value = statistics.median(values)
+        good = value <= target if most else value >= target
+        spread = f"{min(values):.2f}-{max(values):.2f}" if len(values) > 1 else ""
+        rows.append(
+            [number, what, f"{value:.2f}", spread, f"{'≤' if most else '≥'} {target:g}",
+             "holds" if good else "misses"]
+        )  # fmt: skip
+
+    for name in ACCESSORS:
+        lanes = TITLES[name].removeprefix("accessor, ")
+        for connections in (32, 256):
+            ratio = runs.ratio("rate", connections, name, "constant")
+            add("R1", f"rate ÷ constant, c={connections}, {lanes}", ratio, 0.95, False)
+    for name in ACCESSORS:
+        lanes = TITLES[name].removeprefix("accessor, ")
+        ratio = runs.ratio("p99", 32, name, "constant")
+        add("R2", f"p99 ÷ constant, c=32, {lanes}", ratio, 2, True)
+    for name in ACCESSORS:
+        lanes = TITLES[name].removeprefix("accessor, ")
+        for connections in (32, 256):
+            ratio = runs.ratio("rate", connections, name, "fastapi")
+            add("R3", f"rate ÷ FastAPI, c={connections}, {lanes}", ratio, 7, False)
+    if runs.newest:
+        few, many = min(runs.newest), max(runs.newest)
+        ratio = [a / b for a, b in zip(runs.newest[many], runs.newest[few], strict=True)]
+        took = (f"{statistics.median(runs.newest[n]):.1f}" for n in (many, few))
+        add("R5", f"newest 10 of 5·10^7 ÷ of 10^5 ({' ÷ '.join(took)} µs)", ratio, 1.2, True)
+    else:
+        rows.append(["R5", "newest 10 of 5·10^7 ÷ of 10^5", "-", "", "≤ 1.2", "only with --large"])
+    if runs.commands:
+        cli, curl = runs.commands
+        took = f"{milliseconds(cli)} ÷ {milliseconds(curl)} ms"
+        add("R6", f"signals-cli get power ÷ curl -s ({took})", [cli / curl], 1.5, True)
+    for name, memory in runs.parked.items():
+        lanes = TITLES[name].removeprefix("accessor, ")
+        add("R8", f"MiB resident with 1,500 kept connections, {lanes}", [memory], 32, True)
+    for line in rows:
+        line[0], line[1] = f"{line[0]}  {line[1]}", line.pop(2)
+    table(["", "median", "rounds", "target", ""], rows)
+
+
+def main(arguments: list[str]) -> None:
+    runs = Runs(arguments[-1])
+    if arguments[0] == "--half":
+        print(round(max(runs.median(name, 32, "rate") for name in ACCESSORS) / 2))
+        return
+    throughput(runs)
+    fixed_rate(runs)
+    promises(runs)
+    print("nginx writes no access log here; the rest of its configuration is the deployed one.")
+
+
+main(sys.argv[1:])
