@@ -81,6 +81,9 @@ public enum ReadingQueries {
   public static let sessionSettings = [
     "default_transaction_read_only": "on",
     "enable_bitmapscan": "off",
+    // Else the whole of `machines` is read for every query.
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
     "enable_seqscan": "off",
     "enable_sort": "off",
     "jit": "off",
