@@ -28,8 +28,9 @@ struct Configuration: Sendable {
     self.lanes = lanes > 0 ? lanes : max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
     connectionsPerLane = try settings.integer(
       "ACCESSOR_CONNECTIONS_PER_LANE", default: 2, in: 1...64)
+    // So that a database that has gone silent is told within a second.
     queryTimeout = try settings.milliseconds(
-      "ACCESSOR_QUERY_TIMEOUT_MS", default: 5000, in: 10...600_000)
+      "ACCESSOR_QUERY_TIMEOUT_MS", default: 900, in: 10...600_000)
     slowRequest = try settings.milliseconds(
       "ACCESSOR_SLOW_REQUEST_MS", default: 1000, in: 1...600_000)
     maxWaiting = try settings.integer("ACCESSOR_MAX_WAITING", default: 4096, in: 1...1_000_000)

@@ -84,6 +84,25 @@ import Testing
     #expect(gaps.keys.allSatisfy { $0 > 0 && $0 % 10_000 == 0 })
   }
 
+  @Test func aDatabaseThatHasGoneSilentIsToldAndFoundAgain() throws {
+    let system = try SignalsSystem(
+      server: PostgresServer(), settings: ["ACCESSOR_QUERY_TIMEOUT_MS": "300"])
+    // All of its processes, as if the machine beneath had stopped.
+    let postmaster = try #require(system.server.postmaster)
+    let children = try ChildProcess.run("pgrep", ["-P", "\(postmaster)"]).output
+    let processes = [postmaster] + children.split(separator: "\n").compactMap { Int32($0) }
+    for process in processes { kill(process, SIGSTOP) }
+    defer { for process in processes { kill(process, SIGCONT) } }
+    for path in ["/signals/power", "/signals", "/health", "/health/ready", "/signals/power"] {
+      let answer = try system.nginx.ask(path)
+      #expect(answer.status == 503)
+      #expect(answer.headers["retry-after"] == ["1"])
+    }
+    #expect(try system.nginx.ask("/health/live").status == 200)
+    for process in processes { kill(process, SIGCONT) }
+    #expect(try eventually { try system.nginx.ask("/signals/power").status == 200 })
+  }
+
   @Test func sessionsThatAreTerminatedComeBack() throws {
     let system = try SignalsSystem(server: PostgresServer.shared.get())
     let session = try system.connect()
