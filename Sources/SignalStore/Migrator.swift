@@ -69,7 +69,8 @@ public struct Migrator: Sendable {
       )
       """)
     let result = try session.execute("SELECT coalesce(max(number), 0) FROM schema_migrations")
-    return Int(result.integer(0, 0))
+    // A number that no program writes counts as none.
+    return max(0, Int(result.integer(0, 0)))
   }
 
   private static func apply(_ migration: Migration, _ session: borrowing Connection)

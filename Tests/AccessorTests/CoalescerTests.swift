@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Accessor
@@ -96,7 +97,7 @@ import Testing
   /// A thousand random histories: each waiter is answered exactly once or sent away, always by a
   /// question of its own key that was sent at or after its arrival, and no key is asked twice at once.
   @Test(arguments: 0..<1000) func everyAnswerIsAtLeastAsNewAsItsRequest(seed: UInt64) {
-    var generator = Seeded(state: seed)
+    var generator = SeededGenerator(seed: seed)
     var subject = Subject(capacity: 12)
     var time = 0
     var arrivals: [Int: (key: String, time: Int)] = [:]
@@ -148,16 +149,5 @@ import Testing
       settle(subject.finish(question), key: question.key, sent: time + 1)
     }
     #expect(arrivals.isEmpty && subject.isEmpty)
-  }
-
-  private struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var z = state
-      z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-      return z ^ (z >> 31)
-    }
   }
 }

@@ -124,12 +124,13 @@ import Testing
   }
 
   /// Whatever comes, the gatekeeper answers, and lets nothing in that is not a request of its length.
-  @Test func randomDamageNeverPassesForMoreThanIsThere() {
-    var generator = SystemRandomNumberGenerator()
-    for _ in 0..<20_000 {
+  @Test(arguments: 0..<20) func randomDamageNeverPassesForMoreThanIsThere(seed: UInt64) {
+    var generator = SeededGenerator(seed: seed)
+    for _ in 0..<1000 {
       var bytes = request
       for _ in 0..<Int.random(in: 1...4, using: &generator) {
-        bytes[Int.random(in: 0..<bytes.count, using: &generator)] = .random(in: 0...255)
+        bytes[Int.random(in: 0..<bytes.count, using: &generator)] = .random(
+          in: 0...255, using: &generator)
       }
       bytes = Array(bytes.prefix(Int.random(in: 0...bytes.count, using: &generator)))
       switch examine(bytes) {

@@ -33,6 +33,19 @@ import Testing
     #expect(outcomes.allSatisfy { $0.version == 1 })
   }
 
+  @Test func aNumberThatNoProgramWritesCountsAsNone() throws {
+    let parameters = try server.makeDatabase()
+    let connection = try Connection(parameters)
+    try connection.executeScript(
+      """
+      CREATE TABLE schema_migrations
+        (number integer PRIMARY KEY, name text NOT NULL, applied_at timestamptz DEFAULT now());
+      INSERT INTO schema_migrations (number, name) VALUES (-7, 'by hand')
+      """)
+    let outcome = try Migrator(parameters, patience: patience).migrate()
+    #expect(outcome.applied == ["signals"])
+  }
+
   @Test func aDatabaseNewerThanTheProgramIsRefusedAndLeftAlone() throws {
     let parameters = try server.makeDatabase()
     let migrator = Migrator(parameters, patience: patience)
