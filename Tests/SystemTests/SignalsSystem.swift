@@ -32,12 +32,21 @@ final class SignalsSystem {
     nginx = try NginxServer(
       accessor: directory.file("accessor.sock"), producer: directory.file("producer.sock"))
     let isHealthy = try eventually {
-      try nginx.ask("/health").status == 200 && nginx.ask("/signals/power").body != "[]"
+      // Each lane finds the database by itself, and the first to do so must not speak for all.
+      try allLanesAreConnected() && nginx.ask("/health").status == 200
+        && nginx.ask("/signals/power").body != "[]"
     }
     guard isHealthy else {
       throw SetupFailure(
         "not healthy; producer: \(producer.errors)\naccessor: \(accessor.errors)")
     }
+  }
+
+  private func allLanesAreConnected() -> Bool {
+    let log = accessor.errors
+    guard let lanes = log.firstMatch(of: /lanes=(\d+)/).flatMap({ Int($0.1) }) else { return false }
+    let connected = Set(log.matches(of: /info database (\d+): the database answers/).map(\.1))
+    return connected.count == lanes
   }
 
   /// The environment of a service that uses this database and directory.
