@@ -118,23 +118,22 @@ public final class Responder {
 
   /// Answers a request. An exchange whose connection has gone is passed over.
   public func respond(to exchange: Exchange, with response: RenderedResponse) {
-    guard let connection = connection(of: exchange), connection.state == .answering else { return }
+    guard let connection = awaiting(exchange) else { return }
     settle(connection, exchange, connection.respond(with: response, at: .now))
   }
 
   /// Answers a request with what `make` makes of it.
   public func respond(to exchange: Exchange, _ make: (borrowing Request) -> RenderedResponse) {
-    guard let connection = connection(of: exchange), connection.state == .answering else { return }
+    guard let connection = awaiting(exchange) else { return }
     let response = make(Request(parameters: connection.parameters, body: []))
     settle(connection, exchange, connection.respond(with: response, at: .now))
   }
 
   /// A parameter of a request that waits for its answer; nil when its connection has gone.
   public func parameter(_ name: String, of exchange: Exchange) -> String? {
-    guard let connection = connection(of: exchange), connection.state == .answering else {
-      return nil
+    awaiting(exchange).flatMap { connection in
+      Request(parameters: connection.parameters, body: []).parameter(name)
     }
-    return Request(parameters: connection.parameters, body: []).parameter(name)
   }
 
   /// Closes what has been idle, or slow, for too long; to be called about once a second.
@@ -172,16 +171,19 @@ public final class Responder {
     let isOver = ContinuousClock.now >= deadline
     for slot in connections.indices {
       guard let connection = connections[slot] else { continue }
-      let isAtWork =
-        switch connection.state {
-        case .answering, .writing: true
-        // What the web server has sent already is still served.
-        case .parked: hasUnreadInput(connection)
-        case .receiving: false
-        }
-      if isOver || !isAtWork && !isLingering { close(exchange(at: slot)) }
+      // Asked last: it may cost a system call for each connection, at every turn of a long farewell.
+      if isOver || !isLingering && !isAtWork(connection) { close(exchange(at: slot)) }
     }
     return connectionCount == 0
+  }
+
+  private func isAtWork(_ connection: Connection) -> Bool {
+    switch connection.state {
+    case .answering, .writing: true
+    // What the web server has sent already is still served.
+    case .parked: hasUnreadInput(connection)
+    case .receiving: false
+    }
   }
 
   private func hasUnreadInput(_ connection: Connection) -> Bool {
@@ -271,6 +273,11 @@ public final class Responder {
 
   private func exchange(at slot: Int) -> Exchange {
     Exchange(token: Responder.firstToken | generations[slot] << 32 | UInt64(slot))
+  }
+
+  /// The connection whose request waits for its answer under this name.
+  private func awaiting(_ exchange: Exchange) -> Connection? {
+    connection(of: exchange).flatMap { $0.state == .answering ? $0 : nil }
   }
 
   private func connection(of exchange: Exchange) -> Connection? {
