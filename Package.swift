@@ -14,10 +14,9 @@ let settings: [SwiftSetting] =
 
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
-let collections = Target.Dependency.product(
-  name: "DequeModule", package: "swift-collections")
 let configuration = Target.Dependency.product(
   name: "Configuration", package: "swift-configuration")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 
@@ -48,10 +47,10 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     // Imports point downward only: a target may name those of the floors beneath it.
@@ -67,14 +66,17 @@ let package = Package(
       "Producer",
       [
         "EventLoop", "FastCGI", "Postgres", "Service", "SignalStore", "Signals", "Simulation",
-        argumentParser, collections, logging, system,
+        "Spool", argumentParser, logging, system,
       ]),
     program("SignalsCLI", ["Curl", "Signals", argumentParser]),
 
-    // Floor 3: all SQL, and what the two services have in common.
+    // Floor 3: all SQL, what waits for the database, and what the two services have in common.
     library(
       "SignalStore", ["Postgres", "Signals"],
-      resources: [.embedInCode("Migrations/0001_signals.sql")]),
+      resources: [
+        .embedInCode("Migrations/0001_signals.sql"), .embedInCode("Migrations/0002_ingest.sql"),
+      ]),
+    library("Spool", ["EventLoop", "Signals", grdb, logging, system]),
     library(
       "Service", ["EventLoop", "FastCGI", "Postgres", "Signals", configuration, logging, system]),
 
@@ -104,6 +106,7 @@ let package = Package(
     tests(of: "Postgres", ["EventLoop"]),
     tests(of: "FastCGI", ["EventLoop"]),
     tests(of: "Curl"),
+    tests(of: "Spool", ["Signals", grdb]),
     tests(of: "SignalStore", ["Postgres", "Signals"]),
     tests(of: "Service", ["Postgres", "Signals", configuration, logging]),
     tests(of: "Accessor"),

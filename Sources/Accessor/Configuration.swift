@@ -23,7 +23,7 @@ struct Configuration: Sendable {
 
   init(_ settings: Settings) throws(InvalidSetting) {
     database = try settings.database(applicationName: "signals-accessor")
-    socketPath = settings.socketPath("ACCESSOR_SOCKET", default: "accessor.sock")
+    socketPath = settings.path("ACCESSOR_SOCKET", default: "accessor.sock")
     let lanes = try settings.integer("ACCESSOR_LANES", default: 0, in: 0...256)
     self.lanes = lanes > 0 ? lanes : max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
     connectionsPerLane = try settings.integer(

@@ -1,51 +1,37 @@
-/// Rows in the format of `COPY … (FORMAT binary)`.
+/// What surrounds rows in the format of `COPY … (FORMAT binary)`, and how a row is written.
 ///
 /// See "Binary Format" under COPY in PostgreSQL's manual. The buffer is kept when it is filled again.
 public struct BinaryCopy: Sendable {
-  private var bytes: [UInt8] = []
+  private static let header: [UInt8] =
+    Array("PGCOPY\n".utf8) + [0xFF, 0x0D, 0x0A, 0x00]
+    // Flags, and the length of the header's extension.
+    + [0, 0, 0, 0, 0, 0, 0, 0]
+  private static let trailer: [UInt8] = [0xFF, 0xFF]
 
-  public init() { reset() }
+  private var bytes: [UInt8] = BinaryCopy.header
+
+  public init() {}
 
   /// Forgets all rows; keeps the memory.
   public mutating func reset() {
     bytes.removeAll(keepingCapacity: true)
-    bytes.append(contentsOf: "PGCOPY\n".utf8)
-    bytes.append(contentsOf: [0xFF, 0x0D, 0x0A, 0x00])
-    bytes.append(bigEndian: Int32(0))  // flags
-    bytes.append(bigEndian: Int32(0))  // length of the header's extension
+    bytes.append(contentsOf: BinaryCopy.header)
   }
 
-  /// Begins a row of `columns` columns; as many calls of `append` follow.
-  public mutating func beginRow(columns: Int16) { bytes.append(bigEndian: columns) }
-
-  /// A `smallint`.
-  public mutating func append(_ value: Int16) {
-    bytes.append(bigEndian: Int32(2))
-    bytes.append(bigEndian: value)
+  /// Appends finished rows and lets `adapt` change them in place.
+  public mutating func append(
+    rows: some Collection<UInt8>, _ adapt: (UnsafeMutableRawBufferPointer) -> Void = { _ in }
+  ) {
+    let start = bytes.count
+    bytes.append(contentsOf: rows)
+    bytes.withUnsafeMutableBytes { adapt(.init(rebasing: $0[start...])) }
   }
 
-  /// An `integer`.
-  public mutating func append(_ value: Int32) {
-    bytes.append(bigEndian: Int32(4))
-    bytes.append(bigEndian: value)
-  }
+  /// Ends the rows; call ``reset()`` before more of them.
+  public mutating func finish() { bytes.append(contentsOf: BinaryCopy.trailer) }
 
-  /// A `double precision`.
-  public mutating func append(_ value: Double) {
-    bytes.append(bigEndian: Int32(8))
-    bytes.append(bigEndian: value.bitPattern)
-  }
-
-  /// A `timestamptz`, in microseconds since 1970 UTC.
-  public mutating func append(microseconds value: Int64) {
-    bytes.append(bigEndian: Int32(8))
-    bytes.append(bigEndian: value - PostgresEpoch.offset)
-  }
-
-  /// Ends the rows and gives all bytes to `body`; call ``reset()`` before more rows.
-  public mutating func finish<R, E>(_ body: (UnsafeRawBufferPointer) throws(E) -> R) throws(E) -> R
-  {
-    bytes.append(bigEndian: Int16(-1))
+  /// Gives the finished bytes to `body`.
+  func withBytes<R, E>(_ body: (UnsafeRawBufferPointer) throws(E) -> R) throws(E) -> R {
     let result: Result<R, E> = bytes.withUnsafeBytes { buffer in
       do throws(E) { return .success(try body(buffer)) } catch { return .failure(error) }
     }

@@ -57,10 +57,14 @@ extension Connection {
   ///
   /// - Parameters:
   ///   - sql: The whole COPY statement.
-  ///   - data: Finished ``BinaryCopy`` bytes.
+  ///   - rows: Finished rows.
   /// - Returns: How many rows the server took.
   @discardableResult
-  public func copy(_ sql: String, _ data: UnsafeRawBufferPointer) throws(PostgresError) -> Int {
+  public func copy(_ sql: String, _ rows: BinaryCopy) throws(PostgresError) -> Int {
+    try rows.withBytes { bytes throws(PostgresError) in try copy(sql, bytes) }
+  }
+
+  private func copy(_ sql: String, _ data: UnsafeRawBufferPointer) throws(PostgresError) -> Int {
     let action = "executing \(sql.prefix(60))"
     let deadline = patience.deadline
     guard PQsendQuery(handle, sql) == 1 else { throw failure(action) }

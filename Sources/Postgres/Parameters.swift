@@ -46,6 +46,12 @@ public struct Parameters: Sendable {
     storage.append(bigEndian: value)
   }
 
+  /// A `double precision`.
+  public mutating func append(_ value: Double) {
+    begin(type: 701, length: 8)
+    storage.append(bigEndian: value.bitPattern)
+  }
+
   /// A `timestamptz`, in microseconds since 1970 UTC.
   public mutating func append(microseconds value: Int64) {
     begin(type: 1184, length: 8)
@@ -80,9 +86,9 @@ public struct Parameters: Sendable {
 }
 
 /// PostgreSQL counts its binary timestamps from 2000, everybody else from 1970.
-enum PostgresEpoch {
+public enum PostgresEpoch {
   /// Microseconds from 1970-01-01 to 2000-01-01, UTC.
-  static let offset: Int64 = 946_684_800_000_000
+  public static let offset: Int64 = 946_684_800_000_000
 }
 
 extension [UInt8] {

@@ -11,11 +11,15 @@ public struct PostgresError: Error, Sendable, Equatable {
   public let action: String
   /// Whether the session is lost with it.
   public let sessionIsLost: Bool
+  /// The constraint that was violated, if the server named one.
+  public let constraint: String?
 
   public init(
-    sqlState: SQLState? = nil, message: String, action: String, sessionIsLost: Bool = false
+    sqlState: SQLState? = nil, message: String, action: String, sessionIsLost: Bool = false,
+    constraint: String? = nil
   ) {
     self.sqlState = sqlState
+    self.constraint = constraint
     self.message = message
     self.action = action
     self.sessionIsLost = sessionIsLost

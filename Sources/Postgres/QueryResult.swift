@@ -90,7 +90,10 @@ public struct QueryResult: ~Copyable {
     // Class 57P: the server is going down, or an administrator ended the session. Class 08: the
     // connection broke. No code at all: libpq noticed by itself that it did.
     let lost = code.map { $0.rawValue.hasPrefix("57P") || $0.classCode == "08" } ?? true
-    return PostgresError(sqlState: code, message: text, action: action, sessionIsLost: lost)
+    let constraint = PQresultErrorField(handle, 110 /* PG_DIAG_CONSTRAINT_NAME, 'n' */)
+    return PostgresError(
+      sqlState: code, message: text, action: action, sessionIsLost: lost,
+      constraint: constraint.map { String(cString: $0) })
   }
 }
 

@@ -1,6 +1,7 @@
 import Postgres
 import Service
 import Simulation
+import Spool
 
 /// What `signals-producer` can be told.
 struct Configuration: Sendable {
@@ -14,12 +15,15 @@ struct Configuration: Sendable {
   var plan: Plan
   /// How much time a batch holds.
   var batch: Duration
-  /// How many readings may wait in memory.
-  var backlogCapacity: Int
+  /// Where batches wait for the database.
+  var spoolDirectory: String
+  var spoolLimits: Spool.Limits
+  /// How much time is caught up after the program was away.
+  var longestCatchUp: Duration
 
   init(_ settings: Settings) throws(InvalidSetting) {
     database = try settings.database(applicationName: "signals-producer")
-    socketPath = settings.socketPath("PRODUCER_SOCKET", default: "producer.sock")
+    socketPath = settings.path("PRODUCER_SOCKET", default: "producer.sock")
     controlToken = try settings.secret(
       "CONTROL_TOKEN",
       accepted: "\(BearerToken.shortest) characters or more, printable and without blanks"
@@ -41,7 +45,11 @@ struct Configuration: Sendable {
       throw InvalidSetting("PRODUCER_MACHINES", "\(plan.machines)", Plan.bearable)
     }
     batch = try settings.milliseconds("PRODUCER_BATCH_MS", default: 100, in: 10...100)
-    backlogCapacity = try settings.integer(
-      "PRODUCER_BACKLOG_READINGS", default: 2_000_000, in: 1000...1_000_000_000)
+    spoolDirectory = settings.path("SPOOL_DIR", default: "spool")
+    spoolLimits = Spool.Limits(
+      bytes: try settings.integer("SPOOL_MAX_BYTES", default: 1 << 30, in: 16 << 20...1 << 50),
+      keep: .seconds(try settings.integer("SPOOL_KEEP", default: 600, in: 0...604_800)))
+    longestCatchUp = .seconds(
+      try settings.integer("PRODUCER_CATCH_UP", default: 3600, in: 0...31_536_000))
   }
 }

@@ -131,11 +131,11 @@ final class ControlEndpoint: Sendable {
     switch (method, path) {
     case ("PATCH", _):
       let change = try decode(ControlRequest.Change.self, request)
-      try plant.change { plan, _ throws(Problem) in try change.apply(to: &plan) }
+      try self.change { plan, _ in try change.apply(to: &plan) }
     case ("POST", "/producer/start"):
-      try plant.change { plan, _ throws(Problem) in plan.isRunning = true }
+      try change { plan, _ in plan.isRunning = true }
     case ("POST", "/producer/stop"):
-      try plant.change { plan, _ throws(Problem) in plan.isRunning = false }
+      try change { plan, _ in plan.isRunning = false }
     case ("POST", _):
       return try inject(decode(ControlRequest.FaultOrder.self, request), request)
     default:
@@ -148,16 +148,25 @@ final class ControlEndpoint: Sendable {
   private func inject(_ order: ControlRequest.FaultOrder, _ request: borrowing Request)
     throws(Problem) -> RenderedResponse
   {
-    guard !plant.backlog.isFull else {
-      throw Problem(409, "the machines wait until the database takes readings again")
-    }
     var injected: Fault?
-    try plant.change { plan, earliest throws(Problem) in
-      injected = try order.apply(to: &plan, at: max(.now, earliest))
-    }
+    try change { plan, since in injected = try order.apply(to: &plan, at: since) }
     record(request)
     return Response.json(201) { json in
       if let injected { json.object { Plant.write(injected, &$0) } }
+    }
+  }
+
+  /// Changes the plan for good: it is in the spool before the caller is answered.
+  private func change(_ change: (inout Plan, Timestamp) throws -> Void) throws(Problem) {
+    do {
+      try plant.change(change)
+    } catch let problem as Problem {
+      throw problem
+    } catch {
+      logger.error("the plan could not be changed: \(error)")
+      throw Problem(
+        503, "the producer cannot write the change into its spool, so nothing has changed",
+        headers: [("Retry-After", "5")])
     }
   }
 

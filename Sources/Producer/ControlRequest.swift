@@ -103,7 +103,7 @@ enum ControlRequest {
         throw Problem(
           400, "there is no machine \"\(machine.prefix(100))\"; there are machine-1 to \(last)")
       }
-      guard (1...100).contains(code) else {
+      guard Fault.codes.contains(code) else {
         throw Problem(400, "code is \(code); accepted is a whole number from 1 to 100")
       }
       if let stopSeconds, !FaultOrder.stopSeconds.contains(stopSeconds) {

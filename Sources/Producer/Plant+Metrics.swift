@@ -1,12 +1,15 @@
 import FastCGI
 import Service
+import Signals
+import Simulation
+import Spool
 
 extension Plant {
   /// What the producer has done, in Prometheus' format.
   func metrics() -> RenderedResponse {
-    let plan = plan.current
-    let status = shipper.status
-    let waiting = backlog.size
+    let plan = timeline.current
+    let sent = shipper.status
+    let spooled = spool.status
     var text = MetricsText()
     text.describe("signals_producer_state", .gauge, "1 for the state that the machines are in.")
     for state in State.allCases {
@@ -17,22 +20,50 @@ extension Plant {
       "signals_producer_machines", .gauge, "Machines that are simulated.", Double(plan.machines))
     text.single(
       "signals_producer_readings_written_total", .counter, "Readings stored in the database.",
-      Double(status.readingsWritten))
+      Double(sent.readingsWritten))
     text.single(
       "signals_producer_batches_written_total", .counter, "Batches stored in the database.",
-      Double(status.batchesWritten))
+      Double(sent.batchesWritten))
+    text.describe(
+      "signals_producer_spool_readings", .gauge,
+      "Readings in the spool: waiting to be stored, or kept for a while after.")
+    text.describe(
+      "signals_producer_spool_batches", .gauge,
+      "Batches in the spool: waiting to be stored, or kept for a while after.")
+    text.describe(
+      "signals_producer_spool_bytes", .gauge,
+      "Bytes in the spool: waiting to be stored, or kept for a while after.")
+    for (state, tally) in [("waiting", spooled.waiting), ("kept", spooled.kept)] {
+      let labels = [("state", state)]
+      text.sample("signals_producer_spool_readings", labels, Double(tally.readings))
+      text.sample("signals_producer_spool_batches", labels, Double(tally.batches))
+      text.sample("signals_producer_spool_bytes", labels, Double(tally.bytes))
+    }
     text.single(
-      "signals_producer_backlog_readings", .gauge, "Readings that wait to be stored.",
-      Double(waiting.readings))
+      "signals_producer_spool_limit_bytes", .gauge, "How many bytes the spool may hold.",
+      Double(spool.limits.bytes))
     text.single(
-      "signals_producer_backlog_batches", .gauge, "Batches that wait to be stored.",
-      Double(waiting.batches))
+      "signals_producer_quarantined_batches", .gauge,
+      "Batches that were damaged in the spool and are set aside there.",
+      Double(spooled.quarantined.batches))
     text.single(
-      "signals_producer_backlog_limit_readings", .gauge, "How many readings may wait.",
-      Double(backlog.capacity))
+      "signals_producer_dead_letters", .gauge,
+      "Readings that the database refused for what they are, in its table dead_letters.",
+      Double(sent.deadLetters))
+    text.single(
+      "signals_producer_missing_batches", .gauge,
+      "Batches that the database has lost and the spool no longer has.",
+      Double(sent.missing.reduce(0) { $0 + $1.count }))
+    text.single(
+      "signals_producer_last_sequence", .gauge, "Number of the newest batch in the spool.",
+      Double(spooled.last))
+    text.single(
+      "signals_producer_watermark_sequence", .gauge,
+      "Number of the newest batch that the database is known to have.",
+      Double(sent.watermark?.sequence ?? 0))
     text.single(
       "signals_producer_database_connected", .gauge, "1 while the database takes readings.",
-      status.isConnected ? 1 : 0)
+      sent.isConnected ? 1 : 0)
     text.appendProcess(startedAt: startedAt)
     return text.response()
   }

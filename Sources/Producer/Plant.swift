@@ -2,73 +2,53 @@ import FastCGI
 import Service
 import Signals
 import Simulation
+import Spool
 
 /// The machines and the way of their readings, as somebody who steers them sees it.
 struct Plant: Sendable {
-  let plan: SharedPlan
+  let timeline: SharedTimeline
   let simulator: Simulator
   let shipper: Shipper
-  let backlog: Backlog
+  let spool: Spool
   let startedAt = Timestamp.now
 
   /// Changes the plan, and has it heeded at once.
   ///
-  /// - Parameter change: Is given the plan, and the earliest moment that it can still affect.
-  func change<E>(_ change: (inout Plan, Timestamp) throws(E) -> Void) throws(E) {
-    try plan.change(change)
-    simulator.planHasChanged()
+  /// - Parameter change: Is given the plan, and the moment from which on it is followed.
+  func change(_ change: (inout Plan, Timestamp) throws -> Void) throws {
+    try timeline.change(change)
+    simulator.heed()
   }
 
   /// What the machines are doing.
   enum State: String, CaseIterable {
     case running
     case stopped
-    /// The backlog is full: they wait.
+    /// The spool takes no more: they wait.
     case blocked
   }
 
   var state: State {
-    if !plan.current.isRunning { return .stopped }
-    return backlog.isFull ? .blocked : .running
+    if !timeline.current.isRunning { return .stopped }
+    return simulator.blockedReason == nil ? .running : .blocked
   }
 
   /// All there is to know, as JSON.
   func response() -> RenderedResponse {
-    let plan = plan.current
-    let status = shipper.status
-    let backlogSize = backlog.size
+    let plan = timeline.current
     return Response.json { json in
       json.object {
-        $0.key("state")
-        $0.string(state.rawValue)
+        $0.member("producer", spool.identity)
+        $0.member("state", state.rawValue)
+        $0.member("blocked_reason", simulator.blockedReason)
         $0.key("machines")
         $0.integer(plan.machines)
         $0.key("seed")
         $0.integer(plan.seed)
         $0.key("rates")
         $0.object { Plant.write(plan.rates, &$0) }
-        $0.key("readings_per_second")
-        $0.number((status.rate.perSecond(at: .now) * 10).rounded() / 10)
-        $0.key("readings_written")
-        $0.integer(status.readingsWritten)
-        $0.key("batches_written")
-        $0.integer(status.batchesWritten)
-        $0.key("backlog")
-        $0.object {
-          $0.key("batches")
-          $0.integer(backlogSize.batches)
-          $0.key("readings")
-          $0.integer(backlogSize.readings)
-          $0.key("limit_readings")
-          $0.integer(backlog.capacity)
-        }
-        $0.key("database")
-        $0.object {
-          $0.key("connected")
-          $0.boolean(status.isConnected)
-          $0.key("last_error")
-          if let error = status.lastError { $0.string(error) } else { $0.null() }
-        }
+        write(shipper.status, &$0)
+        write(spool.status, &$0)
         $0.key("faults")
         $0.array { array in
           for fault in plan.faults where (fault.end ?? fault.time) >= .now {
@@ -81,10 +61,79 @@ struct Plant: Sendable {
     }
   }
 
+  private func write(_ status: Shipper.Status, _ json: inout JSONWriter) {
+    json.key("readings_per_second")
+    json.number((status.rate.perSecond(at: .now) * 10).rounded() / 10)
+    json.key("readings_written")
+    json.integer(status.readingsWritten)
+    json.key("batches_written")
+    json.integer(status.batchesWritten)
+    json.key("watermark")
+    if let watermark = status.watermark {
+      json.object {
+        $0.key("sequence")
+        $0.integer(watermark.sequence)
+        $0.key("through")
+        if watermark.sequence > 0 { $0.timestamp(watermark.through) } else { $0.null() }
+      }
+    } else {
+      json.null()
+    }
+    json.key("database")
+    json.object {
+      $0.key("connected")
+      $0.boolean(status.isConnected)
+      $0.member("last_error", status.lastError)
+    }
+    json.key("dead_letters")
+    json.integer(status.deadLetters)
+    json.key("missing")
+    json.array { array in
+      for sequences in status.missing {
+        array.object {
+          $0.key("first")
+          $0.integer(sequences.lowerBound)
+          $0.key("last")
+          $0.integer(sequences.upperBound)
+        }
+      }
+    }
+  }
+
+  private func write(_ status: Spool.Status, _ json: inout JSONWriter) {
+    json.key("simulated_through")
+    if let frontier = status.frontier { json.timestamp(frontier) } else { json.null() }
+    json.key("last_sequence")
+    json.integer(status.last)
+    json.key("spool")
+    json.object {
+      $0.key("batches")
+      $0.integer(status.waiting.batches)
+      $0.key("readings")
+      $0.integer(status.waiting.readings)
+      $0.key("bytes")
+      $0.integer(status.waiting.bytes)
+      $0.key("limit_bytes")
+      $0.integer(spool.limits.bytes)
+      $0.key("oldest")
+      if let oldest = try? spool.oldest() { $0.timestamp(oldest) } else { $0.null() }
+      $0.key("kept_batches")
+      $0.integer(status.kept.batches)
+      $0.key("kept_bytes")
+      $0.integer(status.kept.bytes)
+    }
+    json.key("quarantined")
+    json.object {
+      $0.key("batches")
+      $0.integer(status.quarantined.batches)
+      $0.key("readings")
+      $0.integer(status.quarantined.readings)
+    }
+  }
+
   /// The members of a fault's JSON object.
   static func write(_ fault: Fault, _ json: inout JSONWriter) {
-    json.key("machine")
-    json.string(Plan.machineName(fault.machine))
+    json.member("machine", Plan.machineName(fault.machine))
     json.key("code")
     json.integer(fault.code)
     json.key("timestamp")
@@ -107,5 +156,12 @@ struct Plant: Sendable {
     json.number(gap.min)
     json.key("max")
     json.number(gap.max)
+  }
+}
+
+extension JSONWriter {
+  fileprivate mutating func member(_ name: StaticString, _ text: String?) {
+    key(name)
+    if let text { string(text) } else { null() }
   }
 }

@@ -6,11 +6,12 @@ import Postgres
 import Service
 import Signals
 import Simulation
+import Spool
 
-/// The running program: machines into the backlog, the backlog into the database, and an endpoint to
-/// steer them by.
+/// The running program: machines into the spool, the spool into the database, and an endpoint to steer
+/// them by.
 struct ProducerService {
-  /// How long the readings in memory may take to be written when the program is to end.
+  /// How long the readings in the spool may take to be stored when the program is to end.
   private static let farewell = Duration.seconds(4)
 
   private let configuration: Configuration
@@ -18,47 +19,55 @@ struct ProducerService {
 
   init(_ configuration: Configuration) { self.configuration = configuration }
 
-  /// Simulates and writes until a signal comes, then stops the machines and writes what is left.
+  /// Simulates and sends until a signal comes, then stops the machines and sends what is left.
   ///
-  /// - Throws: ``Unwritten`` when readings remain that could not be written in time.
+  /// - Throws: What cannot be got over: ``SpoolError``, ``MigrationError``.
   func run(until signals: borrowing SignalSource) throws {
     DescriptorLimit.raise()
-    let plan = SharedPlan(configuration.plan)
-    let backlog = try Backlog(capacity: configuration.backlogCapacity)
-    let shipper = try Shipper(backlog, into: configuration.database)
-    let simulator = try Simulator(plan, into: backlog, batch: configuration.batch)
+    let spool = try Spool(
+      directory: configuration.spoolDirectory, limits: configuration.spoolLimits)
+    defer { spool.close() }
+    let grid = BatchGrid(configuration.batch)
+    let timeline = try SharedTimeline(
+      spool, configured: configuration.plan, grid: grid, now: .now,
+      longest: configuration.longestCatchUp)
+    let arrival = try Wakeup()
+    let ending = try Wakeup()
+    let simulator = try Simulator(
+      timeline, grid: grid, into: spool, arrival: arrival, ending: ending)
+    let shipper = try Shipper(
+      spool, into: configuration.database, arrival: arrival, ending: ending,
+      makeRoom: { if simulator.blockedReason != nil { simulator.heed() } })
     let control = try ControlEndpoint(
       path: configuration.socketPath, token: configuration.controlToken,
-      plant: Plant(plan: plan, simulator: simulator, shipper: shipper, backlog: backlog))
+      plant: Plant(timeline: timeline, simulator: simulator, shipper: shipper, spool: spool))
+    let plan = timeline.current
     logger.info(
-      "simulating \(configuration.plan.machines) machine(s)",
+      plan.isRunning ? "simulating \(plan.machines) machine(s)" : "the machines are stopped",
       metadata: [
-        "seed": "\(configuration.plan.seed)", "control": "\(configuration.socketPath)",
+        "seed": "\(plan.seed)", "from": "\(timeline.beginning)", "producer": "\(spool.identity)",
+        "control": "\(configuration.socketPath)",
         "database": "\(configuration.database.displayName)",
+        "spool": "\(configuration.spoolDirectory)",
+        "waiting": "\(spool.status.waiting.readings)",
       ])
     if configuration.controlToken == nil {
       logger.notice("the control endpoint refuses every call until CONTROL_TOKEN is set")
     }
 
-    // Or the shipper has met what it cannot get over.
-    _ = try signals.next(or: shipper.ending.descriptor)
-    logger.info("stopping: the machines stop, what is in memory is written")
+    // Or one of the threads has met what it cannot get over.
+    _ = try signals.next(or: ending.descriptor)
+    logger.info("stopping: the machines stop, what is in the spool is sent")
     simulator.stop()
     shipper.finish(within: ProducerService.farewell)
     control.stop()
     let status = shipper.status
-    if let refusal = status.refusal { throw refusal }
-    let left = backlog.size.readings
-    guard left == 0 else { throw Unwritten(readings: left) }
+    if let failure = simulator.failure { throw failure }
+    if let failure = status.failure { throw failure }
+    let left = spool.status.waiting.readings
+    if left > 0 {
+      logger.notice("\(left) readings stay in the spool; the next start sends them")
+    }
     logger.info("stopped", metadata: ["readings_written": "\(status.readingsWritten)"])
-  }
-}
-
-/// Readings that were still in memory when the program had to end.
-struct Unwritten: Error, CustomStringConvertible {
-  let readings: Int
-
-  var description: String {
-    "\(readings) readings could not be written, because the database did not take them in time"
   }
 }

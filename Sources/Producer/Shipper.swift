@@ -4,14 +4,16 @@ import Postgres
 import SignalStore
 import Signals
 import Simulation
+import Spool
 import Synchronization
 import SystemPackage
 
-/// Writes the backlog into the database, in order, on a thread of its own.
+/// Sends batches from the spool to the database, in order, on a thread of its own.
 ///
-/// A batch leaves the backlog once it is stored. Whatever fails is tried again without end.
+/// A batch counts as stored once the database's watermark says so. Whatever fails is tried again
+/// without end.
 final class Shipper: Sendable {
-  /// How the writing goes.
+  /// How the sending goes.
   struct Status: Sendable {
     var isConnected = false
     /// What went wrong last, safe to show; nil since the database answers.
@@ -21,14 +23,26 @@ final class Shipper: Sendable {
     var readingsWritten = 0
     var batchesWritten = 0
     var rate = RateMeter()
-    /// Set when nothing can ever be written.
-    var refusal: MigrationError?
+    /// How far the database has got, when it was last heard of.
+    var watermark: Watermark?
+    /// Readings that the database refused for what they are.
+    var deadLetters = 0
+    /// Batches that neither the database nor the spool has any more.
+    var missing: [ClosedRange<Int64>] = []
+    /// Set when nothing can ever be sent.
+    var failure: (any Error & Sendable)?
   }
 
-  private let backlog: Backlog
+  private let spool: Spool
   private let parameters: ConnectionParameters
+  /// Signalled when a batch is in the spool.
+  private let arrival: Wakeup
+  /// Called when batches were acknowledged.
+  private let makeRoom: @Sendable () -> Void
   private let logger = Logger(label: "shipper")
   private let state = Mutex(Status())
+  /// Counted up at each turn, so that a watchdog can tell.
+  let heartbeat = Atomic<UInt64>(0)
   private let isFinishing = Atomic(false)
   private let isAborting = Atomic(false)
   /// Ends every wait for the server.
@@ -36,28 +50,42 @@ final class Shipper: Sendable {
   /// Ends a pause: there is little time left.
   private let finishing: Wakeup
   /// Signalled when the thread has ended, or has met what it cannot get over.
-  let ending: Wakeup
+  private let ended: Wakeup
   private let thread = Mutex<WorkerThread?>(nil)
 
-  /// Starts writing, after bringing the database to this program's schema.
-  init(_ backlog: Backlog, into parameters: ConnectionParameters) throws(Errno) {
-    self.backlog = backlog
+  /// What goes to the database in one transaction when there is a backlog.
+  private static let transactionBytes = 4 << 20
+
+  /// Starts sending, after bringing the database to this program's schema.
+  ///
+  /// - Parameter ending: Signalled when nothing can ever be sent.
+  init(
+    _ spool: Spool, into parameters: ConnectionParameters, arrival: Wakeup, ending: Wakeup,
+    makeRoom: @escaping @Sendable () -> Void
+  ) throws(Errno) {
+    self.spool = spool
     self.parameters = parameters
+    self.arrival = arrival
+    self.makeRoom = makeRoom
     abort = try Wakeup()
     finishing = try Wakeup()
-    ending = try Wakeup()
-    let started = try WorkerThread(name: "shipper") { [self] in run() }
+    ended = try Wakeup()
+    let started = try WorkerThread(name: "shipper") { [self] in
+      run()
+      ended.signal()
+      if status.failure != nil { ending.signal() }
+    }
     thread.withLock { $0 = started }
   }
 
   var status: Status { state.withLock { $0 } }
 
-  /// Writes what is left, for at most `timeout`, and ends.
+  /// Sends what is left, for at most `timeout`, and ends; the rest stays in the spool.
   func finish(within timeout: Duration) {
     isFinishing.store(true, ordering: .releasing)
     finishing.signal()
-    backlog.arrival.signal()
-    _ = try? Readiness.wait(for: ending.descriptor, .readable, until: .now + timeout)
+    arrival.signal()
+    _ = try? Readiness.wait(for: ended.descriptor, .readable, until: .now + timeout)
     isAborting.store(true, ordering: .releasing)
     abort.signal()
     // A look-up of a host's name cannot be interrupted: the process ends without it.
@@ -65,11 +93,10 @@ final class Shipper: Sendable {
   }
 
   private func run() {
-    defer { ending.signal() }
     var backoff = Backoff()
     var isMigrated = false
     while !isDone {
-      do throws(PostgresError) {
+      do throws(Interruption) {
         if !isMigrated {
           try migrate()
           isMigrated = true
@@ -78,63 +105,162 @@ final class Shipper: Sendable {
         try ship(&writer, &backoff)
         state.withLock { $0.isConnected = false }
       } catch {
-        fail(error)
-        if state.withLock({ $0.refusal != nil }) { return }
-        pause(backoff.next())
+        switch error {
+        case .database(let error):
+          fail(error)
+          pause(error.isOfSettings ? Shipper.slowRetry : backoff.next())
+        case .spool(let error) where error.kind == .full || error.kind == .unwritable:
+          logger.error("\(error)")
+          pause(backoff.next())
+        case .spool(let error): return end(error)
+        case .schema(let error): return end(error)
+        }
       }
+    }
+  }
+
+  /// Why sending stopped for now, or for good.
+  private enum Interruption: Error {
+    case database(PostgresError)
+    case spool(SpoolError)
+    case schema(MigrationError)
+  }
+
+  /// Before the next attempt, when only somebody who changes settings can make it succeed.
+  private static let slowRetry = Duration.seconds(15)
+
+  private func end(_ error: any Error & Sendable) {
+    state.withLock {
+      $0.isConnected = false
+      $0.failure = error
     }
   }
 
   /// Nothing more to do, or no more time to do it.
   private var isDone: Bool {
     isAborting.load(ordering: .acquiring)
-      || isFinishing.load(ordering: .acquiring) && backlog.size.batches == 0
+      || isFinishing.load(ordering: .acquiring) && spool.status.waiting.batches == 0
   }
 
-  private func migrate() throws(PostgresError) {
-    do {
+  private func migrate() throws(Interruption) {
+    do throws(MigrationError) {
       let patience = Connection.Patience(
         timeout: Migrator.patience.timeout, interrupt: abort.descriptor)
       let outcome = try Migrator(parameters, patience: patience).migrate()
       if !outcome.applied.isEmpty || outcome.createdDatabase { logger.info("\(outcome.summary)") }
-    } catch .database(let error) {
-      throw error
     } catch {
-      state.withLock { $0.refusal = error }
-      throw PostgresError(message: error.description, action: "checking the schema")
+      if case .database(let error) = error { throw .database(error) }
+      throw .schema(error)
     }
   }
 
-  private func makeWriter() throws(PostgresError) -> ReadingWriter {
-    let connection = try Connection(
-      parameters, patience: .init(timeout: .seconds(30), interrupt: abort.descriptor))
-    return try ReadingWriter(
-      connection, types: SimulatedSignal.allCases.map(\.name), machineName: Plan.machineName)
+  private func makeWriter() throws(Interruption) -> ReadingWriter {
+    do throws(PostgresError) {
+      let connection = try Connection(
+        parameters, patience: .init(timeout: .seconds(30), interrupt: abort.descriptor))
+      return try ReadingWriter(
+        connection, producer: spool.identity, types: SimulatedSignal.allCases.map(\.name),
+        machineName: Plan.machineName)
+    } catch {
+      throw .database(error)
+    }
   }
 
-  /// Writes batch after batch until it is time to end.
-  private func ship(_ writer: inout ReadingWriter, _ backoff: inout Backoff) throws(PostgresError) {
+  /// Sends batch after batch until it is time to end.
+  private func ship(_ writer: inout ReadingWriter, _ backoff: inout Backoff) throws(Interruption) {
+    var position = try reconcile(writer)
     while !isDone {
-      backlog.arrival.reset()
-      let batches = backlog.first(Backlog.largestBatch)
-      guard !batches.isEmpty else {
+      heartbeat.wrappingAdd(1, ordering: .relaxed)
+      arrival.reset()
+      let batches = try next(after: position)
+      guard let last = batches.last else {
         succeed()
-        // Watched, so that its end is noticed even when nothing is written for long.
-        try writer.wait(for: backlog.arrival.descriptor)
+        // Watched, so that its end is noticed even when nothing is sent for long.
+        do { try writer.wait(for: arrival.descriptor) } catch { throw .database(error) }
         continue
       }
-      let count = batches.reduce(0) { $0 + $1.count }
-      try writer.write(batches.joined())
-      backlog.removeFirst(batches.count)
+      guard try store(batches, after: position, &writer) else {
+        position = try reconcile(writer)
+        continue
+      }
+      position = last.sequence
+      let tally = Spool.Tally(batches)
+      spool.acknowledge(through: position, tally)
+      makeRoom()
       // Only now: a database may take connections and refuse readings, for want of space or rights.
       succeed()
       backoff.reset()
       state.withLock {
-        $0.readingsWritten += count
-        $0.batchesWritten += batches.count
-        $0.rate.add(count, at: .now)
+        $0.watermark = Watermark(sequence: position, through: last.through)
+        $0.readingsWritten += tally.readings
+        $0.batchesWritten += tally.batches
+        $0.rate.add(tally.readings, at: .now)
       }
     }
+  }
+
+  private func next(after position: Int64) throws(Interruption) -> [Batch] {
+    do {
+      return try spool.batches(after: position, bytes: Shipper.transactionBytes)
+    } catch {
+      throw .spool(error)
+    }
+  }
+
+  /// Stores batches in one transaction; when they are refused for a reading in them, each by itself.
+  ///
+  /// - Returns: Whether the watermark was where it was believed to be.
+  private func store(_ batches: [Batch], after position: Int64, _ writer: inout ReadingWriter)
+    throws(Interruption) -> Bool
+  {
+    do throws(PostgresError) {
+      do throws(PostgresError) {
+        return try writer.write(batches, after: position)
+      } catch {
+        guard error.isOfContent else { throw error }
+      }
+      var position = position
+      for batch in batches {
+        guard let refused = try writer.sift(batch, after: position) else { return false }
+        position = batch.sequence
+        if refused > 0 { noteDeadLetters(refused, batch) }
+      }
+      return true
+    } catch {
+      throw .database(error)
+    }
+  }
+
+  private func noteDeadLetters(_ count: Int, _ batch: Batch) {
+    logger.error(
+      "the database refused \(count) of the readings of batch \(batch.sequence); they are in its table dead_letters, with the reason"
+    )
+    state.withLock { $0.deadLetters += count }
+  }
+
+  /// Brings spool and database to agree on what is stored.
+  private func reconcile(_ writer: borrowing ReadingWriter) throws(Interruption) -> Int64 {
+    let watermark: Watermark
+    let deadLetters: Int
+    do {
+      watermark = try writer.watermark()
+      deadLetters = try writer.deadLetters()
+    } catch {
+      throw .database(error)
+    }
+    let reconciliation: Reconciliation
+    do { reconciliation = try spool.reconcile(with: watermark) } catch { throw .spool(error) }
+    state.withLock {
+      $0.watermark = watermark
+      $0.deadLetters = deadLetters
+      if case .missing(let sequences) = reconciliation, !$0.missing.contains(sequences) {
+        $0.missing.append(sequences)
+      }
+    }
+    if let message = reconciliation.message(watermark) {
+      logger.log(level: message.level, "\(message.text)")
+    }
+    return watermark.sequence
   }
 
   private func succeed() {
@@ -142,7 +268,7 @@ final class Shipper: Sendable {
     logger.info(
       "the database takes readings",
       metadata: [
-        "at": "\(parameters.displayName)", "backlog_readings": "\(backlog.size.readings)",
+        "at": "\(parameters.displayName)", "waiting": "\(spool.status.waiting.readings)",
       ])
     state.withLock {
       $0.isConnected = true
@@ -167,8 +293,7 @@ final class Shipper: Sendable {
       logger.debug("\(failure)")
     } else {
       logger.error(
-        "\(failure); trying again",
-        metadata: ["backlog_readings": "\(backlog.size.readings)"])
+        "\(failure); trying again", metadata: ["waiting": "\(spool.status.waiting.readings)"])
     }
   }
 
@@ -179,5 +304,37 @@ final class Shipper: Sendable {
     _ = try? Readiness.wait(
       for: abort.descriptor, .readable, until: .now + duration,
       interrupt: isFinishing ? nil : finishing.descriptor)
+  }
+}
+
+extension PostgresError {
+  /// Whether the database refuses us for what the settings say: a user, a password, a name.
+  var isOfSettings: Bool {
+    sqlState?.classCode == "28" || sqlState == .invalidCatalogName
+      || sqlState == SQLState(rawValue: "42501")
+  }
+}
+
+extension Reconciliation {
+  /// What is worth saying of it.
+  func message(_ watermark: Watermark) -> (level: Logger.Level, text: String)? {
+    switch self {
+    case .resume: nil
+    case .replay(let sequences):
+      (
+        .warning,
+        "the database has batches up to \(watermark.sequence) only, and had more; sending \(sequences.lowerBound) to \(sequences.upperBound) again"
+      )
+    case .missing(let sequences):
+      (
+        .error,
+        "the database has batches up to \(watermark.sequence) only, and had more; \(sequences.lowerBound) to \(sequences.upperBound) are no longer in the spool and are missing"
+      )
+    case .renumber:
+      (
+        .warning,
+        "the database has batch \(watermark.sequence) up to \(watermark.through), which the spool does not know; going on from there"
+      )
+    }
   }
 }

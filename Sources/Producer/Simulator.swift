@@ -1,144 +1,207 @@
 import EventLoop
 import Logging
 import Service
+import SignalStore
 import Signals
 import Simulation
+import Spool
 import Synchronization
 import SystemPackage
 
 /// Lets the machines run in real time, on a thread of its own, and puts what they give off into the
-/// backlog, batch by batch.
+/// spool, batch by batch.
+///
+/// When the spool takes no more, the machines wait; their time goes on from where it stopped once
+/// there is room, so nothing that they give off is left out.
 final class Simulator: Sendable {
-  private let plan: SharedPlan
-  private let backlog: Backlog
-  private let batch: Int64
-  private let wakeup: Wakeup
+  private let timeline: SharedTimeline
+  private let grid: BatchGrid
+  private let spool: Spool
+  /// Signalled when a batch is in the spool.
+  private let arrival: Wakeup
+  /// Signalled when there is something to heed: room in the spool, another plan, the end.
+  private let attention: Wakeup
   private let isStopping = Atomic(false)
+  private let state = Mutex(State())
+  /// Counted up at each turn, so that a watchdog can tell.
+  let heartbeat = Atomic<UInt64>(0)
   private let logger = Logger(label: "simulation")
   private let thread = Mutex<WorkerThread?>(nil)
 
+  private struct State {
+    var blockedReason: String?
+    var failure: SpoolError?
+  }
+
   /// Starts simulating.
-  init(_ plan: SharedPlan, into backlog: Backlog, batch: Duration) throws(Errno) {
-    self.plan = plan
-    self.backlog = backlog
-    self.batch = Int64(batch / .microseconds(1))
-    wakeup = try Wakeup()
-    let started = try WorkerThread(name: "simulation") { [self] in run() }
+  ///
+  /// - Parameter ending: Signalled when the spool fails in a way that cannot be waited out.
+  init(
+    _ timeline: SharedTimeline, grid: BatchGrid, into spool: Spool, arrival: Wakeup, ending: Wakeup
+  ) throws(Errno) {
+    self.timeline = timeline
+    self.grid = grid
+    self.spool = spool
+    self.arrival = arrival
+    attention = try Wakeup()
+    let started = try WorkerThread(name: "simulation") { [self] in
+      run()
+      if failure != nil { ending.signal() }
+    }
     thread.withLock { $0 = started }
   }
 
-  /// The plan has changed: heed it now.
-  func planHasChanged() { wakeup.signal() }
+  /// Why the machines wait; nil while they do not.
+  var blockedReason: String? { state.withLock { $0.blockedReason } }
 
-  /// Simulates up to this moment, then ends.
+  /// What went wrong for good.
+  var failure: SpoolError? { state.withLock { $0.failure } }
+
+  /// The plan has changed, or there is room in the spool.
+  func heed() { attention.signal() }
+
+  /// Ends, at the edge of a batch: the next start goes on from there.
   func stop() {
     isStopping.store(true, ordering: .releasing)
-    wakeup.signal()
+    attention.signal()
     thread.withLock { $0 }?.join()
   }
 
-  /// Where a run of the machines has got to.
+  /// Where the simulation has got to.
   private struct Progress {
-    /// Everything before it is in the backlog; nil while nothing runs.
-    var cursor: Timestamp?
-    var plan: Plan
-    var machines: [Machine]
-    /// As many readings as the last batch had, so that the next needs no second allocation.
-    var expectedCount = 0
-    var isBlocked = false
-
-    init(_ plan: Plan) {
-      self.plan = plan
-      machines = Progress.machines(plan)
-    }
-
-    mutating func adopt(_ plan: Plan) {
-      guard plan != self.plan else { return }
-      self.plan = plan
-      machines = Progress.machines(plan)
-    }
-
-    private static func machines(_ plan: Plan) -> [Machine] {
-      (0..<plan.machines).map { number in
-        Machine(number: Int32(number), seed: plan.seed, rates: plan.rates, faults: plan.faults)
-      }
-    }
+    /// Everything before it is in the spool, or in `pending`.
+    var cursor: Timestamp
+    var fleet: Fleet
+    var readings: [Reading] = []
+    /// Made, and not yet in the spool.
+    var pending: [Batch] = []
+    var pendingBytes = 0
   }
+
+  /// What goes into the spool with one commit, when there is much to catch up.
+  private static let groupBytes = 1 << 20
 
   private func run() {
-    var clock = PlantClock(timeOfDay: .now, at: .now)
-    var progress = Progress(plan.current)
-    while true {
-      if observe(&clock), progress.cursor != nil { progress.cursor = clock.now(.now) }
-      let isLast = isStopping.load(ordering: .acquiring)
-      let isRunning = plan.current.isRunning
+    var clock = PlantClock(timeOfDay: max(.now, timeline.beginning), at: .now)
+    var progress = Progress(cursor: timeline.beginning, fleet: Fleet(timeline.current))
+    while !isStopping.load(ordering: .acquiring), failure == nil {
+      heartbeat.wrappingAdd(1, ordering: .relaxed)
+      observe(&clock, progress)
       let now = clock.now(.now)
-      if !isRunning || isLast {
-        // What lies between the last batch and the stop belongs to the run that ends.
-        simulate(&progress, until: now)
-        progress.cursor = nil
+      let isDone = advance(&progress, until: now)
+      guard isDone else { continue }
+      pause(until: blockedReason == nil ? clock.instant(of: grid.end(after: now)) : nil)
+    }
+  }
+
+  /// Simulates batches that are over, up to a group of them.
+  ///
+  /// - Returns: Whether there is nothing more to do for now.
+  private func advance(_ progress: inout Progress, until now: Timestamp) -> Bool {
+    if progress.pending.isEmpty {
+      // The spool may have learnt from the database that more is simulated than it knew.
+      if let frontier = spool.status.frontier { progress.cursor = max(progress.cursor, frontier) }
+      fill(&progress, until: now)
+    }
+    guard flush(&progress) else { return true }
+    return grid.end(after: progress.cursor) > now
+  }
+
+  private func fill(_ progress: inout Progress, until now: Timestamp) {
+    while case let end = grid.end(after: progress.cursor), end <= now,
+      progress.pendingBytes < Simulator.groupBytes
+    {
+      let segment = timeline.claim(progress.cursor)
+      guard segment.plan.isRunning else {
+        progress.cursor = min(segment.until, grid.start(at: now))
+        continue
+      }
+      if segment.plan != progress.fleet.plan { progress.fleet = Fleet(segment.plan) }
+      progress.readings.removeAll(keepingCapacity: true)
+      progress.fleet.append(from: progress.cursor, to: end, &progress.readings)
+      if !progress.readings.isEmpty {
+        let rows = ReadingRows(progress.readings).bytes
+        progress.pending.append(
+          Batch(
+            sequence: 0, since: progress.cursor, through: end, count: progress.readings.count,
+            rows: rows))
+        progress.pendingBytes += rows.count
+      }
+      progress.cursor = end
+    }
+  }
+
+  /// Puts what was made into the spool.
+  ///
+  /// - Returns: Whether it is there; if not, it is kept for later.
+  private func flush(_ progress: inout Progress) -> Bool {
+    do throws(SpoolError) {
+      if progress.pending.isEmpty {
+        try spool.tidy()
       } else {
-        advance(&progress, until: now)
+        try spool.append(progress.pending)
+        arrival.signal()
       }
-      if isLast { return }
-      if isRunning, progress.cursor == nil { progress.cursor = now }
-      pause(until: progress.cursor.map { clock.instant(of: batchEnd(after: $0)) })
-    }
-  }
-
-  /// Simulates all batches that are over.
-  private func advance(_ progress: inout Progress, until now: Timestamp) {
-    while let cursor = progress.cursor, batchEnd(after: cursor) <= now {
-      guard !backlog.isFull else {
-        if !progress.isBlocked {
-          logger.warning(
-            "the backlog is full: the machines wait until the database takes readings again",
-            metadata: ["readings": "\(backlog.size.readings)"])
-        }
-        progress.isBlocked = true
-        progress.cursor = now
-        return
+      progress.pending.removeAll()
+      progress.pendingBytes = 0
+      unblock()
+      return true
+    } catch {
+      switch error.kind {
+      case .full, .unwritable: block(error)
+      case .outOfOrder:
+        // The spool has learnt from the database that this is stored already.
+        progress.pending.removeAll()
+        progress.pendingBytes = 0
+        progress.cursor = spool.status.frontier ?? progress.cursor
+      case .damaged, .inUse, .unusable:
+        logger.critical("\(error)")
+        state.withLock { $0.failure = error }
       }
-      if progress.isBlocked { logger.info("there is room in the backlog: the machines go on") }
-      progress.isBlocked = false
-      simulate(&progress, until: batchEnd(after: cursor))
-    }
-  }
-
-  private func simulate(_ progress: inout Progress, until end: Timestamp) {
-    guard let cursor = progress.cursor, cursor < end, !progress.isBlocked else { return }
-    progress.adopt(plan.claim(until: end))
-    var readings: [Reading] = []
-    readings.reserveCapacity(progress.expectedCount)
-    for machine in progress.machines { machine.append(from: cursor, to: end, &readings) }
-    progress.expectedCount = readings.count + readings.count / 8
-    progress.cursor = end
-    backlog.append(readings)
-  }
-
-  /// Batches end on an even grid.
-  private func batchEnd(after time: Timestamp) -> Timestamp {
-    Timestamp(microseconds: (time.microseconds.floorDivided(by: batch).quotient + 1) * batch)
-  }
-
-  /// Whether time has leapt: what lies between was not lived through.
-  private func observe(_ clock: inout PlantClock) -> Bool {
-    switch clock.observe(timeOfDay: .now, at: .now) {
-    case .none:
       return false
+    }
+  }
+
+  private func block(_ error: SpoolError) {
+    let isNew = state.withLock { state in
+      defer { state.blockedReason = error.message }
+      return state.blockedReason == nil
+    }
+    if isNew { logger.error("\(error.message); the machines wait until there is room") }
+  }
+
+  private func unblock() {
+    let wasBlocked = state.withLock { state in
+      defer { state.blockedReason = nil }
+      return state.blockedReason != nil
+    }
+    if wasBlocked { logger.notice("the spool takes batches again: the machines go on") }
+  }
+
+  /// Notices when the time of day has leapt: what lies between was not lived through.
+  private func observe(_ clock: inout PlantClock, _ progress: Progress) {
+    switch clock.observe(timeOfDay: .now, at: .now) {
+    case .none: return
     case .forward(let microseconds):
       logger.warning("the time of day leapt forward by \(microseconds) us; the machines follow")
-      return true
+      let end = grid.start(at: clock.now(.now))
+      let start = max(progress.cursor, grid.start(at: end + -microseconds))
+      guard start < end else { return }
+      do {
+        try timeline.pause(from: start, to: end)
+      } catch {
+        logger.error("the leap could not be written down, so it is simulated: \(error)")
+      }
     case .back(let microseconds):
       logger.warning(
         "the time of day was set back by \(microseconds) us; the machines' time goes on evenly")
-      return false
     }
   }
 
+  /// Until the next batch is over; while the machines wait, until the spool is tried again.
   private func pause(until instant: ContinuousClock.Instant?) {
     _ = try? Readiness.wait(
-      for: wakeup.descriptor, .readable, until: instant ?? .now + .seconds(3600))
-    wakeup.reset()
+      for: attention.descriptor, .readable, until: instant ?? .now + .seconds(1))
+    attention.reset()
   }
 }

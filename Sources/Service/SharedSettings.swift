@@ -18,8 +18,8 @@ extension Settings {
       applicationName: applicationName)
   }
 
-  /// Where the program's FastCGI socket is: the setting `name`, or `file` in `RUN_DIR`.
-  public func socketPath(_ name: String, default file: String) -> String {
+  /// Where a file of the program is: the setting `name`, or `file` in `RUN_DIR`.
+  public func path(_ name: String, default file: String) -> String {
     text(name) ?? "\(text("RUN_DIR") ?? ".run")/\(file)"
   }
 

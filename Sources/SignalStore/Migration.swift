@@ -7,7 +7,8 @@ struct Migration: Sendable {
 
   /// All steps, in order; the files are in `Migrations` and part of the program.
   static let all = [
-    Migration(number: 1, name: "signals", sql: PackageResources._001_signals_sql)
+    Migration(number: 1, name: "signals", sql: PackageResources._001_signals_sql),
+    Migration(number: 2, name: "ingest", sql: PackageResources._002_ingest_sql),
   ]
 
   private init(number: Int, name: String, sql: [UInt8]) {

@@ -10,12 +10,14 @@ struct Partitions {
   /// The days, counted from 1970, that are known to exist.
   private var known: Set<Int64> = []
 
-  /// Makes what is missing for readings of these moments, and for the days after the latest.
+  /// Makes what is missing for these batches, and for the days after the latest.
   mutating func ensure(
-    _ times: some Sequence<Timestamp>, _ connection: borrowing Connection
+    _ batches: [Batch], _ connection: borrowing Connection
   ) throws(PostgresError) {
     var days: Set<Int64> = []
-    for time in times { days.insert(Partitions.day(of: time)) }
+    for batch in batches {
+      days.formUnion(Partitions.day(of: batch.since)...Partitions.day(of: batch.through + -1))
+    }
     if let last = days.max() { days.formUnion(last...last + Partitions.daysAhead) }
     for day in days.subtracting(known).sorted() {
       try Partitions.make(day, connection)

@@ -1,13 +1,14 @@
 public import Postgres
 public import Signals
 
-/// Writes readings into the database through one session.
+/// Writes a producer's batches into the database through one session, each exactly once.
+///
+/// Batches and the producer's watermark are stored in one transaction. When the answer to a commit is
+/// lost, the watermark tells after reconnecting whether it happened.
 public struct ReadingWriter: ~Copyable {
-  private static let copyStatement = """
-    COPY machine_signals (machine_id, type_id, value, time) FROM STDIN (FORMAT binary)
-    """
-
-  private let connection: Connection
+  let connection: Connection
+  /// A UUID.
+  private let producer: String
   private var partitions = Partitions()
   /// Database ids by the numbers that readings carry.
   private let typeIDs: [Int16]
@@ -16,49 +17,89 @@ public struct ReadingWriter: ~Copyable {
   private var copy = BinaryCopy()
 
   /// - Parameters:
+  ///   - producer: Its UUID.
   ///   - types: The names of the types, in the order of their numbers in readings.
   ///   - machineName: The name of a machine by its number; it is registered when first written.
   /// - Throws: ``PostgresError``, also when the database lacks one of the types.
   public init(
-    _ connection: consuming Connection, types: [String],
+    _ connection: consuming Connection, producer: String, types: [String],
     machineName: @escaping @Sendable (Int32) -> String
   ) throws(PostgresError) {
-    var ids: [Int16] = []
-    for type in types {
-      let result = try connection.execute(
-        "SELECT id FROM signal_types WHERE name = $1", Parameters(type))
-      guard result.rowCount == 1 else {
-        throw PostgresError(
-          message: "signal_types has no row named \(type)", action: "preparing to write readings")
-      }
-      ids.append(Int16(result.integer(0, 0)))
-    }
+    // An answer of the watermark has to hold after a crash of the server, whatever its default.
+    try connection.execute("SET synchronous_commit = on")
+    let typeIDs = try connection.typeIDs(types)
+    try connection.execute(
+      """
+      INSERT INTO ingest_watermarks (producer, sequence, through)
+      VALUES ($1::text::uuid, 0, '-infinity') ON CONFLICT (producer, stream) DO NOTHING
+      """, Parameters(producer))
     self.connection = connection
+    self.typeIDs = typeIDs
+    self.producer = producer
     self.machineName = machineName
-    typeIDs = ids
   }
 
-  /// Writes a batch: all of it or nothing.
+  /// How far this producer's batches are stored; sequence 0 when there is none yet.
+  public func watermark() throws(PostgresError) -> Watermark {
+    let row = try connection.execute(
+      """
+      SELECT sequence, through FROM ingest_watermarks
+      WHERE producer = $1::text::uuid AND stream = 0
+      """, Parameters(producer))
+    guard row.rowCount == 1 else {
+      throw PostgresError(
+        message: "ingest_watermarks has no row of \(producer)", action: "reading the watermark")
+    }
+    return Watermark(
+      sequence: row.integer(0, 0), through: Timestamp(microseconds: row.microseconds(0, 1)))
+  }
+
+  /// How many of this producer's readings are in the table `dead_letters`.
+  public func deadLetters() throws(PostgresError) -> Int {
+    let row = try connection.execute(
+      "SELECT count(*) FROM dead_letters WHERE producer = $1::text::uuid", Parameters(producer))
+    return Int(row.integer(0, 0))
+  }
+
+  /// Stores batches that follow each other, and that the watermark is now at the last of them: all or
+  /// nothing.
   ///
+  /// - Parameter sequence: Where the watermark is believed to be.
+  /// - Returns: Whether it was there. If not, nothing is stored: read the watermark again.
   /// - Throws: ``PostgresError``. One that says that the session is lost leaves open whether the
-  ///   batch is stored.
-  public mutating func write(_ readings: some Collection<Reading>) throws(PostgresError) {
-    guard let lastMachine = readings.lazy.map(\.machine).max() else { return }
-    try partitions.ensure(readings.lazy.map(\.time), connection)
-    if machineIDs.count <= lastMachine {
-      machineIDs += try register((Int32(machineIDs.count)...lastMachine).map(machineName))
-    }
+  ///   batches are stored.
+  public mutating func write(_ batches: [Batch], after sequence: Int64) throws(PostgresError)
+    -> Bool
+  {
+    guard let last = batches.last else { return true }
+    try prepare(batches)
     copy.reset()
-    for reading in readings {
-      copy.beginRow(columns: 4)
-      copy.append(machineIDs[Int(reading.machine)])
-      copy.append(typeIDs[Int(reading.type)])
-      copy.append(reading.value)
-      copy.append(microseconds: reading.time.microseconds)
+    for batch in batches {
+      copy.append(rows: batch.rows) { [machineIDs, typeIDs] in
+        ReadingRows.identify($0, machines: machineIDs, types: typeIDs)
+      }
     }
-    try copy.finish { bytes throws(PostgresError) in
-      _ = try connection.copy(ReadingWriter.copyStatement, bytes)
+    copy.finish()
+    var isExpected = false
+    try connection.transaction { session throws(PostgresError) in
+      isExpected = try move(session, from: sequence, to: last)
+      if isExpected { try session.copy(ReadingWriter.copyStatement, copy) }
     }
+    return isExpected
+  }
+
+  /// Stores a batch that the database refuses as a whole: its readings one by one where need be, those
+  /// that are refused in the table `dead_letters`.
+  ///
+  /// - Returns: How many were refused; nil when the watermark was not where it was believed to be.
+  public mutating func sift(_ batch: Batch, after sequence: Int64) throws(PostgresError) -> Int? {
+    try prepare([batch])
+    var refused: Int?
+    try connection.transaction { session throws(PostgresError) in
+      guard try move(session, from: sequence, to: batch) else { return }
+      refused = try store(batch, 0..<batch.count, session)
+    }
+    return refused
   }
 
   /// Waits until `descriptor` is readable; notices meanwhile when the session ends.
@@ -68,29 +109,92 @@ public struct ReadingWriter: ~Copyable {
     try connection.waitWhileIdle(for: descriptor)
   }
 
-  /// The ids of the machines of these names, which are made where there are none.
-  private func register(_ names: [String]) throws(PostgresError) -> [Int32] {
-    // No name has a line break in it.
-    let list = Parameters(names.joined(separator: "\n"))
-    try connection.execute(
-      """
-      INSERT INTO machines (name)
-      SELECT name FROM unnest(string_to_array($1, E'\\n')) WITH ORDINALITY AS asked (name, place)
-      WHERE NOT EXISTS (SELECT FROM machines WHERE machines.name = asked.name)
-      ORDER BY place
-      ON CONFLICT (name) DO NOTHING
-      """, list)
-    let found = try connection.execute(
-      """
-      SELECT machines.id
-      FROM unnest(string_to_array($1, E'\\n')) WITH ORDINALITY AS asked (name, place)
-      JOIN machines ON machines.name = asked.name ORDER BY place
-      """, list)
-    guard found.rowCount == names.count else {
-      throw PostgresError(
-        message: "\(names.count - found.rowCount) machines could not be registered",
-        action: "registering machines")
+  private static let copyStatement =
+    "COPY machine_signals (\(ReadingRows.columns)) FROM STDIN (FORMAT binary)"
+
+  /// Makes what the batches' rows refer to.
+  private mutating func prepare(_ batches: [Batch]) throws(PostgresError) {
+    try partitions.ensure(batches, connection)
+    let last = batches.reduce(0) { max($0, ReadingRows.lastMachine($1.rows)) }
+    if machineIDs.count <= last {
+      let names = (Int32(machineIDs.count)...last).map(machineName)
+      machineIDs += try connection.registerMachines(names)
     }
-    return (0..<found.rowCount).map { Int32(found.integer($0, 0)) }
+  }
+
+  /// Moves the watermark. That comes first in a transaction: another session with the same producer
+  /// then waits, and finds the watermark elsewhere.
+  private borrowing func move(
+    _ session: borrowing Connection, from sequence: Int64, to batch: Batch
+  ) throws(PostgresError) -> Bool {
+    var parameters = Parameters(producer)
+    parameters.append(sequence)
+    parameters.append(batch.sequence)
+    parameters.append(microseconds: batch.through.microseconds)
+    let moved = try session.execute(
+      """
+      UPDATE ingest_watermarks SET sequence = $3, through = $4, updated_at = now()
+      WHERE producer = $1::text::uuid AND stream = 0 AND sequence = $2
+      """, parameters)
+    return moved.affectedRows == 1
+  }
+
+  /// Stores some of a batch's readings within a transaction, halving until the bad ones stand alone.
+  private func store(
+    _ batch: Batch, _ places: Range<Int>, _ session: borrowing Connection
+  ) throws(PostgresError) -> Int {
+    let size = ReadingRows.size
+    let rows = batch.rows[places.lowerBound * size..<places.upperBound * size]
+    var copy = BinaryCopy()
+    copy.append(rows: rows) { ReadingRows.identify($0, machines: machineIDs, types: typeIDs) }
+    copy.finish()
+    try session.execute("SAVEPOINT part")
+    do {
+      try session.copy(ReadingWriter.copyStatement, copy)
+      try session.execute("RELEASE part")
+      return 0
+    } catch {
+      guard error.isOfContent else { throw error }
+      try session.execute("ROLLBACK TO part")
+      try session.execute("RELEASE part")
+      guard places.count > 1 else {
+        try bury(batch.sequence, places.lowerBound, rows, error, session)
+        return 1
+      }
+      let middle = places.lowerBound + places.count / 2
+      return try store(batch, places.lowerBound..<middle, session)
+        + store(batch, middle..<places.upperBound, session)
+    }
+  }
+
+  private func bury(
+    _ sequence: Int64, _ place: Int, _ row: ArraySlice<UInt8>, _ error: PostgresError,
+    _ session: borrowing Connection
+  ) throws(PostgresError) {
+    let reading = row.withUnsafeBytes { ReadingRows.reading($0) }
+    var parameters = Parameters(producer)
+    parameters.append(sequence)
+    parameters.append(Int32(place))
+    parameters.append(machineIDs[Int(reading.machine)])
+    parameters.append(Int32(typeIDs[Int(reading.type)]))
+    parameters.append(reading.value)
+    parameters.append(microseconds: reading.time.microseconds)
+    parameters.append(error.sqlState?.rawValue ?? "")
+    parameters.append(error.message)
+    try session.execute(
+      """
+      INSERT INTO dead_letters
+        (producer, sequence, place, machine_id, type_id, value, time, sqlstate, reason)
+      VALUES ($1::text::uuid, $2, $3, $4, $5, $6, $7, $8, $9)
+      """, parameters)
+  }
+}
+
+extension PostgresError {
+  /// Whether a reading was refused for what it is, so that the same one will be refused again.
+  public var isOfContent: Bool {
+    // A missing partition is a check violation, too, but of no constraint that has a name.
+    if sqlState == .checkViolation, constraint == nil { return false }
+    return sqlState?.classCode == "22" || sqlState?.classCode == "23"
   }
 }

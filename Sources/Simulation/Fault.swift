@@ -2,16 +2,22 @@ public import Signals
 
 /// An error that somebody has put upon a machine.
 public struct Fault: Hashable, Sendable {
+  /// The codes that errors have.
+  public static let codes = 1...100
+  /// In microseconds.
+  public static let shortestStop: Int64 = 10_000
+
   /// Counted from 0.
   public let machine: Int32
-  /// 1 to 100.
+  /// One of ``codes``.
   public let code: Int
   public let time: Timestamp
   /// When a machine that the fault stops goes on; nil when it does not stop.
   public let end: Timestamp?
 
   public init(machine: Int32, code: Int, time: Timestamp, end: Timestamp? = nil) {
-    precondition((1...100).contains(code) && (end.map { $0 > time } ?? true))
+    precondition(
+      Fault.codes.contains(code) && (end.map { $0 - time >= Fault.shortestStop } ?? true))
     self.machine = machine
     self.code = code
     self.time = time

@@ -38,6 +38,15 @@ public struct Rates: Hashable, Sendable {
   public static let standard = try! Rates(
     powerHertz: 100, stateChange: Gap(min: 1, max: 5), error: Gap(min: 10, max: 30))
 
+  /// The same rates but for what is given.
+  public func changed(powerHertz: Int? = nil, stateChange: Gap? = nil, error: Gap? = nil)
+    throws(InvalidRate) -> Rates
+  {
+    try Rates(
+      powerHertz: powerHertz ?? self.powerHertz, stateChange: stateChange ?? self.stateChange,
+      error: error ?? self.error)
+  }
+
   /// Between two power readings.
   var powerPeriod: Int64 { 1_000_000 / Int64(powerHertz) }
 }

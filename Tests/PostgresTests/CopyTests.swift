@@ -1,6 +1,7 @@
-import Postgres
 import TestSupport
 import Testing
+
+@testable import Postgres
 
 @Suite final class CopyTests {
   let connection: Connection
@@ -17,22 +18,29 @@ import Testing
   }
 
   private func rows(_ count: Int, type: Int16 = 1) -> BinaryCopy {
-    var copy = BinaryCopy()
-    for number in 0..<count {
-      copy.beginRow(columns: 4)
-      copy.append(Int32(number))
-      copy.append(type)
-      copy.append(Double(number) / 4)
-      copy.append(microseconds: 1_700_000_000_000_000 + Int64(number))
+    var rows: [UInt8] = []
+    func append(_ value: some FixedWidthInteger) {
+      withUnsafeBytes(of: value.bigEndian) { rows.append(contentsOf: $0) }
     }
+    func append(column value: some FixedWidthInteger) {
+      append(Int32(value.bitWidth / 8))
+      append(value)
+    }
+    for number in 0..<count {
+      append(Int16(4))
+      append(column: Int32(number))
+      append(column: type)
+      append(column: (Double(number) / 4).bitPattern)
+      append(column: 1_700_000_000_000_000 + Int64(number) - PostgresEpoch.offset)
+    }
+    var copy = BinaryCopy()
+    copy.append(rows: rows)
+    copy.finish()
     return copy
   }
 
   @Test(arguments: [0, 1, 200_000]) func allRowsArrive(count: Int) throws {
-    var copy = rows(count)
-    let taken = try copy.finish { bytes throws(PostgresError) in
-      try connection.copy(statement, bytes)
-    }
+    let taken = try connection.copy(statement, rows(count))
     #expect(taken == count)
     let sums = try connection.execute(
       """
@@ -46,10 +54,8 @@ import Testing
   }
 
   @Test func refusedRowsAreAnErrorAndNoneIsStored() throws {
-    var copy = rows(50_000, type: 100)
-    let error = try #require(throws: PostgresError.self) {
-      try copy.finish { bytes throws(PostgresError) in try connection.copy(statement, bytes) }
-    }
+    let rows = rows(50_000, type: 100)
+    let error = try #require(throws: PostgresError.self) { try connection.copy(statement, rows) }
     #expect(error.sqlState == .checkViolation)
     #expect(!error.sessionIsLost)
     #expect(try connection.integer("SELECT count(*) FROM r") == 0)
@@ -57,7 +63,10 @@ import Testing
 
   @Test func bytesThatAreNoRowsAreAnError() throws {
     let error = try #require(throws: PostgresError.self) {
-      try [1, 2, 3].withUnsafeBytes { try connection.copy(statement, $0) }
+      var copy = BinaryCopy()
+      copy.append(rows: [1, 2, 3])
+      copy.finish()
+      try connection.copy(statement, copy)
     }
     #expect(error.sqlState?.classCode == "22")
     #expect(try connection.integer("SELECT 5::int4") == 5)
@@ -65,22 +74,28 @@ import Testing
 
   @Test func aStatementThatIsNoCopyIsRefused() throws {
     #expect(throws: PostgresError.self) {
-      try [].withUnsafeBytes { try connection.copy("SELECT 1", $0) }
+      try connection.copy("SELECT 1", rows(1))
     }
     #expect(try connection.integer("SELECT 5::int4") == 5)
   }
 
   @Test func aBufferIsFilledAgainAfterAReset() throws {
     var copy = rows(10)
-    for _ in 0..<2 {
-      _ = try copy.finish { bytes throws(PostgresError) in try connection.copy(statement, bytes) }
-      copy.reset()
-      copy.beginRow(columns: 4)
-      copy.append(Int32(1))
-      copy.append(Int16(1))
-      copy.append(1.5)
-      copy.append(microseconds: 0)
+    try connection.copy(statement, copy)
+    copy.reset()
+    copy.finish()
+    #expect(try connection.copy(statement, copy) == 0)
+    #expect(try connection.integer("SELECT count(*) FROM r") == 10)
+  }
+
+  @Test func rowsAreAdaptedWhereTheyStand() throws {
+    var copy = BinaryCopy()
+    copy.append(rows: [9, 9])
+    copy.append(rows: [1, 2, 3]) { rows in
+      #expect(rows.count == 3)
+      rows[0] = 7
     }
-    #expect(try connection.integer("SELECT count(*) FROM r") == 11)
+    let bytes = copy.withBytes { [UInt8]($0.suffix(5)) }
+    #expect(bytes == [9, 9, 7, 2, 3])
   }
 }

@@ -55,11 +55,11 @@ import Testing
   }
 
   @Test func aSocketLiesInTheRunDirectoryUnlessSetOtherwise() {
-    #expect(settings([:]).socketPath("A_SOCKET", default: "a.sock") == ".run/a.sock")
+    #expect(settings([:]).path("A_SOCKET", default: "a.sock") == ".run/a.sock")
     #expect(
-      settings(["RUN_DIR": "/r"]).socketPath("A_SOCKET", default: "a.sock") == "/r/a.sock")
+      settings(["RUN_DIR": "/r"]).path("A_SOCKET", default: "a.sock") == "/r/a.sock")
     #expect(
-      settings(["RUN_DIR": "/r", "A_SOCKET": "/s"]).socketPath("A_SOCKET", default: "a") == "/s")
+      settings(["RUN_DIR": "/r", "A_SOCKET": "/s"]).path("A_SOCKET", default: "a") == "/s")
   }
 
   @Test func aFileIsReadAndNeedNotBeThere() throws {

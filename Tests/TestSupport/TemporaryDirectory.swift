@@ -24,4 +24,25 @@ public final class TemporaryDirectory: Sendable {
     try content.write(toFile: file(name), atomically: false, encoding: .utf8)
     return file(name)
   }
+
+  /// Writes bytes into a file, which is made when missing.
+  public func write(_ bytes: [UInt8], to name: String) throws {
+    try Data(bytes).write(to: URL(fileURLWithPath: file(name)))
+  }
+
+  public func read(_ name: String) throws -> [UInt8] {
+    [UInt8](try Data(contentsOf: URL(fileURLWithPath: file(name))))
+  }
+
+  public func has(_ name: String) -> Bool { FileManager.default.fileExists(atPath: file(name)) }
+
+  public func makeDirectory(_ name: String) throws {
+    try FileManager.default.createDirectory(
+      atPath: file(name), withIntermediateDirectories: true)
+  }
+
+  /// Removes a file, or a directory with all that is in it.
+  public func remove(_ name: String) throws {
+    try FileManager.default.removeItem(atPath: file(name))
+  }
 }

@@ -1,0 +1,109 @@
+import Logging
+import Service
+import Signals
+import Simulation
+import Spool
+import Synchronization
+
+/// The timeline as several threads share it and the spool keeps it, and how far it has been followed.
+final class SharedTimeline: Sendable {
+  private struct State {
+    var timeline: Timeline
+    /// What lies before it is simulated, or being simulated: a change comes too late for it.
+    var claimed: Timestamp
+  }
+
+  private let spool: Spool
+  private let grid: BatchGrid
+  private let state: Mutex<State>
+  /// Where the machines' time begins.
+  let beginning: Timestamp
+
+  /// Takes up the timeline where the spool has it.
+  init(_ spool: Spool, configured: Plan, grid: BatchGrid, now: Timestamp, longest: Duration) throws
+  {
+    self.spool = spool
+    self.grid = grid
+    let logger = Logger(label: "simulation")
+    var timeline = Timeline(try spool.plans().map { try Timeline.Entry($0) })
+    let before = try spool.configured().map { try Plan(text: $0) }
+    let resumption = timeline.resumption(
+      frontier: spool.status.frontier, now: grid.start(at: now), longest: longest,
+      configured: configured, before: before)
+    for entry in resumption.added { timeline.add(entry) }
+    try spool.record(resumption.added.map(PlanEntry.init))
+    if resumption.followsSettings { try spool.setConfigured(configured.text) }
+    if let pause = resumption.pause {
+      logger.notice(
+        "the machines were off since \(resumption.cursor), for \(pause.components.seconds) s: that is more than is caught up"
+      )
+    }
+    beginning = resumption.cursor
+    state = Mutex(State(timeline: timeline, claimed: resumption.cursor))
+  }
+
+  /// What was planned last.
+  var current: Plan {
+    // There is one from the start on.
+    state.withLock { $0.timeline.current! }
+  }
+
+  /// The plan by which the batch that begins at `start` is to be simulated.
+  func claim(_ start: Timestamp) -> Timeline.Segment {
+    state.withLock { state in
+      state.claimed = max(state.claimed, grid.end(after: start))
+      return state.timeline.segment(at: start)
+        ?? Timeline.Segment(since: start, until: start, plan: state.timeline.current!)
+    }
+  }
+
+  /// Changes the plan from the next batch on, as one step, and for good: the spool has it when this
+  /// returns. What `change` throws leaves everything as it was.
+  ///
+  /// - Parameter change: Is given the plan, and the moment from which on it is followed.
+  func change(_ change: (inout Plan, Timestamp) throws -> Void) throws {
+    try state.withLock { state in
+      let last = state.timeline.entries.last!
+      let since = max(state.claimed, last.since, grid.end(after: .now))
+      var plan = last.plan
+      plan.forgetFaults(before: since)
+      try change(&plan, since)
+      guard plan != last.plan else { return }
+      let entry = Timeline.Entry(since: since, plan: plan)
+      try spool.record([PlanEntry(entry)])
+      state.timeline.add(entry)
+    }
+  }
+
+  /// The machines were off in a stretch of time that begins where they have got to.
+  func pause(from start: Timestamp, to end: Timestamp) throws {
+    try state.withLock { state in
+      let plan = state.timeline.current!
+      guard plan.isRunning else { return }
+      var off = plan
+      off.isRunning = false
+      let entries = [
+        Timeline.Entry(since: start, plan: off), Timeline.Entry(since: end, plan: plan),
+      ]
+      try spool.record(entries.map(PlanEntry.init))
+      for entry in entries { state.timeline.add(entry) }
+    }
+  }
+}
+
+/// The moments at which batches end: multiples of their length, so that the same stretch of time is
+/// always cut into the same batches.
+struct BatchGrid: Sendable, Equatable {
+  let length: Int64
+
+  /// - Parameter length: Of a batch.
+  init(_ length: Duration) { self.length = Int64(length / .microseconds(1)) }
+
+  /// The beginning of the batch that `time` is in.
+  func start(at time: Timestamp) -> Timestamp {
+    Timestamp(microseconds: time.microseconds.floorDivided(by: length).quotient * length)
+  }
+
+  /// The end of the batch that `time` is in.
+  func end(after time: Timestamp) -> Timestamp { start(at: time) + length }
+}

@@ -1,0 +1,141 @@
+import FoundationEssentials
+import Signals
+import Simulation
+import Spool
+
+/// What is simulated when: plans in the order of time, each in force until the next.
+///
+/// With it the readings of every moment can be made again, after a crash or to check the database.
+struct Timeline: Sendable, Equatable {
+  struct Entry: Sendable, Equatable {
+    var since: Timestamp
+    var plan: Plan
+  }
+
+  /// A stretch of time by one plan.
+  struct Segment: Sendable, Equatable {
+    var since: Timestamp
+    var until: Timestamp
+    var plan: Plan
+  }
+
+  private(set) var entries: [Entry]
+
+  /// - Parameter entries: In the order of time.
+  init(_ entries: [Entry]) { self.entries = entries }
+
+  /// The plan that was made last; in force now or from the next batch on.
+  var current: Plan? { entries.last?.plan }
+
+  /// The plan in force at a moment, and until when; nil before the first.
+  func segment(at time: Timestamp) -> Segment? {
+    guard let index = entries.lastIndex(where: { $0.since <= time }) else { return nil }
+    let until = index + 1 < entries.count ? entries[index + 1].since : Timestamp(microseconds: .max)
+    return Segment(since: entries[index].since, until: until, plan: entries[index].plan)
+  }
+
+  /// What was simulated in a stretch of time, piece by piece; without the times when nothing ran.
+  func segments(from start: Timestamp, to end: Timestamp) -> [Segment] {
+    entries.indices.compactMap { index in
+      let next = index + 1 < entries.count ? entries[index + 1].since : end
+      let segment = Segment(
+        since: max(entries[index].since, start), until: min(next, end), plan: entries[index].plan)
+      return segment.since < segment.until && segment.plan.isRunning ? segment : nil
+    }
+  }
+
+  /// Plans something else from a moment on; what was planned for then or later is dropped.
+  mutating func add(_ entry: Entry) {
+    entries.removeAll { $0.since >= entry.since }
+    entries.append(entry)
+  }
+}
+
+extension Timeline {
+  /// How the machines go on after the program was away.
+  struct Resumption: Equatable {
+    /// From where on there are readings to be made.
+    var cursor: Timestamp
+    /// What is new on the timeline.
+    var added: [Entry] = []
+    /// How long the machines were off, because the program was away for longer than it catches up.
+    var pause: Duration?
+    /// Whether the settings have changed since they were last followed.
+    var followsSettings = false
+  }
+
+  /// Decides how to go on.
+  ///
+  /// - Parameters:
+  ///   - frontier: Everything before it was simulated; nil when nothing was.
+  ///   - now: The moment of the start, on the edge of a batch.
+  ///   - longest: What is caught up at most; with more to catch up the machines count as off.
+  ///   - configured: What the settings say.
+  ///   - before: What they said when they were last followed.
+  func resumption(
+    frontier: Timestamp?, now: Timestamp, longest: Duration, configured: Plan, before: Plan?
+  ) -> Resumption {
+    guard let current, let frontier else {
+      let beginning = frontier ?? now
+      return Resumption(
+        cursor: beginning, added: [Entry(since: beginning, plan: configured)], followsSettings: true
+      )
+    }
+    var resumption = Resumption(cursor: frontier)
+    resumption.followsSettings = configured != before
+    let next = resumption.followsSettings ? configured : current
+    let away = Duration.microseconds(now - frontier)
+    if away > longest, current.isRunning {
+      var off = current
+      off.isRunning = false
+      resumption.added = [Entry(since: frontier, plan: off), Entry(since: now, plan: next)]
+      resumption.pause = away
+    } else if resumption.followsSettings {
+      resumption.added = [Entry(since: max(now, frontier), plan: next)]
+    }
+    return resumption
+  }
+}
+
+extension PlanEntry {
+  init(_ entry: Timeline.Entry) {
+    self.init(since: entry.since, plan: entry.plan.text)
+  }
+}
+
+extension Timeline.Entry {
+  /// - Throws: ``UnreadablePlan``
+  init(_ entry: PlanEntry) throws(UnreadablePlan) {
+    self.init(since: entry.since, plan: try Plan(text: entry.plan))
+  }
+}
+
+extension Plan {
+  /// As the spool keeps it.
+  var text: String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    // A plan has nothing that JSON cannot say.
+    return String(decoding: try! encoder.encode(self), as: UTF8.self)
+  }
+
+  init(text: String) throws(UnreadablePlan) {
+    do {
+      self = try JSONDecoder().decode(Plan.self, from: Data(text.utf8))
+    } catch {
+      throw UnreadablePlan(text: text)
+    }
+  }
+}
+
+/// A plan in the spool that this program cannot follow.
+struct UnreadablePlan: Error, CustomStringConvertible {
+  let text: String
+
+  var description: String {
+    """
+    the spool holds a plan that this release does not understand, perhaps of a newer one: \
+    \(text.prefix(200)); install that release, or empty the spool and remove it
+    """
+  }
+}

@@ -1,0 +1,44 @@
+internal import Postgres
+
+/// The database's ids of what readings refer to.
+extension Connection {
+  /// The ids of the types of these names, in their order.
+  borrowing func typeIDs(_ names: [String]) throws(PostgresError) -> [Int16] {
+    var ids: [Int16] = []
+    for name in names {
+      let result = try execute("SELECT id FROM signal_types WHERE name = $1", Parameters(name))
+      guard result.rowCount == 1 else {
+        throw PostgresError(
+          message: "signal_types has no row named \(name)", action: "looking up the types")
+      }
+      ids.append(Int16(result.integer(0, 0)))
+    }
+    return ids
+  }
+
+  /// The ids of the machines of these names, which are made where there are none.
+  borrowing func registerMachines(_ names: [String]) throws(PostgresError) -> [Int32] {
+    // No name has a line break in it.
+    let list = Parameters(names.joined(separator: "\n"))
+    try execute(
+      """
+      INSERT INTO machines (name)
+      SELECT name FROM unnest(string_to_array($1, E'\\n')) WITH ORDINALITY AS asked (name, place)
+      WHERE NOT EXISTS (SELECT FROM machines WHERE machines.name = asked.name)
+      ORDER BY place
+      ON CONFLICT (name) DO NOTHING
+      """, list)
+    let found = try execute(
+      """
+      SELECT machines.id
+      FROM unnest(string_to_array($1, E'\\n')) WITH ORDINALITY AS asked (name, place)
+      JOIN machines ON machines.name = asked.name ORDER BY place
+      """, list)
+    guard found.rowCount == names.count else {
+      throw PostgresError(
+        message: "\(names.count - found.rowCount) machines could not be registered",
+        action: "registering machines")
+    }
+    return (0..<found.rowCount).map { Int32(found.integer($0, 0)) }
+  }
+}

@@ -1,0 +1,111 @@
+internal import Postgres
+public import Signals
+
+/// Readings as rows of a binary COPY into `machine_signals`, all of one size.
+///
+/// In place of the database's ids they have the producer's own numbers of machine and type, so that
+/// they can be made and kept while no database is there to ask; the writer puts in the ids.
+public struct ReadingRows: Sendable {
+  /// Of a row, in bytes: the count of columns, then for each its length and its value, all in network
+  /// byte order.
+  public static let size = 40
+  static let columns = "machine_id, type_id, value, time"
+
+  /// Where in a row what begins.
+  private enum Offset {
+    static let count = 0
+    static let machine = 2
+    static let type = 10
+    static let value = 16
+    static let time = 28
+  }
+
+  public private(set) var bytes: [UInt8] = []
+
+  public init() {}
+
+  public var count: Int { bytes.count / ReadingRows.size }
+
+  public init(_ readings: some Collection<Reading>) {
+    self.init()
+    append(readings)
+  }
+
+  public mutating func append(_ readings: some Collection<Reading>) {
+    let start = bytes.count
+    bytes.append(contentsOf: repeatElement(0, count: readings.count * ReadingRows.size))
+    bytes.withUnsafeMutableBytes { buffer in
+      var row = UnsafeMutableRawBufferPointer(rebasing: buffer[start...])
+      for reading in readings {
+        ReadingRows.write(reading, row)
+        row = .init(rebasing: row[ReadingRows.size...])
+      }
+    }
+  }
+
+  private static func write(_ reading: Reading, _ row: UnsafeMutableRawBufferPointer) {
+    row.store(Int16(4), Offset.count)
+    row.store(column: reading.machine, Offset.machine)
+    row.store(column: reading.type, Offset.type)
+    row.store(column: reading.value.bitPattern, Offset.value)
+    row.store(column: reading.time.microseconds - PostgresEpoch.offset, Offset.time)
+  }
+
+  /// The reading in a row.
+  static func reading(_ row: UnsafeRawBufferPointer) -> Reading {
+    Reading(
+      machine: row.load(Offset.machine + 4), type: row.load(Offset.type + 4),
+      value: Double(bitPattern: row.load(Offset.value + 4)),
+      time: Timestamp(microseconds: row.load(Offset.time + 4) + PostgresEpoch.offset))
+  }
+
+  /// The readings in rows, in their order.
+  public static func readings(_ bytes: [UInt8]) -> [Reading] {
+    bytes.withUnsafeBytes { buffer in
+      stride(from: 0, to: buffer.count, by: size).map {
+        reading(.init(rebasing: buffer[$0..<$0 + size]))
+      }
+    }
+  }
+
+  /// The highest number of a machine in rows.
+  static func lastMachine(_ bytes: [UInt8]) -> Int32 {
+    bytes.withUnsafeBytes { buffer in
+      stride(from: Offset.machine + 4, to: buffer.count, by: size).reduce(0) {
+        max($0, buffer.load($1) as Int32)
+      }
+    }
+  }
+
+  /// Puts ids in the place of numbers.
+  static func identify(
+    _ rows: UnsafeMutableRawBufferPointer, machines: [Int32], types: [Int16]
+  ) {
+    let rowsToRead = UnsafeRawBufferPointer(rows)
+    for start in stride(from: 0, to: rows.count, by: size) {
+      let machine: Int32 = rowsToRead.load(start + Offset.machine + 4)
+      let type: Int16 = rowsToRead.load(start + Offset.type + 4)
+      rows.store(machines[Int(machine)], start + Offset.machine + 4)
+      rows.store(types[Int(type)], start + Offset.type + 4)
+    }
+  }
+}
+
+extension UnsafeMutableRawBufferPointer {
+  /// In network byte order.
+  fileprivate func store(_ value: some FixedWidthInteger, _ offset: Int) {
+    storeBytes(of: value.bigEndian, toByteOffset: offset, as: type(of: value))
+  }
+
+  /// A column: its length, then its value.
+  fileprivate func store<T: FixedWidthInteger>(column value: T, _ offset: Int) {
+    store(Int32(MemoryLayout<T>.size), offset)
+    store(value, offset + 4)
+  }
+}
+
+extension UnsafeRawBufferPointer {
+  fileprivate func load<T: FixedWidthInteger & BitwiseCopyable>(_ offset: Int) -> T {
+    T(bigEndian: loadUnaligned(fromByteOffset: offset, as: T.self))
+  }
+}

@@ -1,0 +1,133 @@
+internal import Signals
+
+/// A plan is kept on disk, from where the same stream is made again: its JSON is an interface.
+///
+/// Members that a later version may add are passed over; a value that this version would not accept is
+/// an error.
+extension Plan: Codable {
+  private enum Key: String, CodingKey {
+    case isRunning = "is_running"
+    case machines, seed, rates, faults
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let members = try decoder.container(keyedBy: Key.self)
+    machines = try members.decode(Int.self, forKey: .machines)
+    guard Plan.machineCounts.contains(machines) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .machines, in: members,
+        debugDescription: "\(machines) is not from 1 to \(Plan.machineCounts.upperBound)")
+    }
+    seed = try members.decode(UInt64.self, forKey: .seed)
+    rates = try members.decode(Rates.self, forKey: .rates)
+    isRunning = try members.decode(Bool.self, forKey: .isRunning)
+    faults = try members.decode([Fault].self, forKey: .faults)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var members = encoder.container(keyedBy: Key.self)
+    try members.encode(isRunning, forKey: .isRunning)
+    try members.encode(machines, forKey: .machines)
+    try members.encode(seed, forKey: .seed)
+    try members.encode(rates, forKey: .rates)
+    try members.encode(faults, forKey: .faults)
+  }
+}
+
+extension Rates: Codable {
+  private enum Key: String, CodingKey {
+    case powerHertz = "power_hz"
+    case stateChange = "state_change_seconds"
+    case error = "error_seconds"
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let members = try decoder.container(keyedBy: Key.self)
+    let powerHertz = try members.decode(Int.self, forKey: .powerHertz)
+    let stateChange = try members.decode(Gap.self, forKey: .stateChange)
+    let error = try members.decode(Gap.self, forKey: .error)
+    do {
+      try self.init(powerHertz: powerHertz, stateChange: stateChange, error: error)
+    } catch {
+      throw DecodingError.dataCorruptedError(
+        forKey: .powerHertz, in: members, debugDescription: error.description)
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var members = encoder.container(keyedBy: Key.self)
+    try members.encode(powerHertz, forKey: .powerHertz)
+    try members.encode(stateChange, forKey: .stateChange)
+    try members.encode(error, forKey: .error)
+  }
+}
+
+extension Rates.Gap: Codable {
+  private enum Key: String, CodingKey { case min, max }
+
+  public init(from decoder: any Decoder) throws {
+    let members = try decoder.container(keyedBy: Key.self)
+    let min = try members.decode(Double.self, forKey: .min)
+    let max = try members.decode(Double.self, forKey: .max)
+    do {
+      try self.init(min: min, max: max)
+    } catch {
+      throw DecodingError.dataCorrupted(
+        .init(codingPath: decoder.codingPath, debugDescription: error.description))
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var members = encoder.container(keyedBy: Key.self)
+    try members.encode(min, forKey: .min)
+    try members.encode(max, forKey: .max)
+  }
+}
+
+extension Fault: Codable {
+  private enum Key: String, CodingKey {
+    case machine, code, until
+    case time = "timestamp"
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let members = try decoder.container(keyedBy: Key.self)
+    let code = try members.decode(Int.self, forKey: .code)
+    guard Fault.codes.contains(code) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .code, in: members, debugDescription: "\(code) is not from 1 to 100")
+    }
+    let name = try members.decode(String.self, forKey: .machine)
+    guard let machine = Plan.machineNumber(name) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .machine, in: members, debugDescription: "\"\(name)\" is no machine's name")
+    }
+    let time = try Fault.timestamp(members.decode(String.self, forKey: .time), .time, members)
+    let end = try members.decodeIfPresent(String.self, forKey: .until).map {
+      try Fault.timestamp($0, .until, members)
+    }
+    if let end, end - time < Fault.shortestStop {
+      throw DecodingError.dataCorruptedError(
+        forKey: .until, in: members, debugDescription: "it is not 10 ms or more after timestamp")
+    }
+    self.init(machine: machine, code: code, time: time, end: end)
+  }
+
+  private static func timestamp(_ text: String, _ key: Key, _ members: KeyedDecodingContainer<Key>)
+    throws -> Timestamp
+  {
+    guard let time = Timestamp(text) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: key, in: members, debugDescription: "\"\(text)\" is no time in RFC 3339")
+    }
+    return time
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var members = encoder.container(keyedBy: Key.self)
+    try members.encode(Plan.machineName(machine), forKey: .machine)
+    try members.encode(code, forKey: .code)
+    try members.encode(time.description, forKey: .time)
+    try members.encodeIfPresent(end?.description, forKey: .until)
+  }
+}

@@ -1,0 +1,54 @@
+public import Signals
+
+/// What is to be simulated: together with a time, all that the readings depend on.
+public struct Plan: Hashable, Sendable {
+  public static let machineCounts = 1...10_000
+  /// Enough to play with; each costs a little whenever the plan changes.
+  public static let mostFaults = 1000
+  /// What all machines together may give off.
+  public static let mostPowerReadingsPerSecond = 1_000_000
+
+  /// Nothing is given off while it is not.
+  public var isRunning = true
+  public var machines: Int
+  public var seed: UInt64
+  public var rates: Rates
+  /// Those that still have an effect.
+  public var faults: [Fault] = []
+
+  public init(machines: Int, seed: UInt64, rates: Rates) {
+    self.machines = machines
+    self.seed = seed
+    self.rates = rates
+  }
+
+  /// Whether a machine of today can simulate it in real time.
+  public var isBearable: Bool { machines * rates.powerHertz <= Plan.mostPowerReadingsPerSecond }
+
+  /// What ``isBearable`` asks for, for people.
+  public static let bearable =
+    "at most \(mostPowerReadingsPerSecond) power readings a second in all"
+
+  /// The name of a machine by its number, which counts from 0.
+  public static func machineName(_ number: Int32) -> String { "machine-\(number + 1)" }
+
+  /// The number that a machine of this name would have; nil when none can have it.
+  static func machineNumber(_ name: some StringProtocol) -> Int32? {
+    let prefix = "machine-"
+    let digits = name.dropFirst(prefix.count)
+    guard name.hasPrefix(prefix), digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+      digits.first != "0", let number = Int32(digits), machineCounts.contains(Int(number))
+    else { return nil }
+    return number - 1
+  }
+
+  /// The number of a machine by its name; nil when it is not simulated.
+  public func machineNumber(_ name: String) -> Int32? {
+    Plan.machineNumber(name).flatMap { $0 < machines ? $0 : nil }
+  }
+
+  /// Forgets the faults whose traces are gone: a minute later the power has long settled.
+  public mutating func forgetFaults(before time: Timestamp) {
+    faults.removeAll { ($0.end ?? $0.time) + 60_000_000 < time }
+  }
+}

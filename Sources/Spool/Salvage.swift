@@ -1,0 +1,116 @@
+internal import GRDB
+internal import Signals
+
+/// Saves what is whole in a damaged spool into a new file.
+///
+/// Batches that follow the last whole one were lost with the end of the file: they are given up, and
+/// made again, since the machines' time goes on from the last batch that is there. A batch that is
+/// missing before it is noted in the quarantine.
+enum Salvage {
+  struct Outcome: CustomStringConvertible {
+    var batches = 0
+    var lost = 0
+    var description: String { "\(batches) batches saved, \(lost) lost" }
+  }
+
+  static func run(_ directory: SpoolDirectory) throws -> Outcome {
+    var configuration = SpoolSchema.configuration
+    configuration.label = "damaged spool"
+    // SQLite opens a file that is shorter than it says only for one who may mend its schema.
+    configuration.prepareDatabase { try $0.execute(sql: "PRAGMA writable_schema = ON") }
+    // Whatever of it can still be opened.
+    let damaged = try? DatabaseQueue(path: directory.database, configuration: configuration)
+    let new = try DatabaseQueue(path: directory.salvaging, configuration: SpoolSchema.configuration)
+    try SpoolSchema.migrator.migrate(new)
+    var outcome = Outcome()
+    if let damaged { try copy(damaged, new, &outcome) }
+    try? damaged?.close()
+    try new.close()
+    try directory.move(directory.salvaging, to: directory.salvaged)
+    return outcome
+  }
+
+  private static func copy(
+    _ damaged: DatabaseQueue, _ new: DatabaseQueue, _ outcome: inout Outcome
+  ) throws {
+    let progress = try? damaged.read { try Spool.Status(progress: $0) }
+    let acknowledged = progress?.acknowledged ?? 0
+    let plans = (try? damaged.read(PlanEntry.all)) ?? []
+    let configured = try? damaged.read {
+      try String.fetchOne($0, sql: "SELECT plan FROM configured")
+    }
+    var last: Batch?
+    for sequence in sequences(damaged, progress) {
+      guard let batch = try? damaged.read({ try whole(sequence, $0) }) else {
+        outcome.lost += 1
+        continue
+      }
+      try new.write { try batch.insert($0) }
+      outcome.batches += 1
+      last = batch
+    }
+    // The stream goes on after the last whole batch, even if the database has later ones: it says so
+    // by its watermark. Without any there is only what was noted, if nothing waited.
+    let isNoteEnough = last == nil && progress?.acknowledged == progress?.last
+    let newest = last?.sequence ?? (isNoteEnough ? acknowledged : 0)
+    let frontier = last?.through ?? (isNoteEnough ? progress?.frontier : nil)
+    try new.write { database in
+      for entry in plans {
+        try database.execute(
+          sql: "INSERT INTO plans (since, plan) VALUES (?, ?)",
+          arguments: [entry.since.microseconds, entry.plan])
+      }
+      if let configured = configured ?? nil {
+        try database.execute(sql: "INSERT INTO configured VALUES (?)", arguments: [configured])
+      }
+      try database.execute(
+        sql: "UPDATE progress SET sequence = ?, frontier = ?, acknowledged = ?",
+        arguments: [
+          newest, frontier?.microseconds, min(acknowledged, newest),
+        ])
+      try noteHoles(database, after: acknowledged, before: newest)
+    }
+  }
+
+  /// The numbers that can be found, in order; a damaged index or page ends the search from one side.
+  private static func sequences(_ damaged: DatabaseQueue, _ progress: Spool.Status?) -> [Int64] {
+    var found: Set<Int64> = []
+    for order in ["ASC", "DESC"] {
+      try? damaged.read { database in
+        let numbers = try Int64.fetchCursor(
+          database, sql: "SELECT sequence FROM batches ORDER BY sequence \(order)")
+        while let number = try numbers.next() { found.insert(number) }
+      }
+    }
+    if let progress, progress.last - progress.acknowledged < 1_000_000 {
+      found.formUnion(progress.acknowledged + 1..<progress.last + 1)
+    }
+    return found.sorted()
+  }
+
+  private static func whole(_ sequence: Int64, _ database: Database) throws -> Batch? {
+    let row = try Row.fetchOne(
+      database, sql: "SELECT \(Batch.columns) FROM batches WHERE sequence = ?",
+      arguments: [sequence])
+    guard let (batch, isWhole) = try row.map(Batch.read), isWhole else { return nil }
+    return batch
+  }
+
+  /// Notes the numbers between two others that have no batch.
+  private static func noteHoles(
+    _ database: Database, after acknowledged: Int64, before last: Int64
+  ) throws {
+    var next = acknowledged + 1
+    let there = try Int64.fetchAll(
+      database, sql: "SELECT sequence FROM batches WHERE sequence > ? ORDER BY sequence",
+      arguments: [acknowledged])
+    for sequence in there where sequence <= last {
+      for hole in next..<max(sequence, next) {
+        try database.execute(
+          sql: "INSERT INTO quarantine (sequence, reason) VALUES (?, 'it could not be read')",
+          arguments: [hole])
+      }
+      next = sequence + 1
+    }
+  }
+}

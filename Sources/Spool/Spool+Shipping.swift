@@ -1,0 +1,122 @@
+internal import GRDB
+internal import Logging
+public import Signals
+internal import Synchronization
+
+/// What the one who sends batches to the database needs.
+extension Spool {
+  /// The batches that follow `sequence`, in order: at most `bytes` of them, but one if there is one.
+  ///
+  /// One that is not what was written is set aside in the table `quarantine` and passed over.
+  public func batches(after sequence: Int64, bytes: Int) throws(SpoolError) -> [Batch] {
+    while true {
+      var damaged: Batch?
+      let batches = try read { database in
+        var batches: [Batch] = []
+        var size = 0
+        let rows = try Row.fetchCursor(
+          database.cachedStatement(
+            sql: "SELECT \(Batch.columns) FROM batches WHERE sequence > ? ORDER BY sequence"),
+          arguments: [sequence])
+        while let row = try rows.next() {
+          let (batch, isWhole) = try Batch.read(row)
+          guard isWhole else {
+            damaged = batch
+            break
+          }
+          size += batch.rows.count
+          if size > bytes, !batches.isEmpty { break }
+          batches.append(batch)
+        }
+        return batches
+      }
+      guard let damaged else { return batches }
+      try quarantine(damaged)
+    }
+  }
+
+  /// The database has everything up to `sequence` for good.
+  ///
+  /// Written down with the next change: should the process die before, the database tells again.
+  /// - Parameter tally: What waited until now and is among it.
+  public func acknowledge(through sequence: Int64, _ tally: Tally) {
+    writing.withLock { _ in
+      state.withLock { status in
+        status.acknowledged = sequence
+        status.waiting -= tally
+        status.kept += tally
+      }
+    }
+    expiry.withLock { $0.note(sequence, at: .now) }
+  }
+
+  /// Compares with what the database has, and puts the spool in agreement with it.
+  ///
+  /// What follows the watermark is then what waits: continue with ``batches(after:bytes:)`` from there.
+  public func reconcile(with watermark: Watermark) throws(SpoolError) -> Reconciliation {
+    let status = status
+    let knowledge = try read { database in
+      Reconciliation.Knowledge(
+        last: status.last,
+        oldest: try Int64.fetchOne(database, sql: "SELECT min(sequence) FROM batches"),
+        acknowledged: status.acknowledged,
+        throughOfWatermark: try Int64.fetchOne(
+          database, sql: "SELECT through FROM batches WHERE sequence = ?",
+          arguments: [watermark.sequence]
+        ).map(Timestamp.init(microseconds:)))
+    }
+    let reconciliation = Reconciliation.of(watermark, knowledge)
+    expiry.withLock {
+      $0.retract(to: watermark.sequence)
+      $0.note(watermark.sequence, at: .now)
+    }
+    try change { database, status throws in
+      if reconciliation == .renumber { try renumber(after: watermark, database, &status) }
+      status.acknowledged = watermark.sequence
+      try status.count(database)
+    }
+    return reconciliation
+  }
+
+  private func renumber(
+    after watermark: Watermark, _ database: Database, _ status: inout Status
+  ) throws {
+    try database.execute(
+      sql: "DELETE FROM batches WHERE through <= ?", arguments: [watermark.through.microseconds])
+    let left = try Int64.fetchAll(database, sql: "SELECT sequence FROM batches ORDER BY sequence")
+    // Through numbers that nobody has, since each must stay unique on the way.
+    try database.execute(sql: "UPDATE batches SET sequence = -sequence")
+    for (offset, sequence) in left.enumerated() {
+      try database.cachedStatement(sql: "UPDATE batches SET sequence = ? WHERE sequence = ?")
+        .execute(arguments: [watermark.sequence + 1 + Int64(offset), -sequence])
+    }
+    status.last = watermark.sequence + Int64(left.count)
+    status.frontier = max(status.frontier ?? watermark.through, watermark.through)
+  }
+
+  private func quarantine(_ batch: Batch) throws(SpoolError) {
+    logger.error(
+      "batch \(batch.sequence) is damaged; it is set aside in the spool's table quarantine",
+      metadata: [
+        "readings": "\(batch.count)", "since": "\(batch.since)", "in": "\(directory.path)",
+      ])
+    try change { database, status throws in
+      try database.execute(
+        sql: """
+          INSERT INTO quarantine (\(Batch.columns), reason)
+          SELECT \(Batch.columns), 'the checksum does not hold' FROM batches WHERE sequence = ?
+          """, arguments: [batch.sequence])
+      try database.execute(
+        sql: "DELETE FROM batches WHERE sequence = ?", arguments: [batch.sequence])
+      try status.count(database)
+    }
+  }
+}
+
+extension Spool.Tally {
+  /// Of these batches.
+  public init(_ batches: some Sequence<Batch>) {
+    self.init()
+    for batch in batches { self += Spool.Tally(batch) }
+  }
+}

@@ -1,0 +1,265 @@
+internal import GRDB
+internal import Logging
+public import Signals
+internal import Synchronization
+
+/// Batches on disk, from the moment that the machines gave their readings until the database has them.
+///
+/// A batch is there for good once ``append(_:)`` has returned: SQLite, write-ahead log, every commit
+/// synced. It stays until the database's watermark covers it, and for a while longer, should the
+/// database lose it again. One process has a spool at a time; its threads share it.
+public final class Spool: Sendable {
+  /// What it may hold.
+  public struct Limits: Sendable, Equatable {
+    /// Of all batches together.
+    public var bytes: Int
+    /// How long a batch is kept after it was stored. When room is short it goes earlier.
+    public var keep: Duration
+
+    public init(bytes: Int = 1 << 30, keep: Duration = .seconds(600)) {
+      self.bytes = bytes
+      self.keep = keep
+    }
+  }
+
+  /// Some batches, counted.
+  public struct Tally: Sendable, Equatable {
+    public internal(set) var batches = 0
+    public internal(set) var readings = 0
+    public internal(set) var bytes = 0
+
+    static func += (sum: inout Tally, other: Tally) {
+      sum.batches += other.batches
+      sum.readings += other.readings
+      sum.bytes += other.bytes
+    }
+
+    static func -= (sum: inout Tally, other: Tally) {
+      sum.batches -= other.batches
+      sum.readings -= other.readings
+      sum.bytes -= other.bytes
+    }
+  }
+
+  /// How it is filled.
+  public struct Status: Sendable {
+    /// Those that the database does not have yet.
+    public internal(set) var waiting = Tally()
+    /// Those that it has, kept for ``Limits/keep``.
+    public internal(set) var kept = Tally()
+    /// Those that were damaged, set aside in the table `quarantine`.
+    public internal(set) var quarantined = Tally()
+    /// The number of the newest batch; 0 before the first.
+    public internal(set) var last: Int64 = 0
+    /// The number of the newest batch that is known to be stored in the database.
+    public internal(set) var acknowledged: Int64 = 0
+    /// Where the newest batch ends: everything before it was simulated. Nil before the first.
+    public internal(set) var frontier: Timestamp?
+  }
+
+  /// What a batch takes on the disk beside its rows.
+  static let overhead = 64
+
+  public let identity: String
+  public let limits: Limits
+  let directory: SpoolDirectory
+  let pool: DatabasePool
+  let state: Mutex<Status>
+  /// Held through every change, so that what is on the disk and ``state`` change as one.
+  let writing = Mutex(())
+  let expiry = Mutex(Expiry())
+  let logger = Logger(label: "spool")
+  private let lock: SpoolLock
+
+  /// Opens the spool in a directory, which is made when missing; saves what is whole after a crash.
+  ///
+  /// - Throws: ``SpoolError``; of the kind ``SpoolError/Kind/inUse`` when another process has it.
+  public init(directory path: String, limits: Limits = Limits()) throws(SpoolError) {
+    directory = try SpoolDirectory(path)
+    lock = try SpoolLock(directory: path)
+    self.limits = limits
+    identity = try directory.identity()
+    do {
+      let (pool, found) = try SpoolFile.open(directory, logger)
+      self.pool = pool
+      state = Mutex(found)
+      expiry.withLock { $0.note(found.acknowledged, at: .now) }
+    } catch {
+      throw SpoolError(error, path)
+    }
+  }
+
+  public var status: Status { state.withLock { $0 } }
+
+  /// When the oldest batch that waits begins; nil when none waits.
+  public func oldest() throws(SpoolError) -> Timestamp? {
+    let acknowledged = status.acknowledged
+    return try read { database in
+      try Int64.fetchOne(
+        database,
+        sql: "SELECT since FROM batches WHERE sequence > ? ORDER BY sequence LIMIT 1",
+        arguments: [acknowledged]
+      ).map(Timestamp.init(microseconds:))
+    }
+  }
+
+  /// Adds batches behind the others, all or none, and gives them their numbers; they are on the disk
+  /// when it returns.
+  ///
+  /// - Throws: ``SpoolError``: of the kind ``SpoolError/Kind/full`` or
+  ///   ``SpoolError/Kind/unwritable`` when there is no room; the same batches can be given again later.
+  public func append(_ batches: [Batch]) throws(SpoolError) {
+    try change { database, status throws in
+      var added = Tally()
+      for var batch in batches {
+        if let frontier = status.frontier, batch.since < frontier {
+          throw SpoolError(
+            .outOfOrder,
+            "a batch begins at \(batch.since), before \(frontier), where the newest ends")
+        }
+        status.last += 1
+        batch.sequence = status.last
+        status.frontier = batch.through
+        try batch.insert(database)
+        added += Tally(batch)
+      }
+      status.waiting += added
+      try makeRoom(database, &status)
+    }
+  }
+
+  /// Writes down what was acknowledged and forgets what has been kept long enough; for times without
+  /// an ``append(_:)``, which does it as well.
+  public func tidy() throws(SpoolError) {
+    let expired = expiry.withLock { $0.expired(at: .now - limits.keep) }
+    guard let expired, expired > 0, status.kept.batches > 0 else { return }
+    try change { database, status throws in try makeRoom(database, &status) }
+  }
+
+  /// Writes down what was acknowledged and closes the files.
+  public func close() {
+    try? change { _, _ in }
+    // The pool closes its readers last, and those cannot empty the journal.
+    _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+    try? pool.close()
+  }
+
+  /// Performs a change and what every change does, as one transaction.
+  func change(_ body: (Database, inout Status) throws -> Void) throws(SpoolError) {
+    let result: Result<Void, any Error> = writing.withLock { _ in
+      var changed = status
+      return Result {
+        try pool.write { database in
+          try body(database, &changed)
+          // With what was acknowledged since the last change, which alone is not worth a sync.
+          try database.cachedStatement(
+            sql: "UPDATE progress SET sequence = ?, frontier = ?, acknowledged = ?"
+          ).execute(arguments: [
+            changed.last, changed.frontier?.microseconds, changed.acknowledged,
+          ])
+        }
+        state.withLock { $0 = changed }
+      }
+    }
+    do { try result.get() } catch let error as SpoolError { throw error } catch {
+      throw SpoolError(error, directory.path)
+    }
+  }
+
+  func read<T>(_ body: (Database) throws -> T) throws(SpoolError) -> T {
+    do { return try pool.read(body) } catch { throw SpoolError(error, directory.path) }
+  }
+
+  /// Forgets what was stored: what has been kept long enough, and more when room is short.
+  private func makeRoom(_ database: Database, _ status: inout Status) throws {
+    let expired = expiry.withLock { $0.expired(at: .now - limits.keep) } ?? 0
+    try forget(through: min(expired, status.acknowledged), database, &status)
+    guard status.waiting.bytes + status.kept.bytes > limits.bytes else { return }
+    if status.kept.batches > 0 {
+      // A tenth at a time, not one batch for each that comes.
+      let goal = limits.bytes - limits.bytes / 10
+      var excess = status.waiting.bytes + status.kept.bytes - goal
+      let candidates = try Row.fetchCursor(
+        database,
+        sql: """
+          SELECT sequence, length(rows) AS bytes FROM batches WHERE sequence <= ? ORDER BY sequence
+          """, arguments: [status.acknowledged])
+      var last: Int64 = 0
+      while excess > 0, let row = try candidates.next() {
+        last = try row.integer("sequence")
+        excess -= Int(try row.integer("bytes")) + Spool.overhead
+      }
+      try forget(through: last, database, &status)
+    }
+    guard status.waiting.bytes + status.kept.bytes <= limits.bytes else {
+      throw SpoolError(
+        .full,
+        """
+        the spool in \(directory.path) is full: \(status.waiting.bytes) of at most \
+        \(limits.bytes) bytes wait for the database
+        """)
+    }
+  }
+
+  private func forget(through sequence: Int64, _ database: Database, _ status: inout Status) throws
+  {
+    guard status.kept.batches > 0, sequence > 0 else { return }
+    let gone = try Tally.of("sequence <= \(sequence)", database)
+    guard gone.batches > 0 else { return }
+    try database.execute(sql: "DELETE FROM batches WHERE sequence <= ?", arguments: [sequence])
+    status.kept -= gone
+  }
+}
+
+extension Spool.Tally {
+  init(_ batch: Batch) {
+    self.init(batches: 1, readings: batch.count, bytes: batch.rows.count + Spool.overhead)
+  }
+
+  /// Of the batches for which a condition holds.
+  static func of(_ condition: String, _ database: Database) throws -> Spool.Tally {
+    let row = try Row.fetchOne(
+      database,
+      sql: """
+        SELECT count(*) AS batches, coalesce(sum(readings), 0) AS readings,
+          coalesce(sum(length(rows) + \(Spool.overhead)), 0) AS bytes
+        FROM batches WHERE \(condition)
+        """)
+    guard let row else { return Spool.Tally() }
+    return Spool.Tally(
+      batches: Int(try row.integer("batches")), readings: Int(try row.integer("readings")),
+      bytes: Int(try row.integer("bytes")))
+  }
+}
+
+extension Spool.Status {
+  /// What the disk knows without counting.
+  init(progress database: Database) throws {
+    guard
+      let row = try Row.fetchOne(
+        database, sql: "SELECT sequence, frontier, acknowledged FROM progress")
+    else { return }
+    last = try row.integer("sequence")
+    acknowledged = try row.integer("acknowledged")
+    frontier = row.isNull("frontier") ? nil : try row.timestamp("frontier")
+  }
+
+  /// As the disk has it.
+  init(found database: Database) throws {
+    try self.init(progress: database)
+    try count(database)
+  }
+
+  /// Counts what is there anew.
+  mutating func count(_ database: Database) throws {
+    waiting = try .of("sequence > \(acknowledged)", database)
+    kept = try .of("sequence <= \(acknowledged)", database)
+    if let row = try Row.fetchOne(
+      database,
+      sql: "SELECT count(*) AS batches, coalesce(sum(readings), 0) AS readings FROM quarantine")
+    {
+      quarantined = Spool.Tally(
+        batches: Int(try row.integer("batches")), readings: Int(try row.integer("readings")))
+    }
+  }
+}

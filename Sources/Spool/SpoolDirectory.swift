@@ -1,0 +1,78 @@
+internal import FoundationEssentials
+internal import Glibc
+internal import SystemPackage
+
+/// The files of a spool, side by side in one directory.
+struct SpoolDirectory: Sendable {
+  let path: String
+
+  var database: String { "\(path)/spool.sqlite" }
+  /// SQLite's journal of what is committed and not yet in the file itself.
+  var databaseJournal: String { "\(database)-wal" }
+  var sharedMemory: String { "\(database)-shm" }
+  /// What is being saved from a damaged file, incomplete.
+  var salvaging: String { "\(path)/salvaging.sqlite" }
+  /// The same, complete: it is to take the place of the damaged one.
+  var salvaged: String { "\(path)/salvaged.sqlite" }
+  private var identityFile: String { "\(path)/producer-id" }
+
+  /// Makes the directory, for its owner alone, if there is none.
+  init(_ path: String) throws(SpoolError) {
+    self.path = path
+    do {
+      try FileManager.default.createDirectory(
+        atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    } catch {
+      throw SpoolError(.unusable, "the spool's directory \(path) cannot be made: \(error)")
+    }
+  }
+
+  /// The producer's name for good, as a UUID: made once, and kept apart from the database so that
+  /// damage there does not make another producer of this one.
+  func identity() throws(SpoolError) -> String {
+    if let text = try? String(contentsOfFile: identityFile, encoding: .utf8) {
+      guard
+        let known = text.split(whereSeparator: \.isWhitespace).first
+          .flatMap({ UUID(uuidString: String($0)) })
+      else {
+        throw SpoolError(
+          .unusable,
+          """
+          \(identityFile) does not hold a UUID; restore it (the database's table ingest_watermarks \
+          has it), or remove the whole directory to begin as a new producer
+          """)
+      }
+      return known.uuidString.lowercased()
+    }
+    let made = UUID().uuidString.lowercased()
+    do {
+      let new = "\(identityFile).new"
+      let file = try FileDescriptor.open(
+        FilePath(new), .writeOnly, options: [.create, .truncate],
+        permissions: [.ownerReadWrite, .groupRead])
+      try file.closeAfter {
+        try file.writeAll("\(made)\n".utf8)
+        guard fsync(file.rawValue) == 0 else { throw Errno(rawValue: Glibc.errno) }
+      }
+      try move(new, to: identityFile)
+    } catch {
+      throw SpoolError(.unwritable, "\(identityFile) cannot be written: \(error)")
+    }
+    return made
+  }
+
+  func has(_ file: String) -> Bool { access(file, F_OK) == 0 }
+
+  /// Moves a file, if it is there, and waits until the disk knows.
+  func move(_ file: String, to other: String) throws {
+    guard rename(file, other) == 0 || Glibc.errno == ENOENT else {
+      throw Errno(rawValue: Glibc.errno)
+    }
+    let directory = try FileDescriptor.open(FilePath(path), .readOnly)
+    try directory.closeAfter {
+      guard fsync(directory.rawValue) == 0 else { throw Errno(rawValue: Glibc.errno) }
+    }
+  }
+
+  func remove(_ file: String) { unlink(file) }
+}

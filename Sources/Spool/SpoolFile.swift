@@ -1,0 +1,65 @@
+internal import GRDB
+internal import Logging
+
+/// Opening a spool's database, whatever a crash has left of it.
+enum SpoolFile {
+  static func open(_ directory: SpoolDirectory, _ logger: Logger) throws
+    -> (DatabasePool, Spool.Status)
+  {
+    try finishExchange(directory)
+    directory.remove(directory.salvaging)
+    do {
+      return try openWhole(directory)
+    } catch let error as DatabaseError where isDamage(error) {
+      logger.error(
+        "the spool's file is damaged; what is whole in it is being saved",
+        metadata: ["file": "\(directory.database)", "error": "\(error.message ?? "")"])
+      let outcome = try Salvage.run(directory)
+      logger.notice("the spool goes on: \(outcome)")
+      try finishExchange(directory)
+      return try openWhole(directory)
+    }
+  }
+
+  private static func openWhole(_ directory: SpoolDirectory) throws
+    -> (DatabasePool, Spool.Status)
+  {
+    let pool = try DatabasePool(path: directory.database, configuration: SpoolSchema.configuration)
+    do {
+      let complaint = try pool.read {
+        try String.fetchOne($0, sql: "PRAGMA quick_check(1)") ?? "no answer"
+      }
+      guard complaint == "ok" else {
+        throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: complaint)
+      }
+      try pool.writeWithoutTransaction { try $0.execute(sql: SpoolSchema.durability) }
+      try SpoolSchema.migrator.migrate(pool)
+      guard try pool.read(SpoolSchema.description) == SpoolSchema.intended() else {
+        throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "the tables are not the spool's")
+      }
+      return (pool, try pool.read { try Spool.Status(found: $0) })
+    } catch {
+      try? pool.close()
+      throw error
+    }
+  }
+
+  private static func isDamage(_ error: DatabaseError) -> Bool {
+    // SQLITE_ERROR: a schema that makes no sense.
+    [.SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_FORMAT, .SQLITE_ERROR].contains(error.resultCode)
+  }
+
+  /// Puts what was saved in the place of what is damaged, which stays beside it. A crash at any moment
+  /// leaves a state from which this goes on.
+  private static func finishExchange(_ directory: SpoolDirectory) throws {
+    guard directory.has(directory.salvaged) else { return }
+    let stem = "\(directory.path)/damaged"
+    var number = 1
+    while directory.has("\(stem)-\(number).sqlite") { number += 1 }
+    directory.remove(directory.sharedMemory)
+    // First the journal: it must never meet a file that is not its own.
+    try directory.move(directory.databaseJournal, to: "\(stem)-\(number).sqlite-wal")
+    try directory.move(directory.database, to: "\(stem)-\(number).sqlite")
+    try directory.move(directory.salvaged, to: directory.database)
+  }
+}

@@ -1,0 +1,118 @@
+internal import FoundationEssentials
+internal import GRDB
+internal import Signals
+
+/// The tables of a spool's database, and how it is opened.
+enum SpoolSchema {
+  /// A commit is on the disk before it counts. Said to an open pool, since opening one sets NORMAL.
+  static let durability = "PRAGMA synchronous = FULL"
+
+  static var configuration: GRDB.Configuration {
+    var configuration = GRDB.Configuration()
+    configuration.label = "spool"
+    configuration.maximumReaderCount = 2
+    configuration.prepareDatabase { database in
+      try database.execute(sql: "PRAGMA journal_size_limit = 16777216")
+    }
+    return configuration
+  }
+
+  static var migrator: DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("batches") { database in
+      try database.execute(
+        sql: """
+          -- Times are microseconds since 1970 UTC.
+          CREATE TABLE batches (
+            sequence INTEGER PRIMARY KEY,
+            since INTEGER NOT NULL,
+            through INTEGER NOT NULL,
+            readings INTEGER NOT NULL CHECK (readings BETWEEN 0 AND 1000000000),
+            checksum INTEGER NOT NULL,
+            rows BLOB NOT NULL
+          ) STRICT;
+          -- What is known beyond the batches that are there; one row.
+          CREATE TABLE progress (
+            sequence INTEGER NOT NULL,
+            frontier INTEGER,
+            acknowledged INTEGER NOT NULL
+          ) STRICT;
+          INSERT INTO progress VALUES (0, NULL, 0);
+          -- Batches that are not what was written; what cannot be read is NULL.
+          CREATE TABLE quarantine (
+            sequence INTEGER NOT NULL,
+            since INTEGER,
+            through INTEGER,
+            readings INTEGER,
+            checksum INTEGER,
+            rows BLOB,
+            reason TEXT NOT NULL,
+            found_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+          ) STRICT;
+          -- What was to be simulated from when on.
+          CREATE TABLE plans (
+            since INTEGER PRIMARY KEY,
+            plan TEXT NOT NULL
+          ) STRICT;
+          -- What the settings said when they were last followed.
+          CREATE TABLE configured (plan TEXT NOT NULL) STRICT;
+          """)
+    }
+    return migrator
+  }
+
+  /// The tables of a database as SQLite was told to make them.
+  static func description(_ database: Database) throws -> [String] {
+    try String.fetchAll(
+      database, sql: "SELECT name || ': ' || coalesce(sql, '') FROM sqlite_master ORDER BY name")
+  }
+
+  /// What ``description(_:)`` gives for a spool of this release.
+  static func intended() throws -> [String] {
+    let empty = try DatabaseQueue()
+    try migrator.migrate(empty)
+    return try empty.read(description)
+  }
+}
+
+extension Batch {
+  /// Over all that is kept of it but its number, which may change.
+  var checksum: Int64 {
+    var checksum = Checksum()
+    checksum.update(since.microseconds)
+    checksum.update(through.microseconds)
+    checksum.update(Int64(count))
+    checksum.update(rows)
+    return Int64(checksum.value)
+  }
+
+  static let columns = "sequence, since, through, readings, checksum, rows"
+
+  /// A row of `batches`, and whether it is what was written.
+  static func read(_ row: Row) throws -> (batch: Batch, isWhole: Bool) {
+    var batch = Batch(
+      sequence: try row.integer("sequence"), since: Timestamp(microseconds: 0),
+      through: Timestamp(microseconds: 0), count: 0, rows: [])
+    do {
+      batch.since = try row.timestamp("since")
+      batch.through = try row.timestamp("through")
+      batch.count = Int(try row.integer("readings"))
+      batch.rows = try row.withUnsafeData(named: "rows") { $0.map { [UInt8]($0) } } ?? []
+      return (batch, try batch.checksum == row.integer("checksum"))
+    } catch {
+      return (batch, false)
+    }
+  }
+
+  /// Stores it; the number must be free.
+  func insert(_ database: Database) throws {
+    try database.cachedStatement(
+      sql: """
+        INSERT INTO batches (\(Batch.columns))
+        VALUES (?, ?, ?, ?, ?, ?)
+        """
+    ).execute(arguments: [
+      sequence, since.microseconds, through.microseconds, count, checksum, Data(rows),
+    ])
+  }
+}

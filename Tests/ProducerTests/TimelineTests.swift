@@ -1,0 +1,122 @@
+import Signals
+import Simulation
+import Testing
+
+@testable import Producer
+
+@Suite struct TimelineTests {
+  private let noon = Timestamp(microseconds: 1_795_514_400_000_000)
+  private let plan = Plan(machines: 4, seed: 1, rates: .standard)
+  private var other: Plan {
+    var other = plan
+    other.seed = 2
+    return other
+  }
+  private var stopped: Plan {
+    var stopped = plan
+    stopped.isRunning = false
+    return stopped
+  }
+
+  private func resumption(
+    _ entries: [Timeline.Entry], frontier: Timestamp?, now: Timestamp, configured: Plan? = nil,
+    before: Plan? = nil
+  ) -> Timeline.Resumption {
+    Timeline(entries).resumption(
+      frontier: frontier, now: now, longest: .seconds(60), configured: configured ?? plan,
+      before: before ?? plan)
+  }
+
+  @Test func aNewSpoolBeginsNowWithWhatTheSettingsSay() {
+    let resumption = resumption([], frontier: nil, now: noon)
+    #expect(resumption.cursor == noon)
+    #expect(resumption.added == [.init(since: noon, plan: plan)])
+    #expect(resumption.followsSettings)
+  }
+
+  @Test func aShortAbsenceIsCaughtUpByThePlanThatWasInForce() {
+    let resumption = resumption(
+      [.init(since: noon, plan: other)], frontier: noon + 5_000_000, now: noon + 65_000_000)
+    #expect(resumption.cursor == noon + 5_000_000)
+    #expect(resumption.added.isEmpty && resumption.pause == nil && !resumption.followsSettings)
+  }
+
+  @Test func aLongAbsenceIsATimeWithoutReadings() {
+    let resumption = resumption(
+      [.init(since: noon, plan: plan)], frontier: noon + 5_000_000, now: noon + 65_100_000)
+    #expect(resumption.cursor == noon + 5_000_000)
+    #expect(
+      resumption.added == [
+        .init(since: noon + 5_000_000, plan: stopped),
+        .init(since: noon + 65_100_000, plan: plan),
+      ])
+    #expect(resumption.pause == .milliseconds(60_100))
+  }
+
+  @Test func stoppedMachinesStayStoppedThroughARestart() {
+    let resumption = resumption(
+      [.init(since: noon, plan: stopped)], frontier: noon, now: noon + 3_600_000_000)
+    #expect(resumption.added.isEmpty)
+  }
+
+  @Test func changedSettingsAreFollowedFromTheStartOnAndNotForTheTimeBefore() {
+    let resumption = resumption(
+      [.init(since: noon, plan: plan)], frontier: noon + 5_000_000, now: noon + 6_000_000,
+      configured: other)
+    #expect(resumption.added == [.init(since: noon + 6_000_000, plan: other)])
+    #expect(resumption.followsSettings)
+  }
+
+  @Test func settingsThatAreTheSameDoNotUndoWhatWasChangedSince() {
+    let resumption = resumption(
+      [.init(since: noon, plan: plan), .init(since: noon + 1, plan: other)], frontier: noon + 9,
+      now: noon + 10)
+    #expect(resumption.added.isEmpty)
+  }
+
+  @Test func aClockThatWasSetBackDoesNotPlanThePast() {
+    let resumption = resumption(
+      [.init(since: noon, plan: plan)], frontier: noon + 5_000_000, now: noon + -9_000_000,
+      configured: other)
+    #expect(resumption.cursor == noon + 5_000_000)
+    #expect(resumption.added == [.init(since: noon + 5_000_000, plan: other)])
+  }
+
+  @Test func eachMomentHasItsPlan() {
+    let timeline = Timeline([
+      .init(since: noon, plan: plan), .init(since: noon + 10, plan: stopped),
+      .init(since: noon + 20, plan: other),
+    ])
+    #expect(timeline.segment(at: noon + -1) == nil)
+    #expect(timeline.segment(at: noon + 9)?.plan == plan)
+    #expect(timeline.segment(at: noon + 9)?.until == noon + 10)
+    #expect(timeline.segment(at: noon + 10)?.plan == stopped)
+    #expect(timeline.segment(at: noon + 1000)?.until.microseconds == .max)
+    #expect(
+      timeline.segments(from: noon + 5, to: noon + 25) == [
+        .init(since: noon + 5, until: noon + 10, plan: plan),
+        .init(since: noon + 20, until: noon + 25, plan: other),
+      ])
+    #expect(timeline.segments(from: noon + -9, to: noon).isEmpty)
+  }
+
+  @Test func whatIsPlannedAnewReplacesWhatWasPlannedForLater() {
+    var timeline = Timeline([.init(since: noon, plan: plan), .init(since: noon + 9, plan: other)])
+    timeline.add(.init(since: noon + 5, plan: stopped))
+    #expect(timeline.entries.map(\.since) == [noon, noon + 5])
+    #expect(timeline.current == stopped)
+  }
+
+  @Test func aPlanComesBackFromItsText() throws {
+    #expect(try Plan(text: other.text) == other)
+    #expect(throws: UnreadablePlan.self) { try Plan(text: "{}") }
+  }
+
+  @Test func batchesEndOnAnEvenGridOfTheirLength() {
+    let grid = BatchGrid(.milliseconds(100))
+    #expect(grid.start(at: noon + 99_999) == noon)
+    #expect(grid.end(after: noon) == noon + 100_000)
+    #expect(grid.end(after: noon + 99_999) == noon + 100_000)
+    #expect(grid.start(at: Timestamp(microseconds: -1)).microseconds == -100_000)
+  }
+}

@@ -1,0 +1,329 @@
+import GRDB
+import Glibc
+import Signals
+import TestSupport
+import Testing
+
+@testable import Spool
+
+/// Real files, in a directory of each test's own.
+@Suite final class SpoolTests {
+  private let directory: TemporaryDirectory
+  private let noon = Timestamp(microseconds: 1_795_514_400_000_000)
+
+  init() throws { directory = try TemporaryDirectory() }
+
+  private func open(bytes: Int = 1 << 20, keep: Duration = .seconds(600)) throws -> Spool {
+    try Spool(directory: directory.file("spool"), limits: .init(bytes: bytes, keep: keep))
+  }
+
+  /// The batch of the `number`th tenth of a second, with a thousand bytes.
+  private func batch(_ number: Int64) -> Batch {
+    Batch(
+      sequence: 0, since: noon + number * 100_000, through: noon + (number + 1) * 100_000,
+      count: 25, rows: (0..<1000).map { UInt8(truncatingIfNeeded: $0 &* Int(number) &+ $0 >> 3) })
+  }
+
+  private func batches(_ spool: Spool, after sequence: Int64 = 0) throws -> [Batch] {
+    try spool.batches(after: sequence, bytes: .max)
+  }
+
+  private func acknowledge(_ spool: Spool, through sequence: Int64) throws {
+    let stored = try batches(spool, after: spool.status.acknowledged)
+      .filter { $0.sequence <= sequence }
+    spool.acknowledge(through: sequence, Spool.Tally(stored))
+  }
+
+  /// Ends the use of the database's file as a crash would, and gives it to `body`.
+  private func damage(_ body: (DatabaseQueue) throws -> Void) throws {
+    let queue = try DatabaseQueue(path: directory.file("spool/spool.sqlite"))
+    try body(queue)
+    try queue.close()
+  }
+
+  @Test func batchesAreNumberedAndComeBackAsTheyWere() throws {
+    let spool = try open()
+    #expect(try batches(spool).isEmpty && spool.oldest() == nil)
+    try spool.append([batch(0), batch(1)])
+    try spool.append([batch(5)])
+    let found = try batches(spool)
+    #expect(found.map(\.sequence) == [1, 2, 3])
+    #expect(found.map(\.rows) == [batch(0).rows, batch(1).rows, batch(5).rows])
+    #expect(found.map(\.through) == [batch(0).through, batch(1).through, batch(5).through])
+    #expect(try spool.batches(after: 1, bytes: 1).map(\.sequence) == [2])
+    #expect(try spool.batches(after: 0, bytes: 2000).map(\.sequence) == [1, 2])
+    #expect(spool.status.waiting == .init(batches: 3, readings: 75, bytes: 3 * 1064))
+    #expect(spool.status.frontier == batch(5).through)
+    #expect(try spool.oldest() == noon)
+  }
+
+  @Test func anotherProcessFindsWhatWasLeft() throws {
+    let identity: String
+    do {
+      let spool = try open()
+      identity = spool.identity
+      try spool.append([batch(0), batch(1), batch(2)])
+      try acknowledge(spool, through: 1)
+      try spool.record([.init(since: noon, plan: "one")])
+      spool.close()
+    }
+    let spool = try open()
+    #expect(spool.identity == identity)
+    #expect(spool.status.last == 3 && spool.status.acknowledged == 1)
+    #expect(spool.status.waiting.batches == 2 && spool.status.kept.batches == 1)
+    #expect(spool.status.frontier == batch(2).through)
+    #expect(try spool.plans() == [.init(since: noon, plan: "one")])
+    try spool.append([batch(3)])
+    #expect(try batches(spool, after: 1).map(\.sequence) == [2, 3, 4])
+  }
+
+  @Test func aCommitIsOnTheDiskBeforeItCounts() throws {
+    let spool = try open()
+    let (synchronous, journal) = try spool.pool.writeWithoutTransaction {
+      (
+        try Int.fetchOne($0, sql: "PRAGMA synchronous"),
+        try String.fetchOne($0, sql: "PRAGMA journal_mode")
+      )
+    }
+    // 2 is FULL.
+    #expect(synchronous == 2 && journal == "wal")
+  }
+
+  @Test func aSecondProducerIsRefused() throws {
+    let spool = try open()
+    let error = try #require(throws: SpoolError.self) { try open() }
+    #expect(error.kind == .inUse)
+    #expect(error.message.contains("in use by another producer (process \(getpid()))"))
+    #expect(error.message.contains("SPOOL_DIR"))
+    try spool.append([batch(0)])
+  }
+
+  @Test func aFullSpoolTakesNothingUntilThereIsRoom() throws {
+    let spool = try open(bytes: 3500)
+    try spool.append([batch(0), batch(1), batch(2)])
+    let error = try #require(throws: SpoolError.self) { try spool.append([batch(3)]) }
+    #expect(error.kind == .full)
+    #expect(error.message.hasSuffix("is full: 4256 of at most 3500 bytes wait for the database"))
+    // It is as if nobody had asked.
+    #expect(spool.status.waiting.batches == 3 && spool.status.last == 3)
+    try acknowledge(spool, through: 1)
+    try spool.append([batch(3)])
+    #expect(try batches(spool, after: 1).map(\.sequence) == [2, 3, 4])
+    // What had been kept made room.
+    #expect(spool.status.kept == .init())
+  }
+
+  @Test func whatIsStoredIsKeptForItsTime() throws {
+    let spool = try open(keep: .seconds(600))
+    try spool.append([batch(0), batch(1)])
+    try acknowledge(spool, through: 2)
+    try spool.append([batch(2)])
+    #expect(spool.status.kept.batches == 2)
+    #expect(try batches(spool).count == 3)
+  }
+
+  @Test func whatIsStoredGoesWhenNothingIsToBeKept() throws {
+    let spool = try open(keep: .zero)
+    try spool.append([batch(0), batch(1)])
+    try acknowledge(spool, through: 1)
+    try spool.tidy()
+    #expect(try batches(spool).map(\.sequence) == [2])
+    #expect(spool.status.kept == .init())
+    try acknowledge(spool, through: 2)
+    try spool.append([batch(2)])
+    #expect(try batches(spool).map(\.sequence) == [3])
+  }
+
+  @Test func batchesThatWentBackInTimeAreRefused() throws {
+    let spool = try open()
+    try spool.append([batch(5)])
+    let error = try #require(throws: SpoolError.self) { try spool.append([batch(6), batch(4)]) }
+    #expect(error.kind == .outOfOrder)
+    #expect(try batches(spool).count == 1)
+  }
+
+  @Test func aPlanReplacesThoseFromItsMomentOn() throws {
+    let spool = try open()
+    try spool.record([
+      .init(since: noon, plan: "a"), .init(since: noon + 5, plan: "b"),
+      .init(since: noon + 9, plan: "c"),
+    ])
+    try spool.record([.init(since: noon + 5, plan: "d")])
+    #expect(try spool.plans().map(\.plan) == ["a", "d"])
+    #expect(try spool.configured() == nil)
+    try spool.setConfigured("x")
+    try spool.setConfigured("y")
+    #expect(try spool.configured() == "y")
+  }
+
+  // MARK: - Agreeing with the database
+
+  /// A spool with batches 1 to 10, the first 6 acknowledged and the first 2 no longer there.
+  private func spoolOfTen() throws -> Spool {
+    let spool = try open(keep: .zero)
+    try spool.append((0..<10).map(batch))
+    try acknowledge(spool, through: 2)
+    try spool.tidy()
+    try acknowledge(spool, through: 6)
+    return spool
+  }
+
+  private func watermark(_ sequence: Int64) -> Watermark {
+    Watermark(sequence: sequence, through: batch(sequence - 1).through)
+  }
+
+  @Test func aDatabaseThatHasWhatWasAcknowledgedOrMoreIsSentTheRest() throws {
+    for sequence: Int64 in [6, 8, 10] {
+      let spool = try spoolOfTen()
+      #expect(try spool.reconcile(with: watermark(sequence)) == .resume)
+      #expect(spool.status.acknowledged == sequence)
+      #expect(spool.status.waiting.batches == Int(10 - sequence))
+      #expect(
+        try batches(spool, after: sequence).map(\.sequence) == Array(sequence + 1..<11))
+      spool.close()
+      try directory.remove("spool")
+    }
+  }
+
+  @Test func aDatabaseThatHasLostBatchesIsSentThemAgain() throws {
+    let spool = try spoolOfTen()
+    #expect(try spool.reconcile(with: watermark(3)) == .replay(4...6))
+    #expect(spool.status.waiting.batches == 7)
+    try spool.tidy()
+    #expect(try batches(spool, after: 3).map(\.sequence) == Array(4...10))
+  }
+
+  @Test func whatIsMissingForGoodIsNamed() throws {
+    let spool = try spoolOfTen()
+    #expect(
+      try spool.reconcile(with: Watermark(sequence: 0, through: noon + -1)) == .missing(1...2))
+    #expect(try batches(spool, after: 0).map(\.sequence) == Array(3...10))
+  }
+
+  @Test func aDatabaseThatHasMoreThanTheSpoolEverGaveGoesFirst() throws {
+    let spool = try spoolOfTen()
+    // The end of the spool was lost, and made again with other bounds.
+    #expect(
+      try spool.reconcile(with: Watermark(sequence: 20, through: batch(7).through)) == .renumber)
+    #expect(try batches(spool).map(\.sequence) == [21, 22])
+    #expect(try batches(spool).map(\.since) == [batch(8).since, batch(9).since])
+    #expect(try batches(spool).map(\.rows) == [batch(8).rows, batch(9).rows])
+    #expect(spool.status.last == 22 && spool.status.acknowledged == 20)
+    #expect(
+      try spool.reconcile(with: Watermark(sequence: 20, through: batch(7).through)) == .resume)
+    // Nothing that the database has is taken a second time.
+    #expect(
+      try spool.reconcile(with: Watermark(sequence: 30, through: batch(40).through)) == .renumber)
+    #expect(spool.status.frontier == batch(40).through)
+    #expect(throws: SpoolError.self) { try spool.append([batch(40)]) }
+    try spool.append([batch(41)])
+    #expect(try batches(spool).map(\.sequence) == [31])
+  }
+
+  // MARK: - Damage
+
+  @Test func aDamagedBatchIsSetAsideAndTheOthersComeThrough() throws {
+    do {
+      let spool = try open()
+      try spool.append((0..<5).map { batch(Int64($0)) })
+      spool.close()
+    }
+    try damage { queue in
+      try queue.write {
+        try $0.execute(sql: "UPDATE batches SET rows = zeroblob(1000) WHERE sequence = 3")
+        try $0.execute(sql: "UPDATE batches SET readings = 26 WHERE sequence = 5")
+      }
+    }
+    let spool = try open()
+    #expect(try batches(spool).map(\.sequence) == [1, 2, 4])
+    #expect(spool.status.quarantined.batches == 2 && spool.status.quarantined.readings == 51)
+    #expect(spool.status.waiting.batches == 3)
+    try damage { queue in
+      let rows = try queue.read {
+        try Row.fetchAll($0, sql: "SELECT * FROM quarantine ORDER BY sequence")
+      }
+      #expect(rows.map { $0["sequence"] as Int64 } == [3, 5])
+      #expect(
+        rows.map { $0["reason"] as String }
+          == Array(repeating: "the checksum does not hold", count: 2))
+    }
+    // Its number is not given again.
+    try spool.append([batch(5)])
+    #expect(try batches(spool, after: 4).map(\.sequence) == [6])
+  }
+
+  @Test func aSpoolWhoseEndIsTornGoesOnFromTheLastWholeBatch() throws {
+    let identity: String
+    do {
+      let spool = try open()
+      identity = spool.identity
+      // Large enough for pages of their own.
+      try spool.append(
+        (0..<20).map {
+          var batch = batch(Int64($0))
+          batch.rows = Array(repeating: UInt8($0), count: 20_000)
+          return batch
+        })
+      try spool.record([.init(since: noon, plan: "one")])
+      spool.close()
+    }
+    var bytes = try directory.read("spool/spool.sqlite")
+    bytes.removeLast(5 * 4096)
+    try directory.write(bytes, to: "spool/spool.sqlite")
+    let spool = try open()
+    let found = try batches(spool)
+    try #require((1..<20).contains(found.count))
+    #expect(found.map(\.sequence) == Array(1...Int64(found.count)))
+    #expect(spool.status.frontier == found.last?.through)
+    #expect(spool.status.last == found.last?.sequence)
+    #expect(spool.identity == identity)
+    #expect(try spool.plans().map(\.plan) == ["one"])
+    #expect(directory.has("spool/damaged-1.sqlite"))
+    #expect(try spool.read { try String.fetchOne($0, sql: "PRAGMA quick_check") } == "ok")
+  }
+
+  @Test func aFileThatIsNoDatabaseIsReplaced() throws {
+    do {
+      let spool = try open()
+      try spool.append([batch(0)])
+      spool.close()
+    }
+    try directory.write(Array(repeating: UInt8(7), count: 8192), to: "spool/spool.sqlite")
+    let spool = try open()
+    #expect(try batches(spool).isEmpty)
+    #expect(spool.status.last == 0 && spool.status.frontier == nil)
+    // The database tells where to go on.
+    #expect(try spool.reconcile(with: watermark(9)) == .renumber)
+    try spool.append([batch(9)])
+    #expect(try batches(spool).map(\.sequence) == [10])
+  }
+
+  /// Whatever byte goes wrong, it opens without help, and what it gives is what was written.
+  @Test func randomDamageNeverGivesAWrongBatch() throws {
+    var generator = SeededGenerator(seed: 4)
+    do {
+      let spool = try open()
+      for number in 0..<30 { try spool.append([batch(Int64(number))]) }
+      spool.close()
+    }
+    let whole = try directory.read("spool/spool.sqlite")
+    for _ in 0..<60 {
+      var bytes = whole
+      for _ in 0..<Int.random(in: 1...50, using: &generator) {
+        bytes[Int.random(in: 0..<bytes.count, using: &generator)] = .random(
+          in: 0...255, using: &generator)
+      }
+      try directory.remove("spool")
+      try directory.makeDirectory("spool")
+      try directory.write(bytes, to: "spool/spool.sqlite")
+      let spool = try open()
+      for batch in try batches(spool) {
+        let number = (batch.since - noon) / 100_000
+        #expect(batch.rows == self.batch(number).rows)
+        #expect(batch.through == self.batch(number).through)
+      }
+      try spool.append([self.batch(100)])
+      spool.close()
+    }
+  }
+}
