@@ -47,7 +47,7 @@ struct Configuration: Sendable {
     batch = try settings.milliseconds("PRODUCER_BATCH_MS", default: 100, in: 10...100)
     spoolDirectory = settings.path("SPOOL_DIR", default: "spool")
     spoolLimits = Spool.Limits(
-      bytes: try settings.integer("SPOOL_MAX_BYTES", default: 1 << 30, in: 16 << 20...1 << 50),
+      bytes: try settings.integer("SPOOL_MAX_BYTES", default: 1 << 30, in: 1 << 20...1 << 50),
       keep: .seconds(try settings.integer("SPOOL_KEEP", default: 600, in: 0...604_800)))
     longestCatchUp = .seconds(
       try settings.integer("PRODUCER_CATCH_UP", default: 3600, in: 0...31_536_000))

@@ -56,7 +56,7 @@ import Testing
       where file.hasSuffix(".swift") {
         let text = try String(contentsOf: directory.appendingPathComponent(file), encoding: .utf8)
         read.formUnion(
-          text.matches(of: /"((?:DB|LOG|RUN|CONTROL|ACCESSOR|PRODUCER|SERVER)_[A-Z_]+)"/)
+          text.matches(of: /"((?:DB|LOG|RUN|CONTROL|ACCESSOR|PRODUCER|SERVER|SPOOL)_[A-Z_]+)"/)
             .map { String($0.1) })
       }
     }
@@ -90,6 +90,6 @@ import Testing
     #expect(outcome.status == 0)
     let file = try String(contentsOfFile: directory.file("log"), encoding: .utf8)
     #expect(file == outcome.errors)
-    #expect(file.contains("created the database; applied signals; schema version 1"))
+    #expect(file.contains("created the database; applied signals, ingest; schema version 2"))
   }
 }

@@ -14,6 +14,7 @@ final class SignalsSystem {
   private(set) var nginx: NginxServer
   private(set) var accessor: ChildProcess
   private(set) var producer: ChildProcess
+  private let environment: [String: String?]
 
   /// Starts everything and waits until it is healthy.
   ///
@@ -24,7 +25,7 @@ final class SignalsSystem {
     directory = try TemporaryDirectory()
     self.server = server
     database = server.unusedDatabaseName()
-    let environment = SignalsSystem.environment(server, database, directory, settings)
+    environment = SignalsSystem.environment(server, database, directory, settings)
     producer = try ChildProcess(
       ChildProcess.product("signals-producer"), environment: environment, directory: directory.path)
     accessor = try ChildProcess(
@@ -100,6 +101,25 @@ final class SignalsSystem {
   func stopProducer() -> ChildProcess.Outcome {
     producer.signal(SIGTERM)
     return producer.wait()
+  }
+
+  /// Starts another producer where the one before has ended.
+  func startProducer() throws {
+    producer = try ChildProcess(
+      ChildProcess.product("signals-producer"), environment: environment, directory: directory.path)
+  }
+
+  /// Runs a second producer with the same files until it ends.
+  func runSecondProducer() throws -> ChildProcess.Outcome {
+    try ChildProcess.run(
+      ChildProcess.product("signals-producer"),
+      environment: environment.merging(["PRODUCER_SOCKET": directory.file("second.sock")]) { $1 },
+      directory: directory.path)
+  }
+
+  /// The readings that the spool holds for the database.
+  func waitingReadings() throws -> Int {
+    (try producerState()["spool"] as? [String: Any])?["readings"] as? Int ?? 0
   }
 
   /// Ends the accessor as an administrator would.
