@@ -19,7 +19,7 @@ import SystemPackage
       memory and end the program.
       """,
     version: version,
-    subcommands: [Run.self, Migrate.self],
+    subcommands: [Run.self, Migrate.self, VerifyCommand.self],
     defaultSubcommand: Run.self)
 
   struct Run: ParsableCommand {
@@ -52,7 +52,7 @@ import SystemPackage
     }
   }
 
-  private static func loadSettings() throws -> Settings {
+  static func loadSettings() throws -> Settings {
     do {
       return try Settings.load()
     } catch {
@@ -62,7 +62,7 @@ import SystemPackage
   }
 
   /// Tells why `body` failed, on one line, and by the exit status.
-  private static func orExit(_ body: () throws -> Void) throws {
+  static func orExit(_ body: () throws -> Void) throws {
     do {
       try body()
     } catch let exit as ExitCode {

@@ -41,24 +41,16 @@ public struct ReadingWriter: ~Copyable {
 
   /// How far this producer's batches are stored; sequence 0 when there is none yet.
   public func watermark() throws(PostgresError) -> Watermark {
-    let row = try connection.execute(
-      """
-      SELECT sequence, through FROM ingest_watermarks
-      WHERE producer = $1::text::uuid AND stream = 0
-      """, Parameters(producer))
-    guard row.rowCount == 1 else {
+    guard let watermark = try connection.watermark(of: producer) else {
       throw PostgresError(
         message: "ingest_watermarks has no row of \(producer)", action: "reading the watermark")
     }
-    return Watermark(
-      sequence: row.integer(0, 0), through: Timestamp(microseconds: row.microseconds(0, 1)))
+    return watermark
   }
 
   /// How many of this producer's readings are in the table `dead_letters`.
   public func deadLetters() throws(PostgresError) -> Int {
-    let row = try connection.execute(
-      "SELECT count(*) FROM dead_letters WHERE producer = $1::text::uuid", Parameters(producer))
-    return Int(row.integer(0, 0))
+    try connection.deadLetters(of: producer)
   }
 
   /// Stores batches that follow each other, and that the watermark is now at the last of them: all or

@@ -33,7 +33,7 @@ public struct Plan: Hashable, Sendable {
   public static func machineName(_ number: Int32) -> String { "machine-\(number + 1)" }
 
   /// The number that a machine of this name would have; nil when none can have it.
-  static func machineNumber(_ name: some StringProtocol) -> Int32? {
+  public static func machineNumber(_ name: some StringProtocol) -> Int32? {
     let prefix = "machine-"
     let digits = name.dropFirst(prefix.count)
     guard name.hasPrefix(prefix), digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),

@@ -10,27 +10,8 @@ extension Spool {
   /// One that is not what was written is set aside in the table `quarantine` and passed over.
   public func batches(after sequence: Int64, bytes: Int) throws(SpoolError) -> [Batch] {
     while true {
-      var damaged: Batch?
-      let batches = try read { database in
-        var batches: [Batch] = []
-        var size = 0
-        let rows = try Row.fetchCursor(
-          database.cachedStatement(
-            sql: "SELECT \(Batch.columns) FROM batches WHERE sequence > ? ORDER BY sequence"),
-          arguments: [sequence])
-        while let row = try rows.next() {
-          let (batch, isWhole) = try Batch.read(row)
-          guard isWhole else {
-            damaged = batch
-            break
-          }
-          size += batch.rows.count
-          if size > bytes, !batches.isEmpty { break }
-          batches.append(batch)
-        }
-        return batches
-      }
-      guard let damaged else { return batches }
+      let found = try read { try Batch.following(sequence, bytes: bytes, $0) }
+      guard let damaged = found.damaged else { return found.whole }
       try quarantine(damaged)
     }
   }

@@ -16,6 +16,9 @@ struct SpoolDirectory: Sendable {
   var salvaged: String { "\(path)/salvaged.sqlite" }
   private var identityFile: String { "\(path)/producer-id" }
 
+  /// A directory that is used as it is.
+  init(existing path: String) { self.path = path }
+
   /// Makes the directory, for its owner alone, if there is none.
   init(_ path: String) throws(SpoolError) {
     self.path = path
@@ -30,20 +33,7 @@ struct SpoolDirectory: Sendable {
   /// The producer's name for good, as a UUID: made once, and kept apart from the database so that
   /// damage there does not make another producer of this one.
   func identity() throws(SpoolError) -> String {
-    if let text = try? String(contentsOfFile: identityFile, encoding: .utf8) {
-      guard
-        let known = text.split(whereSeparator: \.isWhitespace).first
-          .flatMap({ UUID(uuidString: String($0)) })
-      else {
-        throw SpoolError(
-          .unusable,
-          """
-          \(identityFile) does not hold a UUID; restore it (the database's table ingest_watermarks \
-          has it), or remove the whole directory to begin as a new producer
-          """)
-      }
-      return known.uuidString.lowercased()
-    }
+    if let known = try knownIdentity() { return known }
     let made = UUID().uuidString.lowercased()
     do {
       let new = "\(identityFile).new"
@@ -59,6 +49,21 @@ struct SpoolDirectory: Sendable {
       throw SpoolError(.unwritable, "\(identityFile) cannot be written: \(error)")
     }
     return made
+  }
+
+  /// The producer's name if it has one.
+  func knownIdentity() throws(SpoolError) -> String? {
+    guard let text = try? String(contentsOfFile: identityFile, encoding: .utf8) else { return nil }
+    let word = text.split(whereSeparator: \.isWhitespace).first
+    guard let known = word.flatMap({ UUID(uuidString: String($0)) }) else {
+      throw SpoolError(
+        .unusable,
+        """
+        \(identityFile) does not hold a UUID; restore it (the database's table ingest_watermarks \
+        has it), or remove the whole directory to begin as a new producer
+        """)
+    }
+    return known.uuidString.lowercased()
   }
 
   func has(_ file: String) -> Bool { access(file, F_OK) == 0 }

@@ -115,4 +115,25 @@ extension Batch {
       sequence, since.microseconds, through.microseconds, count, checksum, Data(rows),
     ])
   }
+
+  /// Those that follow `sequence`, in order, up to `bytes` (but one if there is one), and the first
+  /// among them that is not what was written.
+  static func following(_ sequence: Int64, bytes: Int, _ database: Database) throws
+    -> (whole: [Batch], damaged: Batch?)
+  {
+    var batches: [Batch] = []
+    var damaged: Batch?
+    var size = 0
+    let rows = try Row.fetchCursor(
+      database.cachedStatement(
+        sql: "SELECT \(columns) FROM batches WHERE sequence > ? ORDER BY sequence"),
+      arguments: [sequence])
+    while let row = try rows.next() {
+      let (batch, isWhole) = try Batch.read(row)
+      size += batch.rows.count
+      if size > bytes, !batches.isEmpty { break }
+      if isWhole { batches.append(batch) } else { damaged = damaged ?? batch }
+    }
+    return (batches, damaged)
+  }
 }

@@ -161,7 +161,7 @@ import Testing
 
   @Test func aSecondProducerOnTheSameSpoolIsRefused() throws {
     let system = try SignalsSystem(server: PostgresServer.shared.get())
-    let second = try system.runSecondProducer()
+    let second = try system.runProducer()
     #expect(second.status == 1)
     #expect(
       second.errors.contains(

@@ -109,10 +109,10 @@ final class SignalsSystem {
       ChildProcess.product("signals-producer"), environment: environment, directory: directory.path)
   }
 
-  /// Runs a second producer with the same files until it ends.
-  func runSecondProducer() throws -> ChildProcess.Outcome {
+  /// Runs the producer's program beside the running one, with the same settings, until it ends.
+  func runProducer(_ arguments: [String] = []) throws -> ChildProcess.Outcome {
     try ChildProcess.run(
-      ChildProcess.product("signals-producer"),
+      ChildProcess.product("signals-producer"), arguments,
       environment: environment.merging(["PRODUCER_SOCKET": directory.file("second.sock")]) { $1 },
       directory: directory.path)
   }

@@ -1,0 +1,107 @@
+import Signals
+
+/// Readings that should be there beside those that are, counted by machine and type.
+struct Comparison: Sendable {
+  struct Series: Hashable, Comparable, Sendable {
+    var machine: Int32
+    var type: Int16
+
+    static func < (a: Series, b: Series) -> Bool {
+      (a.machine, a.type) < (b.machine, b.type)
+    }
+  }
+
+  /// Readings; one that is there more than once counts once in `there`, and each further time in
+  /// `twice`.
+  struct Tally: Equatable, Sendable {
+    var expected = 0
+    var there = 0
+    var missing = 0
+    var twice = 0
+    /// There with another value.
+    var different = 0
+    /// There at a moment at which nothing should be.
+    var unexpected = 0
+
+    /// Whether everything is there, once, and nothing else.
+    var holds: Bool { missing == 0 && twice == 0 && different == 0 && unexpected == 0 }
+
+    static func += (sum: inout Tally, other: Tally) {
+      sum.expected += other.expected
+      sum.there += other.there
+      sum.missing += other.missing
+      sum.twice += other.twice
+      sum.different += other.different
+      sum.unexpected += other.unexpected
+    }
+  }
+
+  private(set) var tallies: [Series: Tally] = [:]
+
+  var total: Tally { tallies.values.reduce(into: Tally()) { $0 += $1 } }
+
+  /// Compares what should be there in some stretch of time with all that is there in it.
+  ///
+  /// Both are sorted in place, which the caller's memory pays for once.
+  mutating func compare(_ expected: inout [Reading], with found: inout [Reading]) {
+    expected.sort(by: Comparison.precedes)
+    found.sort(by: Comparison.precedes)
+    var (e, f) = (0, 0)
+    while e < expected.count || f < found.count {
+      let place = Comparison.first(expected, e, found, f)
+      let wanted = Comparison.run(of: place, expected, from: e)
+      let stored = Comparison.run(of: place, found, from: f)
+      tallies[Series(machine: place.machine, type: place.type), default: Tally()] +=
+        Comparison.tally(expected[wanted], found[stored])
+      (e, f) = (wanted.upperBound, stored.upperBound)
+    }
+  }
+
+  /// Of the readings of one series at one moment.
+  private static func tally(_ expected: ArraySlice<Reading>, _ found: ArraySlice<Reading>) -> Tally
+  {
+    // Nearly always.
+    if expected.count == 1, found.count == 1, expected.first?.value == found.first?.value {
+      return Tally(expected: 1, there: 1)
+    }
+    var tally = Tally(expected: expected.count)
+    var open = expected.map(\.value)
+    var strays = 0
+    for value in found.map(\.value) {
+      if let index = open.firstIndex(of: value) {
+        open.remove(at: index)
+        tally.there += 1
+      } else if expected.contains(where: { $0.value == value }) {
+        tally.twice += 1
+      } else {
+        strays += 1
+      }
+    }
+    tally.different = min(open.count, strays)
+    tally.missing = open.count - tally.different
+    tally.unexpected = strays - tally.different
+    return tally
+  }
+
+  private static func precedes(_ a: Reading, _ b: Reading) -> Bool {
+    (a.machine, a.type, a.time.microseconds) < (b.machine, b.type, b.time.microseconds)
+  }
+
+  private static func isAtSamePlace(_ a: Reading, _ b: Reading) -> Bool {
+    a.machine == b.machine && a.type == b.type && a.time == b.time
+  }
+
+  /// Whichever of the two next readings comes first; there is at least one.
+  private static func first(_ a: [Reading], _ i: Int, _ b: [Reading], _ j: Int) -> Reading {
+    if i == a.count { return b[j] }
+    if j == b.count { return a[i] }
+    return precedes(b[j], a[i]) ? b[j] : a[i]
+  }
+
+  /// The readings at the same place as `place`, from an index on.
+  private static func run(of place: Reading, _ readings: [Reading], from start: Int) -> Range<Int> {
+    var end = start
+    while end < readings.count, isAtSamePlace(readings[end], place) { end += 1 }
+    return start..<end
+  }
+}

@@ -1,0 +1,103 @@
+import Postgres
+import SignalStore
+import Signals
+import Simulation
+import Spool
+
+/// Compares the database with what should be in it.
+struct Verification: ~Copyable {
+  /// How many readings are in memory at a time, twice: those that should be there and those that are.
+  static let readingsAtATime = 200_000
+
+  enum Standard: String, CaseIterable {
+    /// What the machines gave off, simulated once more by the plans in the spool.
+    case simulation
+    /// The batches that the spool still keeps.
+    case spool
+  }
+
+  struct Outcome: Sendable {
+    var comparison = Comparison()
+    /// What was compared; equal when there was nothing.
+    var since: Timestamp
+    var until: Timestamp
+    /// The number of the last batch that the database has.
+    var sequence: Int64
+    /// Readings that the database has refused, over all time.
+    var deadLetters = 0
+  }
+
+  private let spool: SpoolReader
+  private let stored: StoredReadings
+  private let watermark: Watermark
+
+  /// - Throws: ``NothingToVerify`` when the database knows nothing of this producer.
+  init(_ spool: SpoolReader, _ database: ConnectionParameters) throws {
+    let connection = try Connection(database, patience: .init(timeout: .seconds(300)))
+    let stored = try StoredReadings(
+      connection, types: SimulatedSignal.allCases.map(\.name), machineNumber: Plan.machineNumber)
+    guard let watermark = try stored.watermark(of: spool.identity), watermark.sequence > 0 else {
+      throw NothingToVerify(
+        description: "the database has no batch of the producer \(spool.identity) yet")
+    }
+    self.spool = spool
+    self.stored = stored
+    self.watermark = watermark
+  }
+
+  /// Compares what lies in `[start, end)` and was stored when this began; left out, all of it.
+  ///
+  /// - Parameter progress: Is told how much of it is done, from 0 to 1, and how many readings that is.
+  func run(
+    against standard: Standard, from start: Timestamp?, to end: Timestamp?,
+    progress: (Double, Int) -> Void
+  ) throws -> Outcome {
+    switch standard {
+    case .simulation:
+      let timeline = Timeline(try spool.plans().map { try Timeline.Entry($0) })
+      guard let first = timeline.entries.first?.since else {
+        throw NothingToVerify(description: "the spool knows of no plan")
+      }
+      let (since, until) = (max(start ?? first, first), end.map { min($0, watermark.through) })
+      return try run(
+        SimulatedReadings(timeline, from: since, to: until ?? watermark.through),
+        from: since, to: until ?? watermark.through, progress)
+    case .spool:
+      guard start == nil, end == nil else {
+        throw NothingToVerify(
+          description: "--from and --to need --against simulation: the spool is compared as a whole"
+        )
+      }
+      let first = try spool.batches(after: 0, bytes: 1).first?.since ?? watermark.through
+      return try run(
+        SpooledReadings(spool, after: 0, through: watermark.sequence), from: first,
+        to: watermark.through, progress)
+    }
+  }
+
+  private func run(
+    _ expected: some ExpectedReadings, from start: Timestamp, to end: Timestamp,
+    _ progress: (Double, Int) -> Void
+  ) throws -> Outcome {
+    var expected = expected
+    var outcome = Outcome(since: start, until: max(start, end), sequence: watermark.sequence)
+    var (wanted, found): ([Reading], [Reading]) = ([], [])
+    var compared = 0
+    progress(0, 0)
+    while let stretch = try expected.next(&wanted) {
+      try stored.append(from: stretch.since, to: stretch.until, &found)
+      compared += found.count
+      outcome.comparison.compare(&wanted, with: &found)
+      wanted.removeAll(keepingCapacity: true)
+      found.removeAll(keepingCapacity: true)
+      progress(Double(stretch.until - start) / Double(max(end - start, 1)), compared)
+    }
+    outcome.deadLetters = try stored.deadLetters(of: spool.identity)
+    return outcome
+  }
+}
+
+/// Why there is nothing that could be compared.
+struct NothingToVerify: Error, CustomStringConvertible {
+  let description: String
+}

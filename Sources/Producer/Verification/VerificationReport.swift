@@ -1,0 +1,116 @@
+import Service
+import Signals
+import Simulation
+
+/// What a verification has found, for people or programs.
+struct VerificationReport {
+  /// With more machines, only series that do not hold are listed.
+  private static let mostMachinesListed = 20
+
+  let outcome: Verification.Outcome
+
+  /// Whether everything is there, once, and nothing else.
+  var holds: Bool { outcome.comparison.total.holds }
+
+  private static let columns: [(title: String, value: @Sendable (Comparison.Tally) -> Int)] = [
+    ("expected", { $0.expected }), ("there", { $0.there }), ("missing", { $0.missing }),
+    ("twice", { $0.twice }), ("different", { $0.different }), ("unexpected", { $0.unexpected }),
+  ]
+
+  // MARK: - Text
+
+  func text(listingAll: Bool) -> String {
+    var lines = [
+      "Batches up to \(outcome.sequence), readings from \(outcome.since) to \(outcome.until)"
+    ]
+    lines += VerificationReport.aligned(rows(listingAll: listingAll))
+    lines.append(conclusion)
+    return lines.joined(separator: "\n")
+  }
+
+  private func rows(listingAll: Bool) -> [[String]] {
+    let tallies = outcome.comparison.tallies
+    let isShort = Set(tallies.keys.map(\.machine)).count <= VerificationReport.mostMachinesListed
+    let shown = tallies.filter { listingAll || isShort || !$0.value.holds }
+      .sorted { $0.key < $1.key }
+    func row(_ machine: String, _ type: String, _ tally: Comparison.Tally) -> [String] {
+      [machine, type] + VerificationReport.columns.map { String($0.value(tally)) }
+    }
+    return [["machine", "type"] + VerificationReport.columns.map(\.title)]
+      + shown.map { row(Plan.machineName($0.key.machine), $0.key.typeName, $0.value) }
+      + [row("all", "", outcome.comparison.total)]
+  }
+
+  private var conclusion: String {
+    if holds { return "Everything is there, once." }
+    let letters = outcome.deadLetters
+    let refused =
+      letters == 0
+      ? "" : " \(letters) readings that the database refused are in its table dead_letters."
+    return "The database does not have what it should.\(refused)"
+  }
+
+  /// Names to the left, numbers to the right.
+  private static func aligned(_ rows: [[String]]) -> [String] {
+    let widths = (rows.first ?? []).indices.map { column in
+      rows.map { $0[column].count }.max() ?? 0
+    }
+    return rows.map { row in
+      row.enumerated().map { column, text in
+        let padding = String(repeating: " ", count: widths[column] - text.count)
+        return column < 2 ? text + padding : padding + text
+      }.joined(separator: "  ")
+    }
+  }
+
+  // MARK: - JSON
+
+  func json() -> String {
+    var json = JSONWriter()
+    json.object { object in
+      object.key("holds")
+      object.boolean(holds)
+      object.key("sequence")
+      object.integer(outcome.sequence)
+      object.key("from")
+      object.timestamp(outcome.since)
+      object.key("to")
+      object.timestamp(outcome.until)
+      VerificationReport.write(outcome.comparison.total, &object)
+      object.key("dead_letters")
+      object.integer(outcome.deadLetters)
+      object.key("series")
+      object.array { array in
+        for (series, tally) in outcome.comparison.tallies.sorted(by: { $0.key < $1.key }) {
+          array.object {
+            $0.key("machine")
+            $0.string(Plan.machineName(series.machine))
+            $0.key("signal_type")
+            $0.string(series.typeName)
+            VerificationReport.write(tally, &$0)
+          }
+        }
+      }
+    }
+    return String(decoding: json.bytes, as: UTF8.self)
+  }
+
+  private static func write(_ tally: Comparison.Tally, _ json: inout JSONWriter) {
+    json.key("expected")
+    json.integer(tally.expected)
+    json.key("there")
+    json.integer(tally.there)
+    json.key("missing")
+    json.integer(tally.missing)
+    json.key("twice")
+    json.integer(tally.twice)
+    json.key("different")
+    json.integer(tally.different)
+    json.key("unexpected")
+    json.integer(tally.unexpected)
+  }
+}
+
+extension Comparison.Series {
+  var typeName: String { SimulatedSignal(rawValue: type)?.name ?? "type \(type)" }
+}
