@@ -19,6 +19,13 @@ struct AccessorMetrics: Sendable {
     return text.response()
   }
 
+  /// How the service is, on a line for people.
+  var summary: String {
+    let sessions = Int(sum(\.sessions))
+    let database = sessions == 0 ? "the database does not answer" : "\(sessions) database sessions"
+    return "serving with \(lanes.count) lanes; \(database)"
+  }
+
   private func sum(_ number: (LaneMetrics) -> Counter) -> Double {
     Double(lanes.reduce(0) { $0 + number($1).value })
   }
@@ -90,6 +97,11 @@ struct AccessorMetrics: Sendable {
     text.describe(busy, .counter, "Time that a lane did not spend waiting.")
     for (number, lane) in lanes.enumerated() {
       text.sample(busy, [("lane", "\(number)")], Double(lane.busy.value) / 1_000_000_000)
+    }
+    let turns = "signals_accessor_lane_turns_total"
+    text.describe(turns, .counter, "Times that a lane has waited and done what there was to do.")
+    for (number, lane) in lanes.enumerated() {
+      text.sample(turns, [("lane", "\(number)")], Double(lane.turns.value))
     }
   }
 }

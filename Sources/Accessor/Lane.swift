@@ -70,6 +70,7 @@ final class Lane {
     var end = Ending.none
     var woke = lastSweep
     while true {
+      metrics.turns.add()
       if end != ending() {
         end = ending()
         deadline = .now + end.patience

@@ -19,6 +19,8 @@ final class LaneMetrics: Sendable {
   let cancelled = Counter()
   let sessionsLost = Counter()
   let slow = Counter()
+  /// Waits that have ended, and what there was to do then was done.
+  let turns = Counter()
   /// Time not spent waiting, in nanoseconds.
   let busy = Counter()
   // What there is at the moment, as of the lane's last turn.

@@ -18,8 +18,11 @@ public struct SignalSource: ~Copyable {
     descriptor = OwnedDescriptor(taking: created)
   }
 
-  /// Waits for one of the signals and gives its number; nil when `other` is readable first.
-  public func next(or other: Int32? = nil) throws(Errno) -> Int32? {
+  /// Waits for one of the signals and gives its number; nil when `other` is readable first, or when
+  /// `deadline` has passed.
+  public func next(
+    or other: Int32? = nil, until deadline: ContinuousClock.Instant? = nil
+  ) throws(Errno) -> Int32? {
     while true {
       var information = signalfd_siginfo()
       let size = MemoryLayout<signalfd_siginfo>.size
@@ -29,8 +32,9 @@ public struct SignalSource: ~Copyable {
       let error = Errno.current
       guard error == .wouldBlock || error == .interrupted else { throw error }
       let readiness = try Readiness.wait(
-        for: descriptor.rawValue, .readable, until: .now + .seconds(3600), interrupt: other)
-      if readiness == .interrupted { return nil }
+        for: descriptor.rawValue, .readable, until: deadline ?? .now + .seconds(3600),
+        interrupt: other)
+      if readiness == .interrupted || readiness == .timedOut && deadline != nil { return nil }
     }
   }
 }

@@ -14,8 +14,8 @@ public final class Listener: Sendable {
 
   public let path: String
   private let socket: OwnedDescriptor
-  /// Which file is ours: the path alone does not tell.
-  private let inode: (device: dev_t, number: ino_t)
+  /// Which file is ours, for the path alone does not tell; nil when it was made by another process.
+  private let inode: (device: dev_t, number: ino_t)?
 
   /// Listens at `path`; a socket of an earlier process there is replaced without a gap.
   ///
@@ -30,9 +30,7 @@ public final class Listener: Sendable {
       throw FastCGIError(
         action, reason: "the path of a socket has at most \(Listener.longestPath) bytes")
     }
-    // Of libfcgi only the initialisation concerns the process; its signal handlers never run, since
-    // the signals are blocked (see `SignalSource`).
-    guard FCGX_Init() == 0 else { throw FastCGIError(action, reason: "libfcgi did not start") }
+    try Listener.startLibrary(action)
     let created = linux_unix_socket()
     guard created >= 0 else { throw FastCGIError(action, .current) }
     let socket = OwnedDescriptor(taking: created)
@@ -54,7 +52,31 @@ public final class Listener: Sendable {
     self.socket = socket
   }
 
+  /// Takes over a socket on which the process that made it already listens, such as systemd.
+  ///
+  /// Others may share it: its path is theirs, and it is never shut down.
+  public init(inheriting descriptor: Int32) throws(FastCGIError) {
+    let action = "listening on the inherited descriptor \(descriptor)"
+    try Listener.startLibrary(action)
+    guard Listener.option(SO_ACCEPTCONN, of: descriptor) == 1,
+      Listener.option(SO_DOMAIN, of: descriptor) == AF_UNIX,
+      fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0,
+      fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK) == 0
+    else { throw FastCGIError(action, reason: "it is not a unix socket that listens") }
+    socket = OwnedDescriptor(taking: descriptor)
+    path = Listener.path(of: descriptor)
+    inode = nil
+  }
+
   public var descriptor: Int32 { socket.rawValue }
+
+  /// Whether another process has made it, and may give it to a successor.
+  public var isInherited: Bool { inode == nil }
+
+  /// Whether a connection waits to be taken.
+  public var hasWaiting: Bool {
+    (try? Readiness.wait(for: descriptor, .readable, until: .now)) == .ready
+  }
 
   /// Takes the next connection, or gives nil when none is waiting.
   public func accept() throws(Errno) -> OwnedDescriptor? {
@@ -72,16 +94,42 @@ public final class Listener: Sendable {
 
   /// Whether another process has put its own socket at the path: it gets the connections from now on.
   public var isReplaced: Bool {
+    guard let inode else { return false }
     var now = stat()
     return stat(path, &now) == 0 && (now.st_ino != inode.number || now.st_dev != inode.device)
   }
 
-  /// Removes the path, unless another process has put its own socket there meanwhile.
+  /// Removes the path, unless it is not ours, or no longer.
   public func removePath() {
-    if !isReplaced { unlink(path) }
+    if !isInherited, !isReplaced { unlink(path) }
   }
 
   private static let suffix = ".new"
+
+  /// Of libfcgi only the initialisation concerns the process; its signal handlers never run, since the
+  /// signals are blocked (see `SignalSource`).
+  private static func startLibrary(_ action: String) throws(FastCGIError) {
+    guard FCGX_Init() == 0 else { throw FastCGIError(action, reason: "libfcgi did not start") }
+  }
+
+  private static func option(_ name: Int32, of descriptor: Int32) -> Int32? {
+    var value: Int32 = 0
+    var size = socklen_t(MemoryLayout<Int32>.size)
+    return getsockopt(descriptor, SOL_SOCKET, name, &value, &size) == 0 ? value : nil
+  }
+
+  /// Where the socket is bound; empty when it has no name in the file system.
+  private static func path(of descriptor: Int32) -> String {
+    var address = sockaddr_un()
+    var size = socklen_t(MemoryLayout<sockaddr_un>.size)
+    let failure = withUnsafeMutablePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &size) }
+    }
+    guard failure == 0 else { return "" }
+    return withUnsafeBytes(of: &address.sun_path) { bytes in
+      String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    }
+  }
 
   private static func bind(_ descriptor: Int32, to path: String) -> Int32 {
     var address = sockaddr_un()

@@ -29,10 +29,11 @@ import SystemPackage
     func run() throws {
       // On the first thread and before there is another, so that all of them leave the signals to us.
       let signals = try SignalSource([SIGTERM, SIGINT])
-      let settings = try ProducerCommand.loadSettings()
       try ProducerCommand.orExit {
+        let manager = try ServiceManager.takeFromEnvironment()
+        let settings = try ProducerCommand.loadSettings()
         try settings.startLogging()
-        try ProducerService(Configuration(settings)).run(until: signals)
+        try ProducerService(Configuration(settings)).run(until: signals, under: manager)
       }
     }
   }

@@ -4,9 +4,11 @@ import Glibc
 import Logging
 import Postgres
 import Service
+import SignalStore
 import Signals
 import Simulation
 import Spool
+import Synchronization
 
 /// The running program: machines into the spool, the spool into the database, and an endpoint to steer
 /// them by.
@@ -22,7 +24,7 @@ struct ProducerService {
   /// Simulates and sends until a signal comes, then stops the machines and sends what is left.
   ///
   /// - Throws: What cannot be got over: ``SpoolError``, ``MigrationError``.
-  func run(until signals: borrowing SignalSource) throws {
+  func run(until signals: borrowing SignalSource, under manager: ServiceManager) throws {
     DescriptorLimit.raise()
     let spool = try Spool(
       directory: configuration.spoolDirectory, limits: configuration.spoolLimits)
@@ -38,9 +40,9 @@ struct ProducerService {
     let shipper = try Shipper(
       spool, into: configuration.database, arrival: arrival, ending: ending,
       makeRoom: { if simulator.blockedReason != nil { simulator.heed() } })
+    let plant = Plant(timeline: timeline, simulator: simulator, shipper: shipper, spool: spool)
     let control = try ControlEndpoint(
-      path: configuration.socketPath, token: configuration.controlToken,
-      plant: Plant(timeline: timeline, simulator: simulator, shipper: shipper, spool: spool))
+      path: configuration.socketPath, token: configuration.controlToken, plant: plant)
     let plan = timeline.current
     logger.info(
       plan.isRunning ? "simulating \(plan.machines) machine(s)" : "the machines are stopped",
@@ -55,8 +57,15 @@ struct ProducerService {
       logger.notice("the control endpoint refuses every call until CONTROL_TOKEN is set")
     }
 
+    manager.notify(.ready)
+    let watchdog = try Watchdog(
+      manager, [.simulator(simulator), .shipper(shipper, arrival)],
+      status: { ProducerService.summary(plant) })
+
     // Or one of the threads has met what it cannot get over.
     _ = try signals.next(or: ending.descriptor)
+    watchdog.stop()
+    manager.notify(.stopping)
     logger.info("stopping: the machines stop, what is in the spool is sent")
     simulator.stop()
     shipper.finish(within: ProducerService.farewell)
@@ -69,5 +78,29 @@ struct ProducerService {
       logger.notice("\(left) readings stay in the spool; the next start sends them")
     }
     logger.info("stopped", metadata: ["readings_written": "\(status.readingsWritten)"])
+  }
+
+  /// How the service is, on a line for people.
+  private static func summary(_ plant: Plant) -> String {
+    let database = plant.shipper.status.isConnected ? "answers" : "does not answer"
+    return "\(plant.state.rawValue); the database \(database)"
+  }
+}
+
+extension Watchdog.Part {
+  /// It turns once a second at least; one commit to a disk may take its time.
+  fileprivate static func simulator(_ simulator: Simulator) -> Watchdog.Part {
+    Watchdog.Part("simulation", allowance: .seconds(30)) {
+      simulator.heartbeat.load(ordering: .relaxed)
+    }
+  }
+
+  /// Each of its waits for the database is bounded, and none is as long as a migration's.
+  fileprivate static func shipper(_ shipper: Shipper, _ arrival: Wakeup) -> Watchdog.Part {
+    Watchdog.Part("shipper", allowance: Migrator.patience.timeout + .seconds(60)) {
+      // With nothing to send it rests, until it is woken.
+      arrival.signal()
+      return shipper.heartbeat.load(ordering: .relaxed)
+    }
   }
 }

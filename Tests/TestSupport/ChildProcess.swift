@@ -15,10 +15,12 @@ public final class ChildProcess {
 
   /// Starts `executable`: a path, or a name that is looked up in `PATH`.
   ///
-  /// - Parameter environment: Replaces or, where the value is nil, removes variables of the test's own.
+  /// - Parameters:
+  ///   - environment: Replaces or, where the value is nil, removes variables of the test's own.
+  ///   - inheriting: A socket that it has as its standard input, in the place of `input`.
   public init(
     _ executable: String, _ arguments: [String] = [], environment: [String: String?] = [:],
-    directory: String? = nil, input: String = ""
+    directory: String? = nil, input: String = "", inheriting socket: OwnedSocket? = nil
   ) throws {
     scratch = try TemporaryDirectory()
     // The test's threads block some signals, and a child would inherit that.
@@ -30,7 +32,9 @@ public final class ChildProcess {
     if let directory { process.currentDirectoryURL = URL(fileURLWithPath: directory) }
     // Files, not pipes: a program that writes much never waits for the test to read.
     for name in ["output", "errors"] { try scratch.write("", to: name) }
-    process.standardInput = FileHandle(forReadingAtPath: try scratch.write(input, to: "input"))
+    process.standardInput =
+      try socket.map { FileHandle(fileDescriptor: $0.descriptor, closeOnDealloc: false) }
+      ?? FileHandle(forReadingAtPath: scratch.write(input, to: "input"))
     process.standardOutput = FileHandle(forWritingAtPath: scratch.file("output"))
     process.standardError = FileHandle(forWritingAtPath: scratch.file("errors"))
     try process.run()

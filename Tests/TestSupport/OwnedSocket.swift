@@ -1,13 +1,13 @@
 import Glibc
 
-/// A stream socket of a test's, closed with it.
+/// A socket of a test's, closed with it.
 public final class OwnedSocket: Sendable {
   public let descriptor: Int32
 
   private init(owning descriptor: Int32) { self.descriptor = descriptor }
 
-  private init(_ family: Int32) throws {
-    descriptor = socket(family, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+  private init(_ family: Int32, _ type: __socket_type = SOCK_STREAM) throws {
+    descriptor = socket(family, Int32(type.rawValue | SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { throw SetupFailure.ofSystem("socket") }
   }
 
@@ -18,6 +18,14 @@ public final class OwnedSocket: Sendable {
     try self.init(AF_UNIX)
     let bound = OwnedSocket.withAddress(of: path) { bind(descriptor, $0, $1) }
     guard bound == 0, listen(descriptor, 64) == 0 else { throw SetupFailure.ofSystem("listen") }
+  }
+
+  /// Receives datagrams at `name`: a path, or an abstract name behind `@`.
+  public static func receivingDatagrams(at name: String) throws -> OwnedSocket {
+    let socket = try OwnedSocket(AF_UNIX, SOCK_DGRAM)
+    let bound = withAddress(of: name) { bind(socket.descriptor, $0, $1) }
+    guard bound == 0 else { throw SetupFailure.ofSystem("bind \(name)") }
+    return socket
   }
 
   /// Takes connections at a port of 127.0.0.1 that nobody else has; see ``port``.
@@ -93,8 +101,12 @@ public final class OwnedSocket: Sendable {
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)
     precondition(path.utf8.count < MemoryLayout.size(ofValue: address.sun_path))
-    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-    return withAddress(of: &address) { body($0, $1.pointee) }
+    withUnsafeMutableBytes(of: &address.sun_path) {
+      $0.copyBytes(from: path.utf8)
+      if path.hasPrefix("@") { $0[0] = 0 }
+    }
+    let size = MemoryLayout<sa_family_t>.size + path.utf8.count
+    return withAddress(of: &address) { address, _ in body(address, socklen_t(size)) }
   }
 
   private static func withAddress<Address>(
