@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import TestSupport
 
 /// A service behind nginx as far as these tests need one: it takes FastCGI requests on a unix socket,
@@ -9,19 +10,37 @@ final class FastCGIDouble {
   let path: String
   private let directory: TemporaryDirectory
   private let listener: OwnedSocket
+  private let traffic = Traffic()
 
-  init() throws {
+  /// - Parameter isAnswering: Whether requests are answered, or only taken.
+  init(isAnswering: Bool = true) throws {
     directory = try TemporaryDirectory()
     path = directory.file("s")
     listener = try OwnedSocket(listeningAt: path)
-    Thread.detachNewThread { [listener] in
+    Thread.detachNewThread { [listener, traffic] in
       while let connection = listener.accept() {
-        Thread.detachNewThread { try? serve(connection) }
+        traffic.connections.withLock { $0.append(connection) }
+        Thread.detachNewThread { try? serve(connection, isAnswering, traffic) }
       }
     }
   }
 
-  deinit { listener.shutDown() }
+  deinit { stop() }
+
+  /// How many whole requests have come.
+  var requestCount: Int { traffic.requests.load(ordering: .relaxed) }
+
+  /// Is away from now on, for those who are connected as well.
+  func stop() {
+    listener.shutDown()
+    for connection in traffic.connections.withLock({ $0 }) { connection.shutDown() }
+  }
+}
+
+/// What is between the web server and the stand-in.
+private final class Traffic: Sendable {
+  let requests = Atomic(0)
+  let connections = Mutex<[OwnedSocket]>([])
 }
 
 /// Record types of FastCGI 1.0.
@@ -32,13 +51,15 @@ private enum Record {
   static let output: UInt8 = 6
 }
 
-private func serve(_ connection: OwnedSocket) throws {
+private func serve(_ connection: OwnedSocket, _ isAnswering: Bool, _ traffic: Traffic) throws {
   var received: [UInt8] = []
   var params: [UInt8] = []
   while let (kind, content) = try FastCGIClient.nextRecord(connection, &received, seconds: 0) {
     switch kind {
     case Record.params: params += content
     case Record.input where content.isEmpty:
+      traffic.requests.add(1, ordering: .relaxed)
+      guard isAnswering else { continue }
       try connection.send(
         FastCGIClient.record(Record.output, Array(answer(to: decoded(params)).utf8))
           + FastCGIClient.record(Record.output)

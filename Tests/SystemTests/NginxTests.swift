@@ -22,52 +22,8 @@ struct NginxTests {
   }
 
   @Test func theProductionSiteIsTakenWithoutAWarningInsideDebiansConfiguration() throws {
-    let prefix = try TemporaryDirectory()
-    let files = FileManager.default
-    for folder in ["log", "tmp", "tls", "sites-enabled"] {
-      try files.createDirectory(atPath: prefix.file(folder), withIntermediateDirectories: true)
-    }
-    try files.createSymbolicLink(
-      atPath: prefix.file("signals"),
-      withDestinationPath: NginxServer.repository.appendingPathComponent("nginx/signals").path)
-    try TestCertificates().issue("signals", for: "DNS:localhost")
-      .copy(to: prefix.file("tls/signals"))
-    // As it is but for what only a machine of its own has: its ports and its log directory.
-    var site = try String(
-      contentsOf: NginxServer.repository.appendingPathComponent("nginx/site.conf"), encoding: .utf8)
-    for (port, free) in ["80": try freePort(), "443": try freePort()] {
-      site = site.replacingOccurrences(
-        of: "(listen +(\\[::\\]:)?)\(port)\\b", with: "$1\(free)", options: .regularExpression)
-    }
-    site = site.replacingOccurrences(of: "/var/log/nginx", with: prefix.file("log"))
-    if !files.fileExists(atPath: "/proc/net/if_inet6") {
-      site = site.replacingOccurrences(
-        of: "listen +\\[.*\n", with: "", options: .regularExpression)
-    }
-    try prefix.write(site, to: "sites-enabled/signals")
-    // What Debian's nginx.conf sets before it includes the sites, at the places that it sets it.
-    try prefix.write(
-      """
-      pid nginx.pid;
-      events { worker_connections 768; }
-      http {
-        sendfile on;
-        tcp_nopush on;
-        types_hash_max_size 2048;
-        default_type application/octet-stream;
-        ssl_protocols TLSv1 TLSv1.1 TLSv1.2 TLSv1.3;
-        ssl_prefer_server_ciphers on;
-        access_log log/access.log;
-        gzip on;
-        client_body_temp_path tmp/body;
-        fastcgi_temp_path tmp/fastcgi;
-        proxy_temp_path tmp/proxy;
-        scgi_temp_path tmp/scgi;
-        uwsgi_temp_path tmp/uwsgi;
-        include sites-enabled/*;
-      }
-      """, to: "nginx.conf")
-    let outcome = try NginxProcess.configurationTest(prefix: prefix.path)
+    let outcome = try ProductionSite(accessor: service.path, producer: service.path)
+      .configurationTest()
     #expect(outcome.status == 0, "\(outcome.errors)")
     #expect(!outcome.errors.contains("["), "\(outcome.errors)")
   }
@@ -230,6 +186,8 @@ struct NginxTests {
     #expect(answer.headers["referrer-policy"] == ["no-referrer"])
     #expect(answer.headers["x-frame-options"] == ["DENY"])
     #expect(answer.headers["server"] == ["nginx"])
+    // This machine is not limited here.
+    #expect(answer.headers["ratelimit-policy"] == nil)
     #expect(answer.headers["strict-transport-security"] == nil)
   }
 

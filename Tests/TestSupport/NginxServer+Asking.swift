@@ -20,11 +20,19 @@ extension NginxServer {
   ///   - input: What `--data-binary @-` takes.
   /// - Throws: ``SetupFailure`` when there is no answer.
   public func ask(_ target: String, _ options: String..., input: String = "") throws -> Answer {
+    try Self.ask(
+      target.hasPrefix("http") ? target : url + target, authority: authorityFile, options,
+      input: input)
+  }
+
+  /// Asks any server for a URL.
+  static func ask(_ url: String, authority: String, _ options: [String], input: String = "") throws
+    -> Answer
+  {
     let output = try ChildProcess.output(
       of: "curl",
-      ["-sS", "-i", "--max-time", "20", "--noproxy", "*", "--cacert", authorityFile]
-        + ["--path-as-is", "--globoff", "-H", "Expect:"]
-        + [target.hasPrefix("http") ? target : url + target] + options, input: input)
+      ["-sS", "-i", "--max-time", "20", "--noproxy", "*", "--cacert", authority]
+        + ["--path-as-is", "--globoff", "-H", "Expect:", url] + options, input: input)
     guard let answer = Answer(output) else { throw SetupFailure("curl: no answer in \(output)") }
     return answer
   }
