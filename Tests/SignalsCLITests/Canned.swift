@@ -26,17 +26,28 @@ enum Canned {
     "output":"no answer within a second","time":"2026-11-24T10:00:00Z"}]}}
     """
 
+  /// The producer's state; its spool holds `spooled` bytes of 1 GiB.
   static func producer(
-    state: String = "running", machines: Int = 1, powerHz: Double = 100, error: String = "10,30",
-    database: String = #"{"connected":true,"last_error":null}"#, faults: String = "[]"
+    state: String = "running", machines: Int = 1, seed: UInt64 = .max, powerHz: Double = 100,
+    error: String = "10,30", spooled: Int = 4096, oldest: String? = "2026-11-24T10:00:00Z",
+    database: String = #"{"connected":true,"last_error":null}"#, faults: String = "[]",
+    quarantined: Int = 0, deadLetters: Int = 0, missing: String = "[]"
   ) -> String {
     let range = error.split(separator: ",")
+    let reason = state == "blocked" ? #""the spool is full""# : "null"
+    let oldest = oldest.map { "\"\($0)\"" } ?? "null"
     return """
-      {"state":"\(state)","machines":\(machines),"seed":18446744073709551615,\
+      {"producer":"0d5c1f9e-3b2a-4c77-9d0e-6a1b2c3d4e5f","state":"\(state)",\
+      "blocked_reason":\(reason),"machines":\(machines),"seed":\(seed),\
       "rates":{"power_hz":\(powerHz),"state_change_seconds":{"min":1,"max":5},\
       "error_seconds":{"min":\(range[0]),"max":\(range[1])}},"readings_per_second":100.4,\
       "readings_written":123456,"batches_written":1234,\
-      "backlog":{"batches":2,"readings":20,"limit_readings":2000000},"database":\(database),\
+      "watermark":{"sequence":1234,"through":"2026-11-24T09:59:59.9Z"},"database":\(database),\
+      "dead_letters":\(deadLetters),"missing":\(missing),\
+      "simulated_through":"2026-11-24T10:00:00.1Z","last_sequence":1236,\
+      "spool":{"batches":2,"readings":20,"bytes":\(spooled),"limit_bytes":1073741824,\
+      "oldest":\(oldest),"kept_batches":600,"kept_bytes":1258291},\
+      "quarantined":{"batches":\(quarantined),"readings":\(quarantined * 10)},\
       "faults":\(faults),"started_at":"2026-11-24T08:00:00Z"}
       """
   }

@@ -42,7 +42,7 @@ import Testing
     #expect(
       outcome.output == """
         state     stopped → blocked
-        database  not connected: no route
+        database  not connected; the last error: no route
 
         """)
   }

@@ -1,9 +1,12 @@
 import FoundationEssentials
+import struct Signals.Timestamp
 import Testing
 
 @testable import SignalsCLI
 
 @Suite struct ScreenTests {
+  private let now = Timestamp("2026-11-24T10:00:00.25Z") ?? .now
+
   private func decode<Value: Decodable>(_ json: String) throws -> Value {
     try JSONDecoder().decode(Value.self, from: Data(json.utf8))
   }
@@ -91,7 +94,7 @@ import Testing
          {"machine":"machine-2","code":7,"timestamp":"2026-11-24T10:00:00Z","until":null}]
         """)
     #expect(
-      Table(producer: try decode(json), times: .utc).text(for: .plain) == """
+      Table(producer: try decode(json), times: .utc, now: now).text(for: .plain) == """
         state                running
         machines             1
         seed                 18446744073709551615
@@ -100,8 +103,13 @@ import Testing
         error                every 10 to 30 s
         readings per second  100.4
         written              123456 readings in 1234 batches
-        backlog              20 readings in 2 batches; there is room for 2000000
+        watermark            batch 1234, all but 2 batches, through 2026-11-24 09:59:59.900000 +00:00
+        spool                20 readings in 2 batches, the oldest 250 ms old; 4.0 KiB of 1.0 GiB
+        kept                 600 batches, 1.2 MiB
         database             connected
+        quarantined          none
+        dead letters         none
+        missing              none
         started              2026-11-24 08:00:00.000000 +00:00
         fault                machine-1: error 42 at 2026-11-24 10:00:00.000000 +00:00, stopped until \
         2026-11-24 10:01:00.000000 +00:00
@@ -114,8 +122,24 @@ import Testing
     let json = Canned.producer(
       state: "blocked", database: #"{"connected":false,"last_error":"could not connect"}"#)
     let text = Table(producer: try decode(json), times: .utc).text(for: Medium(isColoured: true))
-    #expect(text.contains("\u{1b}[31mblocked\u{1b}[0m\n"))
-    #expect(text.contains("\u{1b}[31mnot connected: could not connect\u{1b}[0m\n"))
+    #expect(text.contains("\u{1b}[31mblocked: the spool is full\u{1b}[0m\n"))
+    #expect(
+      text.contains("\u{1b}[31mnot connected; the last error: could not connect\u{1b}[0m\n"))
+  }
+
+  @Test func whatDidNotArriveStandsOut() throws {
+    let json = Canned.producer(
+      oldest: nil, quarantined: 1, deadLetters: 3,
+      missing: #"[{"first":7,"last":7},{"first":9,"last":12}]"#)
+    let text = Table(producer: try decode(json), times: .utc, now: now).text(for: .plain)
+    #expect(
+      text.contains(
+        """
+        quarantined          1 batch with 10 readings
+        dead letters         3 readings
+        missing              batches 7, 9 to 12
+
+        """))
   }
 
   @Test func aChangeShowsBeforeAndAfter() throws {

@@ -14,19 +14,6 @@ struct ProducerState: Decodable, Equatable {
     }
   }
 
-  /// What is not yet in the database.
-  struct Backlog: Decodable, Equatable {
-    let batches: Int
-    let readings: Int
-    let limitReadings: Int
-
-    private enum CodingKeys: String, CodingKey {
-      case batches
-      case readings
-      case limitReadings = "limit_readings"
-    }
-  }
-
   struct Database: Decodable, Equatable {
     let isConnected: Bool
     let lastError: String?
@@ -37,29 +24,69 @@ struct ProducerState: Decodable, Equatable {
     }
   }
 
+  /// What the database was found to hold; see ``lastSequence``.
+  struct Watermark: Decodable, Equatable {
+    /// Of the last batch that is stored; 0 before the first.
+    let sequence: Int64
+    let through: Timestamp?
+  }
+
+  /// Batches that cannot be had any more, both ends included.
+  struct Missing: Decodable, Equatable {
+    let first: Int64
+    let last: Int64
+  }
+
+  struct Quarantined: Decodable, Equatable {
+    let batches: Int
+    let readings: Int
+  }
+
+  /// Its identity: the same over restarts.
+  let producer: String
   /// `running`, `stopped` or `blocked`.
   let state: String
+  /// Why the machines wait; nil unless they are blocked.
+  let blockedReason: String?
   let machines: Int
   let seed: UInt64
   let rates: Rates
   let readingsPerSecond: Double
   let readingsWritten: Int
   let batchesWritten: Int
-  let backlog: Backlog
+  /// nil until the database has been asked.
+  let watermark: Watermark?
   let database: Database
+  /// Readings that the database refused for their content.
+  let deadLetters: Int
+  let missing: [Missing]
+  /// Up to when the machines have given their readings.
+  let simulatedThrough: Timestamp?
+  /// Of the last batch that was spooled.
+  let lastSequence: Int64
+  let spool: SpoolState
+  let quarantined: Quarantined
   let faults: [Fault]
   let startedAt: Timestamp
 
   private enum CodingKeys: String, CodingKey {
+    case producer
     case state
+    case blockedReason = "blocked_reason"
     case machines
     case seed
     case rates
     case readingsPerSecond = "readings_per_second"
     case readingsWritten = "readings_written"
     case batchesWritten = "batches_written"
-    case backlog
+    case watermark
     case database
+    case deadLetters = "dead_letters"
+    case missing
+    case simulatedThrough = "simulated_through"
+    case lastSequence = "last_sequence"
+    case spool
+    case quarantined
     case faults
     case startedAt = "started_at"
   }

@@ -10,7 +10,18 @@ struct OutputOptions: ParsableArguments {
   }
 
   @Option(name: .customLong("output"), help: .init("How to show the result.", valueName: "format"))
-  var format = Format.table
+  var chosenFormat: Format?
+
+  @Flag(help: "The same as --output json.")
+  var json = false
+
+  var format: Format { json ? .json : chosenFormat ?? .table }
+
+  func validate() throws {
+    if json, let chosenFormat, chosenFormat != .json {
+      throw ValidationError("'--json' and '--output \(chosenFormat.rawValue)' exclude each other.")
+    }
+  }
 }
 
 extension OutputOptions {

@@ -1,27 +1,29 @@
+import Signals
+
 extension Table {
   /// All that the producer tells.
-  init(producer: ProducerState, times: TimeStyle) {
+  ///
+  /// - Parameter now: For what is told as an age.
+  init(producer: ProducerState, times: TimeStyle, now: Timestamp = .now) {
     let settings = ProducerSetting.allCases.map {
       (name: $0.name, value: Cell($0.text(in: producer)))
     }
-    let backlog = producer.backlog
-    let numbers: [(name: String, value: Cell)] = [
-      ("readings per second", "\(Number(value: producer.readingsPerSecond))"),
-      ("written", "\(producer.readingsWritten) readings in \(producer.batchesWritten) batches"),
-      (
-        "backlog",
-        Cell(
-          "\(backlog.readings) readings in \(backlog.batches) batches; "
-            + "there is room for \(backlog.limitReadings)",
-          producer.state == "blocked" ? .bad : .plain)
-      ),
-      Self.database(producer.database),
-      ("started", Cell(times.text(producer.startedAt))),
-    ]
     let faults = producer.faults.map { fault in
       (name: "fault", value: Cell(fault.sentence(times), .bad))
     }
-    self.init(properties: [Self.state(producer)] + settings + numbers + faults)
+    self.init(
+      properties: [Self.state(producer)] + settings + Self.stored(producer, times)
+        + [
+          (name: "spool", value: producer.spoolCell(now: now)),
+          (
+            name: "kept",
+            value: Cell(
+              count(producer.spool.keptBatches, "batch") + ", "
+                + byteCount(producer.spool.keptBytes))
+          ),
+          Self.database(producer.database),
+        ] + Self.lost(producer)
+        + [(name: "started", value: Cell(times.text(producer.startedAt)))] + faults)
   }
 
   /// What became of the producer: its state, and the settings that changed or were to change.
@@ -50,14 +52,67 @@ extension Table {
   }
 
   private static func state(_ producer: ProducerState) -> (name: String, value: Cell) {
-    (name: "state", value: Cell(producer.state, producer.stateStyle))
+    let reason = producer.blockedReason.map { ": \($0)" } ?? ""
+    return (name: "state", value: Cell(producer.state + reason, producer.stateStyle))
+  }
+
+  /// How far the database is.
+  private static func stored(_ producer: ProducerState, _ times: TimeStyle)
+    -> [(name: String, value: Cell)]
+  {
+    let behind = producer.watermark.map { max(0, producer.lastSequence - $0.sequence) }
+    let position = behind.map { $0 == 0 ? "all" : "all but \(count(Int($0), "batch"))" }
+    return [
+      (name: "readings per second", value: "\(Number(value: producer.readingsPerSecond))"),
+      (
+        name: "written",
+        value: Cell(
+          "\(count(producer.readingsWritten, "reading")) in "
+            + count(producer.batchesWritten, "batch"))
+      ),
+      (
+        name: "watermark",
+        value: Cell(
+          producer.watermark.map { watermark in
+            "batch \(watermark.sequence), \(position ?? "")"
+              + (watermark.through.map { ", through \(times.text($0))" } ?? "")
+          } ?? "not known yet")
+      ),
+    ]
+  }
+
+  /// What did not arrive as it was given.
+  private static func lost(_ producer: ProducerState) -> [(name: String, value: Cell)] {
+    let (quarantined, letters) = (producer.quarantined, producer.deadLetters)
+    let missing = producer.missing.map {
+      $0.first == $0.last ? "\($0.first)" : "\($0.first) to \($0.last)"
+    }
+    return [
+      (
+        name: "quarantined",
+        value: quarantined.batches == 0
+          ? "none"
+          : Cell(
+            "\(count(quarantined.batches, "batch")) with \(count(quarantined.readings, "reading"))",
+            .bad)
+      ),
+      (
+        name: "dead letters",
+        value: letters == 0 ? "none" : Cell("\(count(letters, "reading"))", .bad)
+      ),
+      (
+        name: "missing",
+        value: missing.isEmpty ? "none" : Cell("batches \(missing.joined(separator: ", "))", .bad)
+      ),
+    ]
   }
 
   private static func database(_ database: ProducerState.Database) -> (name: String, value: Cell) {
-    let error = database.lastError.map { ": \($0)" } ?? ""
+    let error = database.lastError.map { "; the last error: \($0)" } ?? ""
     return (
       name: "database",
-      value: database.isConnected ? "connected" : Cell("not connected\(error)", .bad)
+      value: database.isConnected
+        ? Cell("connected\(error)") : Cell("not connected\(error)", .bad)
     )
   }
 
@@ -67,6 +122,15 @@ extension Table {
 }
 
 extension ProducerState {
+  fileprivate func spoolCell(now: Timestamp) -> Table.Cell {
+    let room = "\(byteCount(spool.bytes)) of \(byteCount(spool.limitBytes))"
+    let oldest = spool.oldest.map { ", the oldest \(duration(microseconds: max(0, now - $0))) old" }
+    let style: Style = state == "blocked" ? .bad : spool.percentFull >= 50 ? .warning : .plain
+    return Table.Cell(
+      "\(count(spool.readings, "reading")) in \(count(spool.batches, "batch"))"
+        + "\(oldest ?? ""); \(room)", style)
+  }
+
   fileprivate var stateStyle: Style {
     switch state {
     case "running": .good
