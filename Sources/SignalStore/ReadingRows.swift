@@ -20,26 +20,18 @@ public struct ReadingRows: Sendable {
     static let time = 28
   }
 
-  public private(set) var bytes: [UInt8] = []
+  public let bytes: [UInt8]
 
-  public init() {}
-
-  public var count: Int { bytes.count / ReadingRows.size }
-
-  public init(_ readings: some Collection<Reading>) {
-    self.init()
-    append(readings)
-  }
-
-  public mutating func append(_ readings: some Collection<Reading>) {
-    let start = bytes.count
-    bytes.append(contentsOf: repeatElement(0, count: readings.count * ReadingRows.size))
-    bytes.withUnsafeMutableBytes { buffer in
-      var row = UnsafeMutableRawBufferPointer(rebasing: buffer[start...])
+  public init(_ readings: [Reading]) {
+    let size = readings.count * ReadingRows.size
+    bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+      let rows = UnsafeMutableRawBufferPointer(buffer)
+      var start = 0
       for reading in readings {
-        ReadingRows.write(reading, row)
-        row = .init(rebasing: row[ReadingRows.size...])
+        ReadingRows.write(reading, .init(rebasing: rows[start..<start + ReadingRows.size]))
+        start += ReadingRows.size
       }
+      count = size
     }
   }
 

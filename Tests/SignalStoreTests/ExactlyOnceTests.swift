@@ -139,10 +139,8 @@ import Testing
         machine: 9999, type: 2, value: .greatestFiniteMagnitude,
         time: Timestamp(microseconds: 4_102_444_800_000_000)),
     ]
-    var rows = ReadingRows(readings.prefix(1))
-    rows.append(readings.dropFirst())
-    #expect(rows.count == 3)
-    #expect(rows.bytes.count == 3 * ReadingRows.size)
-    #expect(ReadingRows.readings(rows.bytes) == readings)
+    let rows = ReadingRows(readings).bytes
+    #expect(rows.count == 3 * ReadingRows.size)
+    #expect(ReadingRows.readings(rows) == readings)
   }
 }
