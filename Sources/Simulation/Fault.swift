@@ -4,6 +4,10 @@ public import Signals
 public struct Fault: Hashable, Sendable {
   /// The codes that errors have.
   public static let codes = 1...100
+  /// An error that a machine comes upon by itself lets it go on, makes it hold, or aborts it.
+  public static let warningCodes = 1...70
+  public static let holdCodes = 71...90
+  public static let abortCodes = 91...100
   /// In microseconds.
   public static let shortestStop: Int64 = 10_000
 

@@ -3,14 +3,20 @@ public import Signals
 /// All machines of a plan, made once for it and asked window by window.
 public struct Fleet: Sendable {
   public let plan: Plan
-  private let machines: [Machine]
+  private var machines: [Machine]
 
   public init(_ plan: Plan) {
     self.plan = plan
-    let faults = Dictionary(grouping: plan.faults, by: \.machine)
-    machines = (0..<Int32(plan.machines)).map { number in
-      Machine(
-        number: number, seed: plan.seed, rates: plan.rates, faults: faults[number] ?? [])
+    var faults = [[Fault]](repeating: [], count: plan.machines)
+    for fault in plan.faults where fault.machine < plan.machines {
+      faults[Int(fault.machine)].append(fault)
+    }
+    var events = [[Scenario.Event]](repeating: [], count: plan.machines)
+    for event in plan.scenario.events {
+      for number in event.machines.numbers(of: plan.machines) { events[Int(number)].append(event) }
+    }
+    machines = (0..<plan.machines).map { number in
+      Machine(Int32(number), of: plan, faults: faults[number], events: events[number])
     }
   }
 
@@ -22,7 +28,13 @@ public struct Fleet: Sendable {
   public mutating func append(
     from start: Timestamp, to end: Timestamp, _ readings: inout [Reading]
   ) {
-    guard plan.isRunning else { return }
-    for machine in machines { machine.append(from: start, to: end, &readings) }
+    guard plan.isRunning, start < end else { return }
+    let window = Window(start, end, plan.rates)
+    for index in machines.indices { machines[index].append(window, &readings) }
+  }
+
+  /// What each machine does at `time`.
+  public func states(at time: Timestamp) -> [MachineState] {
+    machines.map { $0.state(at: time) }
   }
 }

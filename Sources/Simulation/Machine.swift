@@ -1,127 +1,184 @@
-public import Signals
+internal import Signals
 
-/// One simulated machine: a pure function of seed, number, rates, faults and time.
+/// One simulated machine: a pure function of seed, number, rates, what was put upon it, and time.
 ///
-/// Nothing is carried from one call to the next, so a stream can be entered anywhere and is the same
-/// at any speed.
-public struct Machine: Sendable {
+/// It remembers where the last window ended, so that the next one is found at once; what is given off
+/// does not depend on that. A stream can be entered anywhere and is the same at any speed.
+struct Machine: Sendable {
   /// Counted from 0.
-  public let number: Int32
-  private let rates: Rates
+  let number: Int32
+  private let schedule: Schedule
+  private let interventions: Interventions
+  /// In the order of time, one at a time.
   private let faults: [Fault]
-  private let randomness: Randomness
-  private let changes: JitteredGrid
-  private let errors: JitteredGrid
-  private let power: PowerModel
-  private let initialState: Int64
+  private let noise: RandomSequence
+  /// Where the last window ended.
+  private var place: Place?
 
-  /// - Parameter faults: Those of this machine count, in any order.
-  public init(number: Int32, seed: UInt64, rates: Rates = .standard, faults: [Fault] = []) {
+  private struct Place {
+    var time: Timestamp
+    /// The one just before `time`, or around it.
+    var phase: Phase
+    /// The first that are not before `time`.
+    var upset: Int64
+    var upsetTime: Timestamp
+    var fault: Int
+  }
+
+  /// - Parameters:
+  ///   - number: Which machine of the plan.
+  ///   - faults: Those of the plan that are this machine's, in any order.
+  ///   - events: Those of the plan's scenario that are this machine's.
+  init(_ number: Int32, of plan: Plan, faults: [Fault] = [], events: [Scenario.Event] = []) {
     self.number = number
-    self.rates = rates
-    self.faults = faults.filter { $0.machine == number }.sorted { $0.time < $1.time }
-    randomness = Randomness(seed: seed, machine: number)
-    changes = JitteredGrid(rates.stateChange, randomness, .stateChangeMoment)
-    errors = JitteredGrid(rates.error, randomness, .errorMoment)
-    power = PowerModel(randomness)
-    initialState = Int64(randomness.bits(.initialState, 0) & 1)
+    let orders = events.orders(for: number)
+    let randomness = Randomness(seed: plan.seed, machine: number)
+    schedule = Schedule(randomness, plan.rates, LoadCurve(orders.loads))
+    self.faults = Machine.apart(faults + orders.faults)
+    interventions = Interventions(
+      orders.stops + self.faults.compactMap(Interventions.Order.init), schedule)
+    noise = randomness.sequence(.noise)
   }
 
-  /// Appends what the machine gives off in `[start, end)`: each signal in the order of time.
-  public func append(from start: Timestamp, to end: Timestamp, _ readings: inout [Reading]) {
-    appendStateChanges(from: start, to: end, &readings)
-    appendErrors(from: start, to: end, &readings)
-    appendPower(from: start, to: end, &readings)
-  }
-
-  /// Whether the machine works at `time`.
-  public func isWorking(at time: Timestamp) -> Bool {
-    stop(at: time) == nil && isScheduledToWork(changes.firstIndex(from: time + 1) - 1)
-  }
-
-  /// The moments in `[start, end)` at which the state may change: planned ones, and the beginnings
-  /// and ends of stops.
-  private func turningPoints(from start: Timestamp, to end: Timestamp) -> [Timestamp] {
-    var points: Set<Timestamp> = []
-    var index = changes.firstIndex(from: start)
-    while case let moment = changes.moment(index), moment < end {
-      points.insert(moment)
-      index += 1
+  /// A machine has one error at a time: of two at one moment, the second is a microsecond later.
+  private static func apart(_ faults: [Fault]) -> [Fault] {
+    var result: [Fault] = []
+    for fault in faults.sorted(by: { $0.time < $1.time }) {
+      let time = max(fault.time, result.last.map { $0.time + 1 } ?? fault.time)
+      result.append(fault.moved(to: time))
     }
-    for fault in faults {
-      guard let faultEnd = fault.end else { continue }
-      for moment in [fault.time, faultEnd] where moment >= start && moment < end {
-        points.insert(moment)
-      }
-    }
-    return points.sorted()
+    return result
   }
 
-  private func appendStateChanges(
-    from start: Timestamp, to end: Timestamp, _ readings: inout [Reading]
+  /// What the machine does at `time`.
+  func state(at time: Timestamp) -> MachineState { phase(at: time).state }
+
+  func phase(at time: Timestamp) -> Phase { interventions.phase(at: time, schedule) }
+
+  // MARK: - What it gives off
+
+  /// Appends what the machine gives off in the window: each signal in the order of time.
+  mutating func append(_ window: Window, _ readings: inout [Reading]) {
+    var place = place.flatMap { $0.time == window.start ? $0 : nil } ?? self.place(at: window.start)
+    appendStatesAndPower(window, &place, &readings)
+    appendErrors(window, &place, &readings)
+    place.time = window.end
+    self.place = place
+  }
+
+  private func place(at time: Timestamp) -> Place {
+    let upset = schedule.upsetIndex(from: time)
+    return Place(
+      time: time, phase: phase(at: time), upset: upset, upsetTime: schedule.upset(upset).time,
+      fault: faults.firstIndex { $0.time >= time } ?? faults.count)
+  }
+
+  private func appendStatesAndPower(
+    _ window: Window, _ place: inout Place, _ readings: inout [Reading]
   ) {
-    for moment in turningPoints(from: start, to: end) {
-      let state = isWorking(at: moment)
-      // A planned change during a stop, or a stop of a machine at rest, changes nothing.
-      if state != isWorking(at: moment + -1) {
-        append(.stateChange, state ? 1 : 0, moment, &readings)
+    var tick = window.firstTick
+    if place.phase.until <= window.start { place.phase = phase(at: window.start) }
+    while true {
+      let phase = place.phase
+      if phase.since >= window.start { appendChange(to: phase, &readings) }
+      appendPower(phase, until: min(phase.until, window.end), window.period, &tick, &readings)
+      if phase.until >= window.end { return }
+      place.phase = self.phase(at: phase.until)
+    }
+  }
+
+  /// Work that begins or ends is a reading; other states are not told.
+  private func appendChange(to phase: Phase, _ readings: inout [Reading]) {
+    let isWorking = phase.state == .execute
+    if isWorking != interventions.isWorking(at: phase.since + -1, schedule) {
+      append(.stateChange, isWorking ? 1 : 0, phase.since, &readings)
+    }
+  }
+
+  private func appendErrors(
+    _ window: Window, _ place: inout Place, _ readings: inout [Reading]
+  ) {
+    while true {
+      let fault = place.fault < faults.count ? faults[place.fault] : nil
+      if let fault, fault.time <= place.upsetTime, fault.time < window.end {
+        append(.error, Double(fault.code), fault.time, &readings)
+        place.fault += 1
+        // A machine has one error at a time.
+        if fault.time < place.upsetTime { continue }
+      } else if place.upsetTime < window.end {
+        append(.error, Double(schedule.upset(place.upset).code), place.upsetTime, &readings)
+      } else {
+        return
       }
+      place.upset += 1
+      place.upsetTime = schedule.upset(place.upset).time
     }
   }
 
-  private func appendErrors(from start: Timestamp, to end: Timestamp, _ readings: inout [Reading]) {
-    var index = errors.firstIndex(from: start)
-    var found: [(code: Int, time: Timestamp)] = []
-    while case let moment = errors.moment(index), moment < end {
-      found.append((1 + Int(randomness.bits(.errorCode, index) % 100), moment))
-      index += 1
-    }
-    for fault in faults where fault.time >= start && fault.time < end {
-      found.append((fault.code, fault.time))
-    }
-    for error in found.sorted(by: { $0.time < $1.time }) {
-      append(.error, Double(error.code), error.time, &readings)
-    }
-  }
-
-  private func appendPower(from start: Timestamp, to end: Timestamp, _ readings: inout [Reading]) {
-    let period = rates.powerPeriod
-    var tick = (start.microseconds + period - 1).floorDivided(by: period).quotient
-    var phase = phase(at: Timestamp(microseconds: tick * period))
-    while case let time = Timestamp(microseconds: tick * period), time < end {
-      if time >= phase.end { phase = self.phase(at: time) }
-      append(.power, power.watts(tick, at: time, in: phase), time, &readings)
+  private func appendPower(
+    _ phase: Phase, until: Timestamp, _ period: Int64, _ tick: inout Int64,
+    _ readings: inout [Reading]
+  ) {
+    let amplitude = (phase.state.noise << 16) / RandomSequence.deviation
+    while case let time = Timestamp(microseconds: tick * period), time < until {
+      let milliwatts = phase.ramp.power(at: time) + (noise.normal(tick) * amplitude) >> 16
+      append(.power, PowerMeter.watts(milliwatts), time, &readings)
       tick += 1
     }
   }
 
-  /// The stretch around `time` that no planned change and no stop interrupts.
-  private func phase(at time: Timestamp) -> PowerModel.Phase {
-    let index = changes.firstIndex(from: time + 1) - 1
-    var begin = changes.moment(index)
-    var end = changes.moment(index + 1)
-    for fault in faults {
-      guard let faultEnd = fault.end else { continue }
-      for moment in [fault.time, faultEnd] {
-        if moment <= time { begin = max(begin, moment) } else { end = min(end, moment) }
-      }
-    }
-    return PowerModel.Phase(
-      begin: begin, end: end, isWorking: isWorking(at: begin),
-      wasWorking: isWorking(at: begin + -1), load: index,
-      loadBefore: changes.firstIndex(from: begin) - 1)
-  }
-
-  private func isScheduledToWork(_ index: Int64) -> Bool { (index ^ initialState) & 1 == 1 }
-
-  private func stop(at time: Timestamp) -> Fault? {
-    faults.first { fault in fault.end.map { fault.time <= time && time < $0 } ?? false }
-  }
-
+  @inline(__always)
   private func append(
     _ signal: SimulatedSignal, _ value: Double, _ time: Timestamp, _ readings: inout [Reading]
   ) {
     readings.append(
       Reading(machine: number, type: signal.rawValue, value: value, time: time))
+  }
+}
+
+/// A stretch of time `[start, end)` whose readings are asked for.
+struct Window {
+  let start: Timestamp
+  let end: Timestamp
+  /// Between two power readings, in microseconds.
+  let period: Int64
+  /// The first power reading at or after `start`, counted from 1970.
+  let firstTick: Int64
+
+  init(_ start: Timestamp, _ end: Timestamp, _ rates: Rates) {
+    self.start = start
+    self.end = end
+    period = rates.powerPeriod
+    firstTick = (start.microseconds + period - 1).floorDivided(by: period).quotient
+  }
+}
+
+/// What a machine draws, as a meter shows it.
+enum PowerMeter {
+  /// It shows no less and no more, in milliwatts.
+  private static let range: ClosedRange<Int64> = 100_000...500_000
+
+  /// In watts, rounded to a tenth.
+  @inline(__always)
+  static func watts(_ milliwatts: Int64) -> Double {
+    let shown = min(max(milliwatts, range.lowerBound), range.upperBound)
+    // Both are whole, so the quotient is the one number that is nearest to the decimal fraction.
+    return Double((shown + 50) / 100) / 10
+  }
+}
+
+extension Interventions.Order {
+  /// The stop that a fault is, if it stops the machine.
+  fileprivate init?(_ fault: Fault) {
+    guard let end = fault.end else { return nil }
+    self.init(
+      kind: Fault.holdCodes.contains(fault.code) ? .hold : .abort, begin: fault.time, end: end)
+  }
+}
+
+extension Fault {
+  fileprivate func moved(to time: Timestamp) -> Fault {
+    let end = end.map { max($0, time + Fault.shortestStop) }
+    return Fault(machine: machine, code: code, time: time, end: end)
   }
 }

@@ -7,7 +7,7 @@ internal import Signals
 extension Plan: Codable {
   private enum Key: String, CodingKey {
     case isRunning = "is_running"
-    case machines, seed, rates, faults
+    case machines, seed, rates, faults, scenario
   }
 
   public init(from decoder: any Decoder) throws {
@@ -22,6 +22,7 @@ extension Plan: Codable {
     rates = try members.decode(Rates.self, forKey: .rates)
     isRunning = try members.decode(Bool.self, forKey: .isRunning)
     faults = try members.decode([Fault].self, forKey: .faults)
+    scenario = try members.decodeIfPresent(Scenario.self, forKey: .scenario) ?? Scenario()
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -31,6 +32,7 @@ extension Plan: Codable {
     try members.encode(seed, forKey: .seed)
     try members.encode(rates, forKey: .rates)
     try members.encode(faults, forKey: .faults)
+    if !scenario.events.isEmpty { try members.encode(scenario, forKey: .scenario) }
   }
 }
 

@@ -5,6 +5,9 @@ public struct Plan: Hashable, Sendable {
   public static let machineCounts = 1...10_000
   /// Enough to play with; each costs a little whenever the plan changes.
   public static let mostFaults = 1000
+  /// On how many machines the events of a scenario may be, counting each time: they are all laid out
+  /// whenever the plan changes.
+  public static let mostPlacements = 100_000
   /// What all machines together may give off.
   public static let mostPowerReadingsPerSecond = 1_000_000
 
@@ -15,6 +18,7 @@ public struct Plan: Hashable, Sendable {
   public var rates: Rates
   /// Those that still have an effect.
   public var faults: [Fault] = []
+  public var scenario = Scenario()
 
   public init(machines: Int, seed: UInt64, rates: Rates) {
     self.machines = machines
@@ -28,6 +32,26 @@ public struct Plan: Hashable, Sendable {
   /// What ``isBearable`` asks for, for people.
   public static let bearable =
     "at most \(mostPowerReadingsPerSecond) power readings a second in all"
+
+  /// Whether the scenario's events are on no more machines than can be laid out.
+  public var isStageable: Bool { placements <= Plan.mostPlacements }
+
+  /// On how many machines the scenario's events are, counting each time.
+  public var placements: Int {
+    scenario.events.reduce(0) { sum, event in
+      switch event.machines {
+      case .all: sum + machines
+      case .only(let numbers): sum + numbers.count
+      }
+    }
+  }
+
+  /// The same with the scenario's times given, when it begins with this plan.
+  public func begun(at beginning: Timestamp) -> Plan {
+    var plan = self
+    plan.scenario = scenario.begun(at: beginning)
+    return plan
+  }
 
   /// The name of a machine by its number, which counts from 0.
   public static func machineName(_ number: Int32) -> String { "machine-\(number + 1)" }

@@ -1,6 +1,6 @@
 /// Random numbers that are a function of what they are for: the same question, the same answer, in
 /// any order and at any time.
-struct Randomness {
+struct Randomness: Sendable {
   /// What a number is drawn for; drawings for different purposes are independent.
   enum Purpose: UInt64 {
     case stateChangeMoment = 1
@@ -8,7 +8,9 @@ struct Randomness {
     case load
     case noise
     case errorMoment
+    case errorSeverity
     case errorCode
+    case stopKind
   }
 
   private let key: UInt64
@@ -17,30 +19,45 @@ struct Randomness {
     key = Randomness.mix(Randomness.mix(seed) ^ UInt64(UInt32(bitPattern: machine)))
   }
 
-  /// 64 even bits.
-  func bits(_ purpose: Purpose, _ index: Int64) -> UInt64 {
-    Randomness.mix(
-      Randomness.mix(key &+ purpose.rawValue &* 0x9E37_79B9_7F4A_7C15) ^ UInt64(bitPattern: index))
-  }
-
-  /// An even number from 0 up to 1.
-  func unit(_ purpose: Purpose, _ index: Int64) -> Double {
-    Double(bits(purpose, index) >> 11) * 0x1p-53
-  }
-
-  /// About a standard normal number: the sum of four even ones, between -3.47 and 3.47.
-  func normal(_ purpose: Purpose, _ index: Int64) -> Double {
-    let bits = bits(purpose, index)
-    let sum = (bits & 0xFFFF) + (bits >> 16 & 0xFFFF) + (bits >> 32 & 0xFFFF) + bits >> 48
-    // Four even numbers of 16 bits: mean 2 · 65535, variance (65536² - 1) / 3.
-    return (Double(sum) - 131_070) / 37_837.2
+  /// The numbers for one purpose.
+  func sequence(_ purpose: Purpose) -> RandomSequence {
+    RandomSequence(
+      key: Randomness.mix(key &+ purpose.rawValue &* 0x9E37_79B9_7F4A_7C15))
   }
 
   /// The finaliser of SplitMix64.
-  private static func mix(_ value: UInt64) -> UInt64 {
+  @inline(__always)
+  fileprivate static func mix(_ value: UInt64) -> UInt64 {
     var z = value &+ 0x9E37_79B9_7F4A_7C15
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
     z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
     return z ^ (z >> 31)
   }
+}
+
+/// Random numbers by their index.
+struct RandomSequence: Sendable {
+  fileprivate let key: UInt64
+
+  /// 64 even bits.
+  @inline(__always)
+  func bits(_ index: Int64) -> UInt64 { Randomness.mix(key ^ UInt64(bitPattern: index)) }
+
+  /// An even whole number from 0 up to `bound`.
+  func below(_ bound: Int64, _ index: Int64) -> Int64 {
+    Int64(bits(index).multipliedFullWidth(by: UInt64(bound)).high)
+  }
+
+  /// About a normal number: the sum of four even ones, between -3.46 and 3.46 standard deviations.
+  ///
+  /// The standard deviation is ``deviation``.
+  @inline(__always)
+  func normal(_ index: Int64) -> Int64 {
+    let bits = bits(index)
+    let sum = (bits & 0xFFFF) + (bits >> 16 & 0xFFFF) + (bits >> 32 & 0xFFFF) + bits >> 48
+    return Int64(sum) - 2 * 65_535
+  }
+
+  /// Four even numbers of 16 bits have the variance (65536² - 1) / 3.
+  static let deviation: Int64 = 37_837
 }

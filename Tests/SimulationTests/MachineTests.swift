@@ -3,140 +3,105 @@ import Simulation
 import Testing
 
 @Suite struct MachineTests {
-  private let start = Timestamp(microseconds: 1_795_514_400_000_000)
-  private let minute: Int64 = 60_000_000
-
-  private func readings(
-    of machine: Machine, minutes: Int64 = 10, from start: Timestamp? = nil
-  ) -> [Reading] {
-    let start = start ?? self.start
-    var readings: [Reading] = []
-    machine.append(from: start, to: start + minutes * minute, &readings)
-    return readings
-  }
-
-  private func only(_ signal: SimulatedSignal, _ readings: [Reading]) -> [Reading] {
-    readings.filter { $0.type == signal.rawValue }
-  }
-
-  private func gaps(_ readings: [Reading]) -> [Int64] {
-    zip(readings.dropFirst(), readings).map { $0.time - $1.time }
-  }
-
   @Test func powerStandsOnAnEvenGridOfTenMilliseconds() {
-    let power = only(.power, readings(of: Machine(number: 0, seed: 1)))
+    let power = Plan(seed: 1).readings().only(.power)
     #expect(power.count == 60_000)
-    #expect(gaps(power).allSatisfy { $0 == 10_000 })
+    #expect(power.gaps.allSatisfy { $0 == 10_000 })
     #expect(power.allSatisfy { $0.time.microseconds % 10_000 == 0 })
   }
 
   @Test func everyRateStandsOnItsOwnGrid() throws {
     for hertz in [1, 8, 64, 125, 1000] {
-      let rates = try Rates(
-        powerHertz: hertz, stateChange: Rates.standard.stateChange, error: Rates.standard.error)
-      let power = only(.power, readings(of: Machine(number: 0, seed: 1, rates: rates), minutes: 1))
+      var plan = Plan(seed: 1)
+      plan.rates = try plan.rates.changed(powerHertz: hertz)
+      let power = plan.readings(minutes: 1).only(.power)
       #expect(power.count == hertz * 60)
-      #expect(gaps(power).allSatisfy { $0 == 1_000_000 / Int64(hertz) })
+      #expect(power.gaps.allSatisfy { $0 == 1_000_000 / Int64(hertz) })
     }
   }
 
-  @Test(arguments: 0..<20) func statesAlternateEveryOneToFiveSeconds(seed: UInt64) {
-    let changes = only(.stateChange, readings(of: Machine(number: 3, seed: seed), minutes: 60))
-    #expect(gaps(changes).allSatisfy { (1_000_000...5_000_000).contains($0) })
+  /// A plan that gives off little else, so that many hours of it are soon told.
+  private func slow(_ seed: UInt64) throws -> Plan {
+    var plan = Plan(seed: seed)
+    plan.rates = try plan.rates.changed(powerHertz: 1)
+    return plan
+  }
+
+  @Test(arguments: 0..<8) func workBeginsAndEndsEveryOneToFiveSeconds(seed: UInt64) throws {
+    let changes = try slow(seed).readings(minutes: 60).only(.stateChange)
+    #expect(changes.gaps.allSatisfy { (1_000_000...5_000_000).contains($0) })
     #expect(changes.allSatisfy { $0.value == 0 || $0.value == 1 })
     #expect(zip(changes.dropFirst(), changes).allSatisfy { $0.value != $1.value })
     // Spread over the whole range, not always the mean.
-    #expect(gaps(changes).contains { $0 < 2_000_000 } && gaps(changes).contains { $0 > 4_000_000 })
+    #expect(changes.gaps.contains { $0 < 2_000_000 } && changes.gaps.contains { $0 > 4_000_000 })
   }
 
-  @Test(arguments: 0..<20) func errorsComeEveryTenToThirtySeconds(seed: UInt64) {
-    let errors = only(.error, readings(of: Machine(number: 0, seed: seed), minutes: 60))
-    #expect(gaps(errors).allSatisfy { (10_000_000...30_000_000).contains($0) })
+  @Test(arguments: 0..<8) func errorsComeEveryTenToThirtySeconds(seed: UInt64) throws {
+    let errors = try slow(seed).readings(minutes: 60).only(.error)
+    #expect(errors.gaps.allSatisfy { (10_000_000...30_000_000).contains($0) })
+    #expect(errors.gaps.contains { $0 < 15_000_000 } && errors.gaps.contains { $0 > 25_000_000 })
     #expect(errors.allSatisfy { (1...100).contains($0.value) && $0.value == $0.value.rounded() })
     #expect(Set(errors.map(\.value)).count > 40)
   }
 
-  @Test func powerIsBelievable() {
-    let machine = Machine(number: 0, seed: 7)
-    let power = only(.power, readings(of: machine, minutes: 60))
-    #expect(power.allSatisfy { (100...500).contains($0.value) })
-    let settled = power.filter { reading in
-      machine.isWorking(at: reading.time) == machine.isWorking(at: reading.time + -900_000)
-        && machine.isWorking(at: reading.time) == machine.isWorking(at: reading.time + -450_000)
+  @Test func someErrorsStopTheMachineAndMostDoNot() throws {
+    let readings = try slow(3).readings(minutes: 600)
+    let stops = Set(readings.only(.stateChange).filter { $0.value == 0 }.map(\.time))
+    let fleet = Fleet(try slow(3))
+    var counts: [MachineState: Int] = [:]
+    for error in readings.only(.error) {
+      let state = fleet.states(at: error.time)[0]
+      let isOfStop = stops.contains(error.time)
+      switch Int(error.value) {
+      case Fault.abortCodes: #expect(isOfStop && state == .aborting)
+      case Fault.holdCodes: #expect(isOfStop && state == .holding)
+      default: #expect(!isOfStop)
+      }
+      counts[isOfStop ? state : .execute, default: 0] += 1
     }
-    let working = settled.filter { machine.isWorking(at: $0.time) }.map(\.value)
-    let idle = settled.filter { !machine.isWorking(at: $0.time) }.map(\.value)
-    #expect(working.count > 10_000 && idle.count > 10_000)
-    // An idle machine draws less than a working one at any time, once the drive has run down.
-    #expect(idle.max()! < working.min()!)
-    // Two neighbours differ by noise and lag, not by a jump.
+    #expect(counts[.aborting]! > 40 && counts[.holding]! > 150 && counts[.execute]! > 1000)
+  }
+
+  @Test func powerIsBelievable() {
+    let power = Plan(seed: 7).readings(minutes: 20).only(.power)
+    #expect(power.allSatisfy { (100...500).contains($0.value) })
+    #expect(power.allSatisfy { $0.value == ($0.value * 10).rounded() / 10 })
+    // Two neighbours differ by noise and by a drive that comes up or runs down, not by a jump.
     #expect(zip(power.dropFirst(), power).allSatisfy { abs($0.value - $1.value) < 90 })
     #expect(Set(power.prefix(1000).map(\.value)).count > 200)
   }
 
-  @Test func theSameSeedGivesTheSameStreamFromAnyBeginning() {
-    let machine = Machine(number: 5, seed: 42)
-    let whole = readings(of: machine, minutes: 3).sorted { ($0.type, $0.time) < ($1.type, $1.time) }
-    var pieces: [Reading] = []
-    var time = start
-    for length in [1, 99_999, 100_000, 333_333, 5_000_000]
-      + [Int64](repeating: 7_654_321, count: 22)
-    {
-      machine.append(from: time, to: time + length, &pieces)
-      time = time + length
+  @Test func powerFollowsTheState() {
+    let plan = Plan(seed: 7)
+    let fleet = Fleet(plan)
+    var values: [MachineState: [Double]] = [:]
+    for reading in plan.readings(minutes: 20).only(.power) {
+      values[fleet.states(at: reading.time)[0], default: []].append(reading.value)
     }
-    machine.append(from: time, to: start + 3 * minute, &pieces)
-    #expect(pieces.sorted { ($0.type, $0.time) < ($1.type, $1.time) } == whole)
+    #expect(values.count == MachineState.allCases.count)
+    let means = values.mapValues { $0.reduce(0, +) / Double($0.count) }
+    for (state, mean, tolerance) in [
+      (.aborted, 110, 1), (.stopped, 110, 1), (.clearing, 110, 1), (.idle, 130, 1),
+      (.held, 140, 1), (.resetting, 120, 3), (.execute, 360, 15), (.starting, 245, 20),
+      (.stopping, 235, 20), (.aborting, 235, 40),
+    ] as [(MachineState, Double, Double)] {
+      #expect(abs(means[state]! - mean) < tolerance, "\(state): \(means[state]!)")
+    }
+    // A machine that waits draws less than one that works at any time.
+    let atRest = [MachineState.idle, .held, .stopped, .aborted].flatMap { values[$0]! }
+    #expect(atRest.max()! < values[.execute]!.min()!)
   }
 
   @Test func anotherSeedOrMachineGivesAnotherStream() {
-    let one = readings(of: Machine(number: 0, seed: 1), minutes: 1).map(\.value)
-    #expect(one != readings(of: Machine(number: 0, seed: 2), minutes: 1).map(\.value))
-    #expect(one != readings(of: Machine(number: 1, seed: 1), minutes: 1).map(\.value))
+    let one = Plan(machines: 2, seed: 1).readings(minutes: 1)
+    let other = Plan(machines: 2, seed: 2).readings(minutes: 1)
+    #expect(one.only(.power).map(\.value) != other.only(.power).map(\.value))
+    #expect(one.only(.power).map(\.value) != one.only(.power, of: 1).map(\.value))
   }
 
-  @Test func aFaultIsAnErrorAndStopsTheMachineForItsTime() {
-    let calm = Machine(number: 0, seed: 1)
-    // A moment in the middle of work.
-    var time = start
-    while !(calm.isWorking(at: time) && calm.isWorking(at: time + -500_000)) {
-      time = time + 10_000
-    }
-    let end = time + 20_000_000
-    let machine = Machine(
-      number: 0, seed: 1, faults: [Fault(machine: 0, code: 77, time: time, end: end)])
-    let all = readings(of: machine, minutes: 2)
-    #expect(only(.error, all).contains { $0.value == 77 && $0.time == time })
-    let changes = only(.stateChange, all)
-    #expect(changes.contains { $0.value == 0 && $0.time == time })
-    #expect(!changes.contains { $0.time > time && $0.time < end })
-    #expect(zip(changes.dropFirst(), changes).allSatisfy { $0.value != $1.value })
-    let duringStop = only(.power, all).filter { $0.time > time + 1_000_000 && $0.time < end }
-    #expect(!duringStop.isEmpty && duringStop.allSatisfy { $0.value < 160 })
-    #expect(
-      zip(only(.power, all).dropFirst(), only(.power, all)).allSatisfy {
-        abs($0.value - $1.value) < 90
-      })
-    // What lies outside is as it was.
-    #expect(
-      all.filter { $0.time < time } == readings(of: calm, minutes: 2).filter { $0.time < time })
-  }
-
-  @Test func aFaultWithoutAStopOnlyAddsItsError() {
-    let fault = Fault(machine: 0, code: 5, time: start + 1_234_567)
-    var expected = readings(of: Machine(number: 0, seed: 1))
-    expected.append(
-      Reading(machine: 0, type: SimulatedSignal.error.rawValue, value: 5, time: fault.time))
-    let found = readings(of: Machine(number: 0, seed: 1, faults: [fault]))
-    #expect(Set(found) == Set(expected))
-    #expect(found.count == expected.count)
-  }
-
-  @Test func aFaultOfAnotherMachineChangesNothing() {
-    let fault = Fault(machine: 1, code: 5, time: start + 1, end: start + minute)
-    #expect(
-      readings(of: Machine(number: 0, seed: 1, faults: [fault]))
-        == readings(of: Machine(number: 0, seed: 1)))
+  @Test func aMachineIsTheSameAmongMoreMachines() {
+    let alone = Plan(seed: 4).readings(minutes: 1)
+    #expect(Plan(machines: 3, seed: 4).readings(minutes: 1).filter { $0.machine == 0 } == alone)
   }
 }
 

@@ -1,0 +1,84 @@
+internal import Signals
+
+/// What somebody has put upon one machine: errors, and stops that take the place of what the machine
+/// would do.
+struct Interventions: Sendable {
+  /// A stop that was ordered.
+  struct Order {
+    let kind: StopKind
+    let begin: Timestamp
+    /// The machine goes on here, or with its next work by schedule.
+    let end: Timestamp
+  }
+
+  private struct OrderedStop {
+    let stop: Stop
+    /// When Execute follows, or another order.
+    var until: Timestamp
+    /// When the order ends.
+    let ordered: Timestamp
+  }
+
+  /// In the order of time; no two overlap.
+  private var stops: [OrderedStop] = []
+
+  /// - Parameter orders: In any order. A stop during a stop takes over, and lasts for as long as the
+  ///   longer of the two.
+  init(_ orders: [Order], _ schedule: Schedule) {
+    for order in orders.sorted(by: { ($0.begin, $0.kind) < ($1.begin, $1.kind) }) {
+      add(order, schedule)
+    }
+  }
+
+  private mutating func add(_ order: Order, _ schedule: Schedule) {
+    var end = order.end
+    if let last = stops.last, order.begin < last.until {
+      end = max(end, last.ordered)
+      if last.stop.begin == order.begin {
+        stops.removeLast()
+      } else {
+        stops[stops.count - 1].until = order.begin
+      }
+    }
+    let before = phase(at: order.begin + -1, schedule)
+    let resumption = schedule.work(from: end)
+    stops.append(
+      OrderedStop(
+        stop: Stop(
+          course: order.kind.course(from: before.state), begin: order.begin, end: resumption,
+          powerBefore: before.ramp.power(at: order.begin),
+          powerAfter: schedule.phase(at: resumption).ramp.power(at: resumption)),
+        until: resumption, ordered: end))
+  }
+
+  /// What the machine does at `time`.
+  func phase(at time: Timestamp, _ schedule: Schedule) -> Phase {
+    let next = indexOfFirst(after: time)
+    var phase: Phase
+    if next > 0, time < stops[next - 1].until {
+      phase = stops[next - 1].stop.phase(at: time)
+      phase.until = min(phase.until, stops[next - 1].until)
+    } else {
+      phase = schedule.phase(at: time)
+      if next > 0 { phase.since = max(phase.since, stops[next - 1].until) }
+      if next < stops.count { phase.until = min(phase.until, stops[next].stop.begin) }
+    }
+    return phase
+  }
+
+  func isWorking(at time: Timestamp, _ schedule: Schedule) -> Bool {
+    let next = indexOfFirst(after: time)
+    if next > 0, time < stops[next - 1].until { return false }
+    return schedule.isWorking(at: time)
+  }
+
+  private func indexOfFirst(after time: Timestamp) -> Int {
+    var low = 0
+    var high = stops.count
+    while low < high {
+      let middle = (low + high) / 2
+      if stops[middle].stop.begin > time { high = middle } else { low = middle + 1 }
+    }
+    return low
+  }
+}

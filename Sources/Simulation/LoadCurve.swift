@@ -1,0 +1,72 @@
+internal import Signals
+
+/// By how much a machine's load is more or less than usual, over time.
+struct LoadCurve: Sendable {
+  /// Where the usual load is 1024.
+  typealias Factor = Int64
+  static let usual: Factor = 1024
+  /// How long the machine takes to follow, in microseconds, unless the next change comes sooner.
+  private static let lag: Int64 = 500_000
+
+  /// A load ordered for `[begin, end)`.
+  struct Order {
+    let begin: Timestamp
+    let end: Timestamp
+    let factor: Factor
+  }
+
+  private struct Step {
+    let time: Timestamp
+    let factor: Factor
+  }
+
+  /// What lies between two steps, or before the first or after the last.
+  struct Segment {
+    let since: Timestamp
+    let until: Timestamp
+    /// How long the change takes; `from` before it, `to` after it.
+    let change: Range<Timestamp>
+    let from: Factor
+    let to: Factor
+  }
+
+  private let steps: [Step]
+
+  /// - Parameter orders: Of those in force, the one that began last counts.
+  init(_ orders: [Order]) {
+    let orders = orders.filter { $0.begin < $0.end }.enumerated()
+      .sorted { ($0.element.begin, $0.offset) < ($1.element.begin, $1.offset) }.map(\.element)
+    let moments = Set(orders.flatMap { [$0.begin, $0.end] }).sorted()
+    var steps: [Step] = []
+    var next = orders.startIndex
+    var begun: [Order] = []
+    for moment in moments {
+      while next < orders.endIndex, orders[next].begin <= moment {
+        begun.append(orders[next])
+        next += 1
+      }
+      while let last = begun.last, last.end <= moment { begun.removeLast() }
+      let factor = begun.last?.factor ?? LoadCurve.usual
+      if factor != steps.last?.factor ?? LoadCurve.usual {
+        steps.append(Step(time: moment, factor: factor))
+      }
+    }
+    self.steps = steps
+  }
+
+  func segment(at time: Timestamp) -> Segment {
+    let next = steps.firstIndex { $0.time > time } ?? steps.endIndex
+    let until = next < steps.endIndex ? steps[next].time : Timestamp(microseconds: .max)
+    guard next > steps.startIndex else {
+      let since = Timestamp(microseconds: .min)
+      return Segment(
+        since: since, until: until, change: since..<since, from: LoadCurve.usual,
+        to: LoadCurve.usual)
+    }
+    let step = steps[next - 1]
+    let from = next >= 2 ? steps[next - 2].factor : LoadCurve.usual
+    return Segment(
+      since: step.time, until: until, change: step.time..<min(until, step.time + LoadCurve.lag),
+      from: from, to: step.factor)
+  }
+}

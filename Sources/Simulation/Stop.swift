@@ -1,0 +1,101 @@
+internal import Signals
+
+/// In which way a machine leaves Execute.
+enum StopKind: Int, Comparable, Sendable {
+  /// It waits as it is, and goes on from there.
+  case hold
+  /// It is brought to rest in good order, and started anew.
+  case stop
+  /// It comes to rest at once, and has to be cleared first.
+  case abort
+
+  static func < (a: StopKind, b: StopKind) -> Bool { a.rawValue < b.rawValue }
+
+  private static let holdCourse: [MachineState] = [.holding, .held, .unholding]
+  private static let stopCourse: [MachineState] = [
+    .stopping, .stopped, .resetting, .idle, .starting,
+  ]
+  private static let abortCourse: [MachineState] = [
+    .aborting, .aborted, .clearing, .stopped, .resetting, .idle, .starting,
+  ]
+
+  /// What a machine goes through before Execute follows.
+  ///
+  /// - Parameter state: What it was in. Where that is on the way, it goes on from there; where PackML
+  ///   does not let it be held or stopped, it takes the next stronger way.
+  func course(from state: MachineState) -> ArraySlice<MachineState> {
+    switch self {
+    case .hold:
+      if state == .execute { return StopKind.holdCourse[...] }
+      return [.holding, .held].contains(state)
+        ? StopKind.holdCourse.since(state) : StopKind.stop.course(from: state)
+    case .stop:
+      if [.aborting, .aborted, .clearing].contains(state) {
+        return StopKind.abortCourse.since(state)
+      }
+      return [.stopping, .stopped].contains(state)
+        ? StopKind.stopCourse.since(state) : StopKind.stopCourse[...]
+    case .abort:
+      return [.aborting, .aborted].contains(state)
+        ? StopKind.abortCourse.since(state) : StopKind.abortCourse[...]
+    }
+  }
+}
+
+extension [MachineState] {
+  fileprivate func since(_ state: MachineState) -> ArraySlice<MachineState> {
+    drop { $0 != state }
+  }
+}
+
+/// A machine's way from one Execute, or whatever it was in, to the next.
+struct Stop: Sendable {
+  /// What it goes through, in this order.
+  let course: ArraySlice<MachineState>
+  /// It lasts for `[begin, end)`.
+  let begin: Timestamp
+  let end: Timestamp
+  /// What is drawn at the beginning, and at the end when Execute follows, in milliwatts.
+  let powerBefore: Int64
+  let powerAfter: Int64
+
+  /// What the machine does at a moment within.
+  ///
+  /// States that are passed through take the time that they need, or together three quarters of what
+  /// there is. The others share the rest.
+  func phase(at time: Timestamp) -> Phase {
+    let length = end - begin
+    let needed = course.reduce(0) { $0 + $1.timeNeeded }
+    let passing = min(needed, length * 3 / 4)
+    let shares = course.reduce(0) { $0 + $1.share }
+    var since = begin
+    var power = powerBefore
+    for state in course {
+      let duration =
+        switch state.dwell {
+        case .transient(let time): time * passing / needed
+        case .waiting(let share): (length - passing) * share / shares
+        }
+      let until = state == course.last ? end : since + duration
+      let powerThen = state.power(working: powerAfter)
+      if time < until {
+        return Phase(
+          state: state, since: since, until: until,
+          ramp: Ramp(begin: since, end: until, from: power, to: powerThen))
+      }
+      since = until
+      power = powerThen
+    }
+    preconditionFailure("the moment is not within the stop")
+  }
+}
+
+extension MachineState {
+  fileprivate var timeNeeded: Int64 {
+    if case .transient(let time) = dwell { time } else { 0 }
+  }
+
+  fileprivate var share: Int64 {
+    if case .waiting(let share) = dwell { share } else { 0 }
+  }
+}
