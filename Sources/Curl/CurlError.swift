@@ -33,6 +33,8 @@ public struct CurlError: Error, Sendable, Hashable {
     case badAnswer
     /// A body above ``Options/maximumBodySize``, or headers without end.
     case tooLarge
+    /// The caller gave it up; see ``Attention``.
+    case cancelled
     /// See ``CurlError/code``.
     case other
   }
@@ -103,6 +105,7 @@ extension CurlError.Kind {
     case CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING, CURLE_HTTP2, CURLE_HTTP2_STREAM:
       self = .badAnswer
     case CURLE_FILESIZE_EXCEEDED: self = .tooLarge
+    case CURLE_ABORTED_BY_CALLBACK: self = .cancelled
     default: self = .other
     }
   }

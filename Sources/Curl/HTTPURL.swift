@@ -45,6 +45,9 @@ public struct HTTPURL: Sendable, Hashable, CustomStringConvertible {
   /// What is sent and shown; equal URLs have equal text.
   public var description: String { origin + path + (query.map { "?\($0)" } ?? "") }
 
+  /// Host and port: `127.0.0.1:8080`.
+  public var authority: String { "\(host):\(port)" }
+
   /// Whether the host can only be this machine: `localhost`, 127.0.0.0/8 or `[::1]`.
   public var isLoopback: Bool {
     if host == "localhost" { return true }

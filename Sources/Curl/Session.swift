@@ -17,22 +17,28 @@ public struct Session: ~Copyable, @unchecked Sendable {
   /// For the requests to come.
   public var options: Options
   private var easy: EasyHandle
+  private var connections: MultiHandle
 
   /// A session without a connection yet.
   ///
   /// - Throws: ``CurlError`` when libcurl cannot be set up.
   public init(_ options: Options = Options()) throws(CurlError) {
-    easy = try EasyHandle()
+    let easy = try EasyHandle()
+    connections = try MultiHandle()
+    self.easy = easy
     self.options = options
   }
 
   /// Sends a request and waits for the whole answer. Redirects are not followed.
   ///
   /// An answer of any status is a response, not an error.
+  /// - Parameter attention: What the caller looks after meanwhile.
   /// - Throws: ``CurlError`` when there is no answer or only a part of it. The session stays usable.
-  public mutating func send(_ request: Request) throws(CurlError) -> Response {
+  public mutating func send(
+    _ request: Request, lookingAfter attention: Attention? = nil
+  ) throws(CurlError) -> Response {
     var body: [UInt8] = []
-    let streamed = try send(request) { _, chunk in
+    let streamed = try send(request, lookingAfter: attention) { _, chunk in
       chunk.withUnsafeBufferPointer { body.append(contentsOf: $0) }
       return .proceed
     }
@@ -43,11 +49,14 @@ public struct Session: ~Copyable, @unchecked Sendable {
 
   /// Sends a request and hands the answer's body over as it comes.
   ///
-  /// - Parameter receive: Called with the head and each chunk, decoded; not at all without a body.
+  /// - Parameters:
+  ///   - attention: What the caller looks after meanwhile.
+  ///   - receive: Called with the head and each chunk, decoded; not at all without a body.
   /// - Returns: The response without its body, at its end or where `receive` stopped it.
   /// - Throws: ``CurlError`` as ``send(_:)`` does; chunks may have come before.
   public mutating func send(
-    _ request: Request, receive: (Response.Head, Span<UInt8>) -> Flow
+    _ request: Request, lookingAfter attention: Attention? = nil,
+    receive: (Response.Head, Span<UInt8>) -> Flow
   ) throws(CurlError) -> Response {
     try request.validate()
     let reception = Reception(maximumBodySize: options.maximumBodySize)
@@ -58,11 +67,11 @@ public struct Session: ~Copyable, @unchecked Sendable {
     try easy.set(CURLOPT_HTTPHEADER, headers)
     try easy.set(CURLOPT_HEADERFUNCTION, takeHeader, context: CURLOPT_HEADERDATA, reception)
     try easy.set(CURLOPT_WRITEFUNCTION, takeBody, context: CURLOPT_WRITEDATA, reception)
-    // The callbacks run within curl_easy_perform and never after it.
-    let code = withoutActuallyEscaping(receive) { [pointer = easy.pointer] receive in
+    // The callbacks run within it and never after it.
+    let code = withoutActuallyEscaping(receive) { receive in
       reception.receive = receive
       defer { reception.receive = nil }
-      return curl_easy_perform(pointer)
+      return connections.perform(easy, attention)
     }
     guard code == CURLE_OK || reception.refusal == .stopped else {
       throw failure(code, reception.refusal, request)

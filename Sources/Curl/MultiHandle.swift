@@ -1,0 +1,56 @@
+internal import CCurl
+
+/// Performs transfers and keeps their connections. The corresponding C type is `CURLM`.
+///
+/// One at a time, as `curl_easy_perform` does with a multi handle of its own; that function looks up
+/// from its socket once a second only.
+struct MultiHandle: ~Copyable {
+  private let pointer: UnsafeMutableRawPointer
+
+  init() throws(CurlError) {
+    guard let pointer = curl_multi_init() else {
+      throw CurlError(CURLE_OUT_OF_MEMORY, during: "set up libcurl")
+    }
+    self.pointer = pointer
+  }
+
+  deinit { curl_multi_cleanup(pointer) }
+
+  /// Waits until the transfer has ended, well or not, or the caller has had enough of it.
+  mutating func perform(_ easy: borrowing EasyHandle, _ attention: Attention?) -> CURLcode {
+    guard curl_multi_add_handle(pointer, easy.pointer) == CURLM_OK else {
+      return CURLE_FAILED_INIT
+    }
+    // Connections stay behind.
+    defer { curl_multi_remove_handle(pointer, easy.pointer) }
+    var next = ContinuousClock.now + (attention?.interval ?? .seconds(60))
+    var running: Int32 = 0
+    while true {
+      guard curl_multi_perform(pointer, &running) == CURLM_OK else { return CURLE_OUT_OF_MEMORY }
+      guard running > 0 else { return result }
+      let isCalled = wait(until: next, attention?.descriptors ?? [])
+      guard let attention, isCalled || ContinuousClock.now >= next else { continue }
+      guard attention.act() == .proceed else { return CURLE_ABORTED_BY_CALLBACK }
+      next = .now + attention.interval
+    }
+  }
+
+  /// Waits for the connection or, at most until then, for one of the descriptors; whether one of them
+  /// is readable.
+  private func wait(until deadline: ContinuousClock.Instant, _ descriptors: [Int32]) -> Bool {
+    var extra = descriptors.map {
+      curl_waitfd(fd: $0, events: Int16(CURL_WAIT_POLLIN), revents: 0)
+    }
+    let milliseconds = ((deadline - .now) / .milliseconds(1)).rounded(.up)
+    let timeout = Int32(min(max(milliseconds, 0), 60_000))
+    curl_multi_poll(pointer, &extra, UInt32(extra.count), timeout, nil)
+    return extra.contains { $0.revents != 0 }
+  }
+
+  private var result: CURLcode {
+    var left: Int32 = 0
+    guard let message = curl_multi_info_read(pointer, &left), message.pointee.msg == CURLMSG_DONE
+    else { return CURLE_FAILED_INIT }
+    return message.pointee.data.result
+  }
+}
