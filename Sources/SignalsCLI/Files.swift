@@ -40,6 +40,15 @@ enum StandardOutput {
   }
 
   static func write(_ text: String) throws(Failure) { try write(Array(text.utf8)) }
+
+  /// Writes a result for a person: through a pager when a terminal cannot show all of it at once.
+  static func show(_ text: String, for medium: Medium, isPaged: Bool) throws(Failure) {
+    // The line below is the shell's.
+    let isLong = medium.height.map { text.utf8.count { $0 == 0x0a } >= $0 } ?? false
+    guard isPaged, isLong,
+      let pager = Pager(environment: environmentVariable), pager.show(text)
+    else { return try write(text) }
+  }
 }
 
 enum StandardError {
@@ -47,7 +56,8 @@ enum StandardError {
   static func write(_ text: String) { try? writeAll(Array(text.utf8), to: STDERR_FILENO) }
 }
 
-private func writeAll(_ bytes: [UInt8], to file: Int32) throws(SystemError) {
+/// The corresponding C function is `write`, until all is written.
+func writeAll(_ bytes: [UInt8], to file: Int32) throws(SystemError) {
   var rest = bytes[...]
   while !rest.isEmpty {
     let count = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }

@@ -26,7 +26,7 @@ struct SignalsCommand: ParsableCommand {
     // Whoever reads our output may stop early: StandardOutput then sees EPIPE.
     signal(SIGPIPE, SIG_IGN)
     do {
-      var command = try parseAsRoot()
+      var command = try command(for: Array(CommandLine.arguments.dropFirst()))
       try command.run()
     } catch let failure as Failure {
       StandardError.write(failure.text)
@@ -34,5 +34,19 @@ struct SignalsCommand: ParsableCommand {
     } catch {
       exit(withError: error)
     }
+  }
+
+  /// What a command line asks for.
+  ///
+  /// The tree of all commands is most of the time that it takes to start, and scripts call `get` again
+  /// and again: it is tried by itself first. Whatever else it may be, help or a mistake, is then found
+  /// from the root.
+  private static func command(for arguments: [String]) throws -> any ParsableCommand {
+    if arguments.first == Get.configuration.commandName,
+      let get = try? Get.parse(Array(arguments.dropFirst()))
+    {
+      return get
+    }
+    return try parseAsRoot(arguments)
   }
 }

@@ -11,11 +11,13 @@ func signals(
     environment: signalsEnvironment(url).merging(environment) { $1 })
 }
 
-/// The program with a terminal for its output, 80 columns wide; both outputs in one.
+/// The program with a terminal for its output, 80 columns and 24 lines; both outputs in one.
 func signalsInTerminal(
-  _ arguments: String, url: String, width: Int = 80, environment: [String: String?] = [:]
+  _ arguments: String, url: String, width: Int = 80, height: Int = 24,
+  environment: [String: String?] = [:]
 ) throws -> (status: Int32, output: String) {
-  let command = "stty cols \(width); '\(ChildProcess.product("signals-cli"))' \(arguments)"
+  let program = ChildProcess.product("signals-cli")
+  let command = "stty cols \(width) rows \(height); '\(program)' \(arguments)"
   let outcome = try ChildProcess.run(
     "script", ["--quiet", "--return", "--command", command, "/dev/null"],
     environment: signalsEnvironment(url).merging(["TERM": "xterm"]) { $1 }
@@ -35,6 +37,7 @@ func shell(
 func signalsEnvironment(_ url: String?) -> [String: String?] {
   [
     "SIGNALS_URL": url, "SIGNALS_CACERT": nil, "SIGNALS_TOKEN": nil, "NO_COLOR": nil,
+    "CLICOLOR_FORCE": nil, "PAGER": nil, "LESS": nil, "LC_CTYPE": nil,
     // POSIX form: needs no time zone database. An hour east of UTC.
     "TZ": "XYZ-1", "http_proxy": nil, "https_proxy": nil, "no_proxy": nil, "LC_ALL": "C.UTF-8",
   ]

@@ -1,6 +1,7 @@
 import FoundationEssentials
-import struct Signals.Timestamp
 import Testing
+
+import struct Signals.Timestamp
 
 @testable import SignalsCLI
 
@@ -33,7 +34,7 @@ import Testing
       Table(readings: readings, unit: nil, times: .utc).text(for: .plain) == """
         id  time                               machine  value  state
          3  2026-11-24 10:00:03.000000 +00:00  m            1  working
-         2  2026-11-24 10:00:02.000000 +00:00  m            0  idle
+         2  2026-11-24 10:00:02.000000 +00:00  m            0  stopped
          1  2026-11-24 10:00:01.000000 +00:00  m            6
 
         """)

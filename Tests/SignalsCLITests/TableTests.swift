@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import SignalsCLI
@@ -54,23 +55,83 @@ import Testing
         """)
   }
 
-  @Test func aFileOrATinyTerminalGetsLinesAsLongAsTheyAre() {
+  @Test func aFileGetsLinesAsLongAsTheyAre() {
     let table = Table(
       [.init("type"), .init("description", .wrapped)],
       rows: [["power", "Electrical power that the machine draws"]])
-    let whole = """
-      type   description
-      power  Electrical power that the machine draws
+    #expect(
+      table.text(for: .plain) == """
+        type   description
+        power  Electrical power that the machine draws
 
-      """
-    #expect(table.text(for: .plain) == whole)
-    #expect(table.text(for: Medium(width: 12)) == whole)
+        """)
   }
 
-  @Test func aLongWordIsNotBroken() {
+  @Test func aLongWordIsBrokenAsWell() {
     let word = String(repeating: "x", count: 40)
     let table = Table([.init("a", .wrapped)], rows: [["one \(word) two"]])
-    #expect(table.text(for: Medium(width: 24)) == "a\none\n\(word)\ntwo\n")
+    #expect(
+      table.text(for: Medium(width: 24)) == """
+        a
+        one
+        xxxxxxxxxxxxxxxxxxxxxxxx
+        xxxxxxxxxxxxxxxx two
+
+        """)
+  }
+
+  @Test func theWidestTextIsShortenedToFit() {
+    let table = Table(
+      [.init("id", .trailing), .init("time"), .init("machine"), .init("value", .decimal)],
+      rows: [
+        ["1", "2026-11-24 10:00:00", "a machine with a name", "231.5"], ["22", "", "m", "98"],
+      ])
+    #expect(
+      table.text(for: Medium(width: 40)) == """
+        id  time           machine         value
+         1  2026-11-24 1…  a machine wit…  231.5
+        22                 m                98
+
+        """)
+  }
+
+  @Test func whatCannotBeShortenedIsCut() {
+    let table = Table(
+      [.init("id", .trailing), .init("machine"), .init("value", .decimal)],
+      rows: [["1", "a machine", "231.5"], ["22", "機械機械機械", "98"]])
+    #expect(
+      table.text(for: Medium(width: 17)) == """
+        id  machine   va…
+         1  a machi…  23…
+        22  機械機…   98
+
+        """)
+    #expect(
+      table.text(for: Medium(width: 17, isUnicode: false)).hasPrefix("id  machine   va~\n"))
+    #expect(table.text(for: Medium(width: 1)) == "…\n\n…\n")
+  }
+
+  @Test func noLineIsWiderThanTheTerminal() {
+    var random = SeededGenerator(seed: 7)
+    let alphabet = ["a", "機", "e\u{301}", "😀", ".", "1", " ", "\u{1b}", "\u{202e}"]
+    func text() -> String {
+      (0..<Int.random(in: 0...30, using: &random)).map { _ in
+        alphabet.randomElement(using: &random)!
+      }
+      .joined()
+    }
+    for _ in 0..<500 {
+      let alignments: [Table.Alignment] = [.leading, .trailing, .decimal, .wrapped]
+      let columns = (0..<Int.random(in: 1...6, using: &random)).map { _ in
+        Table.Column(text(), alignments.randomElement(using: &random)!)
+      }
+      let table = Table(
+        columns, rows: (0..<3).map { _ in columns.map { _ in Table.Cell(text()) } })
+      let width = Int.random(in: 1...100, using: &random)
+      for line in table.text(for: Medium(width: width)).split(separator: "\n") {
+        #expect(String(line).columns <= width)
+      }
+    }
   }
 
   @Test func propertiesHaveNoTitles() {

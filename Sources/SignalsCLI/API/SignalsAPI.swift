@@ -8,6 +8,8 @@ struct SignalsAPI: ~Copyable {
   /// A unit is a nicety: nobody waits longer for it.
   private static let unitTimeout = Duration.seconds(2)
 
+  /// What is looked after while a request waits; nil for telling a person that it does.
+  var attention: Attention?
   private let configuration: Configuration
   private var session: Session
 
@@ -83,9 +85,15 @@ struct SignalsAPI: ~Copyable {
       request.body = try Self.encoded(body)
     }
     let call = Call(request, of: path.last ?? "", configuration)
+    let progress =
+      attention == nil
+      ? Progress(waitingFor: configuration.base.authority, on: .standardError) : nil
+    defer { progress?.finish() }
     let answer: Answer<Content>
     do {
-      answer = Answer(call: call, response: try session.send(request))
+      answer = Answer(
+        call: call,
+        response: try session.send(request, lookingAfter: attention ?? progress?.attention))
     } catch {
       throw Failure(error, during: call)
     }

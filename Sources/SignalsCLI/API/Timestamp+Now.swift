@@ -1,11 +1,11 @@
-import Glibc
+import FoundationEssentials
 import Signals
 
 extension Timestamp {
   /// By this machine's clock.
+  ///
+  /// A Date, as `timespec` is declared once more by every C library: see ``TimeStyle``.
   static var now: Timestamp {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
+    Timestamp(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))
   }
 }

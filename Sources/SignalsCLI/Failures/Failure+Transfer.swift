@@ -43,7 +43,7 @@ extension Failure {
         call, "that is no HTTP answer: \(detail)", advice: "the right address and port in --url")
     case .tooLarge:
       self.init(call, "the answer is too large: \(detail)", advice: "a smaller --limit")
-    case .invalidURL, .unsupportedScheme, .invalidRequest, .other:
+    case .invalidURL, .unsupportedScheme, .invalidRequest, .cancelled, .other:
       self.init(call, detail, advice: nil)
     }
   }

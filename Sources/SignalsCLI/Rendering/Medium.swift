@@ -6,22 +6,65 @@ struct Medium: Equatable {
   var isColoured = false
   /// Columns of a terminal; nil where lines may be of any length.
   var width: Int?
+  /// Lines of a terminal; nil where there may be any number of them.
+  var height: Int?
+  /// Whether it shows more than ASCII.
+  var isUnicode = true
 
-  /// A file, a pipe, or a terminal that wants it plain.
+  /// A file or a pipe.
   static let plain = Medium()
 
-  /// Colour is for terminals, unless NO_COLOR (https://no-color.org) or TERM forbid it.
-  static var standardOutput: Medium {
-    guard isatty(STDOUT_FILENO) == 1 else { return .plain }
-    let terminal = environmentVariable("TERM")
-    return Medium(
-      isColoured: environmentVariable("NO_COLOR") == nil && terminal != nil && terminal != "dumb",
-      width: terminalWidth)
+  /// Whether a person looks at it.
+  var isTerminal: Bool { width != nil }
+
+  /// Stands for what was cut off.
+  var ellipsis: String { isUnicode ? "…" : "~" }
+
+  static var standardOutput: Medium { Medium(STDOUT_FILENO, environment: environmentVariable) }
+  static var standardError: Medium { Medium(STDERR_FILENO, environment: environmentVariable) }
+
+  /// The medium behind a descriptor.
+  ///
+  /// Colour is for terminals, unless NO_COLOR (https://no-color.org) or TERM forbid it;
+  /// CLICOLOR_FORCE (https://bixense.com/clicolors) wants it everywhere else.
+  init(_ descriptor: Int32, environment: (String) -> String?) {
+    let isTerminal = isatty(descriptor) == 1
+    let size = isTerminal ? Self.size(of: descriptor) : (columns: nil, lines: nil)
+    width = size.columns ?? (isTerminal ? 80 : nil)
+    height = size.lines
+    isColoured = Self.isColoured(isTerminal: isTerminal, environment)
+    isUnicode = Self.isUnicode(environment)
   }
 
-  private static var terminalWidth: Int? {
+  init(isColoured: Bool = false, width: Int? = nil, height: Int? = nil, isUnicode: Bool = true) {
+    self.isColoured = isColoured
+    self.width = width
+    self.height = height
+    self.isUnicode = isUnicode
+  }
+
+  static func isColoured(isTerminal: Bool, _ environment: (String) -> String?) -> Bool {
+    if environment("NO_COLOR") != nil { return false }
+    if let force = environment("CLICOLOR_FORCE"), force != "0" { return true }
+    guard isTerminal, let terminal = environment("TERM") else { return false }
+    return terminal != "dumb"
+  }
+
+  /// What the locale says, without loading it: the first of these that is set decides, as in
+  /// setlocale(3).
+  static func isUnicode(_ environment: (String) -> String?) -> Bool {
+    let names = ["LC_ALL", "LC_CTYPE", "LANG"]
+    let locale = names.lazy.compactMap(environment).first?.lowercased() ?? ""
+    let encoding = locale.split(separator: "@").first?.split(separator: ".").dropFirst().first
+    return encoding == "utf-8" || encoding == "utf8"
+  }
+
+  /// Each nil when the terminal does not know it.
+  static func size(of descriptor: Int32) -> (columns: Int?, lines: Int?) {
     var size = winsize()
-    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
-    return Int(size.ws_col)
+    guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 else { return (nil, nil) }
+    return (
+      size.ws_col > 0 ? Int(size.ws_col) : nil, size.ws_row > 0 ? Int(size.ws_row) : nil
+    )
   }
 }

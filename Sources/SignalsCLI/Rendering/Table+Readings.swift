@@ -2,20 +2,17 @@ import Signals
 
 extension Table {
   /// Readings of one type, in the order in which they came.
-  init(readings: [Reading], unit: String?, times: TimeStyle) {
-    let hasWords = readings.contains { $0.word != nil }
+  init(
+    readings: [Reading], fields: [ReadingField] = ReadingField.ofTables, unit: String?,
+    times: TimeStyle
+  ) {
+    let parts = fields.flatMap { field in
+      field == .value && readings.contains { $0.word != nil }
+        ? [Part(field), .word] : [Part(field)]
+    }
     self.init(
-      [
-        Column("id", .trailing), Column("time"), Column("machine"),
-        Column(unit.map { "value (\($0))" } ?? "value", .decimal),
-      ] + (hasWords ? [Column("state")] : []),
-      rows: readings.map { reading in
-        let style = reading.type == "error" ? Style.bad : .plain
-        return [
-          Cell("\(reading.id)", .faint), Cell(times.text(reading.timestamp)),
-          Cell(reading.machine), Cell("\(Number(value: reading.value))", style),
-        ] + (hasWords ? [Cell(reading.word ?? "")] : [])
-      })
+      parts.map { $0.column(unit: unit) },
+      rows: readings.map { reading in parts.map { $0.cell(reading, times) } })
   }
 
   init(types: [SignalType]) {
@@ -25,14 +22,33 @@ extension Table {
   }
 }
 
-extension Reading {
+/// What a column shows of a reading.
+private enum Part {
+  case field(ReadingField)
   /// What the value of a state stands for.
-  fileprivate var word: String? {
-    guard type == "state_change" else { return nil }
-    switch value {
-    case 0: return "idle"
-    case 1: return "working"
-    default: return nil
+  case word
+
+  init(_ field: ReadingField) { self = .field(field) }
+
+  func column(unit: String?) -> Table.Column {
+    switch self {
+    case .field(.id): Table.Column("id", .trailing)
+    case .field(.type): Table.Column("type")
+    case .field(.value): Table.Column(unit.map { "value (\($0))" } ?? "value", .decimal)
+    case .field(.timestamp): Table.Column("time")
+    case .field(.machine): Table.Column("machine")
+    case .word: Table.Column("state")
+    }
+  }
+
+  func cell(_ reading: Reading, _ times: TimeStyle) -> Table.Cell {
+    switch self {
+    case .field(.id): Table.Cell("\(reading.id)", .faint)
+    case .field(.type): Table.Cell(reading.type)
+    case .field(.value): Table.Cell("\(Number(value: reading.value))", reading.style)
+    case .field(.timestamp): Table.Cell(times.text(reading.timestamp))
+    case .field(.machine): Table.Cell(reading.machine)
+    case .word: Table.Cell(reading.word ?? "", reading.style)
     }
   }
 }

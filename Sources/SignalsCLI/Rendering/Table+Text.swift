@@ -1,15 +1,21 @@
 extension Table {
   /// The narrowest column into which text is broken.
   private static let narrowest = 20
+  /// Columns of text are not shortened below this.
+  private static let shortest = 8
   private static let gap = 2
 
   /// The table's lines, each with its end, columns two spaces apart and nothing behind the last.
+  ///
+  /// On a terminal no line is wider than it: a last column may be broken into lines, texts are
+  /// shortened, the widest first, and what is then still too wide is cut.
   func text(for medium: Medium) -> String {
     let titles = columns.map { Cell($0.title, .faint) }
-    let layouts = columns.indices.map { column in
+    var layouts = columns.indices.map { column in
       ColumnLayout(columns[column].alignment, titles[column], rows.map { $0[column] })
     }
     let lastRoom = room(behind: layouts.dropLast().map(\.width), medium)
+    if lastRoom == nil, let width = medium.width { Self.narrow(&layouts, to: width) }
     var lines: [String] = []
     if hasTitles {
       lines.append(line(titles, layouts, medium) { $0.title($1) })
@@ -27,6 +33,19 @@ extension Table {
     return left < Self.narrowest ? nil : left
   }
 
+  /// Takes from the widest columns of text until all fit, or none can give more.
+  private static func narrow(_ layouts: inout [ColumnLayout], to width: Int) {
+    var excess = layouts.reduce(-gap) { $0 + $1.width + gap } - width
+    while excess > 0 {
+      let widest = layouts.indices
+        .filter { layouts[$0].alignment == .leading && layouts[$0].width > shortest }
+        .max { layouts[$0].width < layouts[$1].width }
+      guard let widest else { return }
+      layouts[widest].width -= 1
+      excess -= 1
+    }
+  }
+
   /// A row as one or more, the last cell spread over them.
   private func broken(_ row: [Cell], _ room: Int?) -> [[Cell]] {
     guard let room, let last = row.last else { return [row] }
@@ -40,17 +59,21 @@ extension Table {
     _ cells: [Cell], _ layouts: [ColumnLayout], _ medium: Medium,
     _ place: (ColumnLayout, Cell) -> (before: Int, after: Int)
   ) -> String {
-    var line = ""
-    var pending = 0
+    var (line, position, pending) = ("", 0, 0)
     for (cell, layout) in zip(cells, layouts) {
-      let (before, after) = place(layout, cell)
-      if !cell.text.isEmpty {
-        line += String(repeating: " ", count: pending + before)
-        line += cell.style.applied(to: cell.text, for: medium)
-        pending = after + Self.gap
-      } else {
+      guard !cell.text.isEmpty else {
         pending += layout.width + Self.gap
+        continue
       }
+      let (before, after) = place(layout, cell)
+      position += pending + before
+      let room = min(layout.room, medium.width.map { $0 - position } ?? .max)
+      guard room > 0 else { break }
+      let text = cell.text.shortened(to: room, for: medium)
+      line += String(repeating: " ", count: pending + before)
+      line += cell.style.applied(to: text, for: medium)
+      position += text.columns
+      pending = after + Self.gap
     }
     return line
   }
@@ -59,7 +82,7 @@ extension Table {
 /// How wide a column is, and where its cells stand in it.
 private struct ColumnLayout {
   let alignment: Table.Alignment
-  let width: Int
+  var width: Int
   /// Of a decimal column: the widest part behind the point, the point included.
   private let fraction: Int
 
@@ -75,8 +98,11 @@ private struct ColumnLayout {
     width = max(title.text.columns, (parts.map(\.whole).max() ?? 0) + fraction)
   }
 
+  /// What a cell may take: only text is shortened, a part of a number would be another one.
+  var room: Int { alignment == .leading ? width : .max }
+
   func title(_ cell: Table.Cell) -> (before: Int, after: Int) {
-    let space = width - cell.text.columns
+    let space = max(0, width - cell.text.columns)
     switch alignment {
     case .leading, .wrapped: return (0, space)
     case .trailing, .decimal: return (space, 0)
@@ -84,7 +110,7 @@ private struct ColumnLayout {
   }
 
   func value(_ cell: Table.Cell) -> (before: Int, after: Int) {
-    let space = width - cell.text.columns
+    let space = max(0, width - cell.text.columns)
     switch alignment {
     case .leading, .wrapped: return (0, space)
     case .trailing: return (space, 0)
@@ -101,11 +127,11 @@ private struct ColumnLayout {
 }
 
 extension String {
-  /// Lines of at most `width` columns, broken at spaces; a longer word has a line of its own.
+  /// Lines of at most `width` columns, broken at spaces and, where a word is wider, within it.
   fileprivate func wrapped(to width: Int) -> [String] {
     guard columns > width else { return [self] }
     var lines: [String] = []
-    for word in split(separator: " ").map(String.init) {
+    for word in split(separator: " ").flatMap({ String($0).pieces(of: width) }) {
       if let line = lines.last, line.columns + 1 + word.columns <= width {
         lines[lines.count - 1] = "\(line) \(word)"
       } else {
@@ -113,5 +139,14 @@ extension String {
       }
     }
     return lines.isEmpty ? [self] : lines
+  }
+
+  private func pieces(of width: Int) -> [String] {
+    guard columns > width else { return [self] }
+    return reduce(into: [""]) { pieces, character in
+      let character = String(character)
+      if pieces[pieces.count - 1].columns + character.columns > width { pieces.append("") }
+      pieces[pieces.count - 1] += character
+    }
   }
 }

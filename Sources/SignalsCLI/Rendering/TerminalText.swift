@@ -4,22 +4,48 @@ extension String {
   var printable: String {
     if utf8.allSatisfy({ (0x20..<0x7f).contains($0) }) { return self }
     return unicodeScalars.reduce(into: "") { text, scalar in
-      switch scalar.properties.generalCategory {
-      case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned:
-        text += scalar.escapedForTerminal
-      default:
+      if scalar.isHarmless {
         text.unicodeScalars.append(scalar)
+      } else {
+        text += scalar.escapedForTerminal
       }
     }
   }
 
   /// How many columns of a terminal it takes, once it is printable.
   var columns: Int {
-    unicodeScalars.reduce(0) { $0 + $1.columns }
+    if utf8.allSatisfy({ $0 < 0x80 }) { return utf8.count }
+    return unicodeScalars.reduce(0) { $0 + $1.columns }
+  }
+
+  /// The text, or as much of it as goes into `width` columns with an ellipsis in place of the rest.
+  func shortened(to width: Int, for medium: Medium) -> String {
+    guard columns > width else { return self }
+    var (text, room) = ("", width - 1)
+    for character in self {
+      room -= String(character).columns
+      guard room >= 0 else { break }
+      text.append(character)
+    }
+    return width > 0 ? text + medium.ellipsis : ""
+  }
+
+  /// Filled with spaces to `width` columns, or shortened to it.
+  func fitted(to width: Int, for medium: Medium) -> String {
+    let text = shortened(to: width, for: medium)
+    return text + String(repeating: " ", count: max(0, width - text.columns))
   }
 }
 
 extension Unicode.Scalar {
+  /// Whether a terminal shows it and does nothing else.
+  var isHarmless: Bool {
+    switch properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned: false
+    default: true
+    }
+  }
+
   fileprivate var escapedForTerminal: String {
     switch self {
     case "\n": "\\n"
@@ -37,11 +63,16 @@ extension Unicode.Scalar {
     default: break
     }
     switch value {
-    case 0x1100...0x115f, 0x2e80...0x303e, 0x3041...0xa4cf, 0xac00...0xd7a3, 0xf900...0xfaff,
-      0xfe30...0xfe6f, 0xff00...0xff60, 0xffe0...0xffe6, 0x1f300...0x1f64f, 0x1f900...0x1f9ff,
+    // The vowels and final consonants of a Hangul syllable stand within its first.
+    case 0x1160...0x11ff, 0xd7b0...0xd7fb: return 0
+    // Two of them make a flag, of two columns together.
+    case 0x1f1e6...0x1f1ff: return 1
+    case 0x1100...0x115f, 0x2e80...0x303e, 0x3041...0x4dbf, 0x4e00...0xa4cf, 0xa960...0xa97c,
+      0xac00...0xd7a3, 0xf900...0xfaff, 0xfe10...0xfe19, 0xfe30...0xfe6f, 0xff00...0xff60,
+      0xffe0...0xffe6, 0x16fe0...0x18cff, 0x1aff0...0x1b2ff, 0x1f200...0x1f265,
       0x20000...0x3fffd:
       return 2
-    default: return 1
+    default: return properties.isEmojiPresentation ? 2 : 1
     }
   }
 }

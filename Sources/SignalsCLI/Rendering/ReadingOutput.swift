@@ -1,0 +1,67 @@
+/// How an answer with readings is shown.
+struct ReadingOutput {
+  enum Format: String, CaseIterable {
+    /// For a person.
+    case table
+    /// An array: the server's answer, byte for byte, unless fields were chosen.
+    case json
+    /// A JSON object a line.
+    case ndjson
+    /// With a header.
+    case csv
+    /// The bare values, one a line.
+    case value
+  }
+
+  let format: Format
+  /// nil leaves the choice to the format.
+  let fields: [ReadingField]?
+  /// Of a table; to a program all times are UTC.
+  let times: TimeStyle
+  let isPaged: Bool
+
+  /// - Parameters:
+  ///   - what: `power from 'machine-1'`
+  ///   - unit: Asked for a table with readings on a terminal alone: it takes another request, and a
+  ///     script that calls again and again has no use for it.
+  func show(_ answer: Answer<[Reading]>, of what: String, unit: () -> String?) throws(Failure) {
+    switch format {
+    case .table: try showTable(try answer.content(), of: what, unit: unit)
+    case .json where fields == nil: try StandardOutput.write(try answer.json())
+    case .json:
+      let objects = try lines(.json, of: answer)
+      try StandardOutput.write("[\(objects.joined(separator: ",\n"))]\n")
+    case .ndjson: try write(try lines(.json, of: answer))
+    case .csv: try write([ReadingLine.header(chosen)] + lines(.csv, of: answer))
+    case .value: try write(try lines(.value, of: answer))
+    }
+  }
+
+  private var chosen: [ReadingField] {
+    fields ?? (format == .value ? [.value] : ReadingField.allCases)
+  }
+
+  private func showTable(_ readings: [Reading], of what: String, unit: () -> String?)
+    throws(Failure)
+  {
+    guard !readings.isEmpty else {
+      StandardError.write(Failure.line("no readings of \(what) yet"))
+      return
+    }
+    let medium = Medium.standardOutput
+    let table = Table(
+      readings: readings, fields: fields ?? ReadingField.ofTables,
+      unit: medium.isTerminal ? unit() : nil, times: times)
+    try StandardOutput.show(table.text(for: medium), for: medium, isPaged: isPaged)
+  }
+
+  private func lines(_ line: ReadingLine, of answer: Answer<[Reading]>) throws(Failure) -> [String]
+  {
+    let medium = Medium.standardOutput
+    return try answer.content().map { line.text($0, chosen, for: medium) }
+  }
+
+  private func write(_ lines: [String]) throws(Failure) {
+    try StandardOutput.write(lines.map { "\($0)\n" }.joined())
+  }
+}
