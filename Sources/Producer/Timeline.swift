@@ -34,16 +34,6 @@ struct Timeline: Sendable, Equatable {
     return Segment(since: entries[index].since, until: until, plan: entries[index].plan)
   }
 
-  /// What was simulated in a stretch of time, piece by piece; without the times when nothing ran.
-  func segments(from start: Timestamp, to end: Timestamp) -> [Segment] {
-    entries.indices.compactMap { index in
-      let next = index + 1 < entries.count ? entries[index + 1].since : end
-      let segment = Segment(
-        since: max(entries[index].since, start), until: min(next, end), plan: entries[index].plan)
-      return segment.since < segment.until && segment.plan.isRunning ? segment : nil
-    }
-  }
-
   /// Plans something else from a moment on; what was planned for then or later is dropped.
   mutating func add(_ entry: Entry) {
     entries.removeAll { $0.since >= entry.since }
@@ -75,7 +65,8 @@ extension Timeline {
   func resumption(
     frontier: Timestamp?, now: Timestamp, longest: Duration, configured: Plan, before: Plan?
   ) -> Resumption {
-    guard let current, let frontier else {
+    // A plan without a batch was to be followed from its beginning, had its batches not been lost.
+    guard let current, let frontier = frontier ?? entries.first?.since else {
       let beginning = frontier ?? now
       return Resumption(
         cursor: beginning, added: [Entry(since: beginning, plan: configured)], followsSettings: true

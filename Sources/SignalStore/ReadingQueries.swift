@@ -5,7 +5,8 @@ public import Signals
 public enum ReadingQueries {
   /// The newest readings of a type, newest first. Parameters: name of the type, limit (`bigint`).
   ///
-  /// A type that does not exist gives no row; one without readings gives one row of NULLs. Served by
+  /// A type that does not exist gives no row; one without readings gives one row of NULLs. When more
+  /// machines have a reading of the last moment than the limit lets in, the index chooses. Served by
   /// the index `machine_signals_type_time`.
   public static let newest = PreparedStatement(
     name: "newest",
@@ -14,7 +15,7 @@ public enum ReadingQueries {
       FROM signal_types type
       LEFT JOIN LATERAL (
         SELECT id, value, time, machine_id FROM machine_signals
-        WHERE type_id = type.id ORDER BY time DESC, machine_id LIMIT $2
+        WHERE type_id = type.id ORDER BY time DESC LIMIT $2
       ) reading ON true
       LEFT JOIN machines machine ON machine.id = reading.machine_id
       WHERE type.name = $1
@@ -61,7 +62,7 @@ public enum ReadingQueries {
       FROM signal_types type
       CROSS JOIN LATERAL (
         SELECT time FROM machine_signals
-        WHERE type_id = type.id ORDER BY time DESC, machine_id LIMIT 1
+        WHERE type_id = type.id ORDER BY time DESC LIMIT 1
       ) newest
       """)
 

@@ -74,7 +74,9 @@ import Testing
     let first = Found(machine: "machine-1", value: 3, time: noon + 10_000)
     let second = Found(machine: "machine-2", value: 4, time: noon + 10_000)
     let third = Found(machine: "machine-1", value: 1, time: noon)
-    #expect(try newest("power", 3) == .success([first, second, third]))
+    let fourth = Found(machine: "machine-2", value: 2, time: noon)
+    #expect(try newest("power", 4) == .success([first, second, third, fourth]))
+    #expect(try newest("power", 2) == .success([first, second]))
     #expect(try newest("power", 10, machine: "machine-1") == .success([first, third]))
     #expect(try newest("state_change", 10).get().map(\.value) == [1])
   }
@@ -162,7 +164,7 @@ import Testing
     let result = try session.execute(
       "EXPLAIN (ANALYZE, COSTS off, TIMING off, SUMMARY off) EXECUTE \(name)(\(arguments))")
     let plan = (0..<result.rowCount).map { result.string($0, 0) }.joined(separator: "\n")
-    let index = isOfMachine ? "machine_id_type_id_time_idx" : "type_id_time_machine_id_idx"
+    let index = isOfMachine ? "_machine_id_type_id_time_idx" : "20261124_type_id_time_idx"
     #expect(plan.contains(index), "\(plan)")
     #expect(!plan.contains("rows=5000") && !plan.contains("rows=2500"), "\(plan)")
     #expect(!plan.contains("Seq Scan"), "\(plan)")

@@ -5,7 +5,7 @@ import Simulation
 /// What a verification has found, for people or programs.
 struct VerificationReport {
   /// With more machines, only series that do not hold are listed.
-  private static let mostMachinesListed = 20
+  private static let mostMachinesListed = 10
 
   let outcome: Verification.Outcome
 

@@ -28,7 +28,7 @@ struct VerifyCommand: ParsableCommand {
   @Option(help: "What to compare with: simulation or spool.")
   var against = Verification.Standard.simulation
 
-  @Flag(help: "List every machine and type, even with more than 20 machines.")
+  @Flag(help: "List every machine and type, even with more than 10 machines.")
   var all = false
 
   @Flag(help: "Print JSON.")

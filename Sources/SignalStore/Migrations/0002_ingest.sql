@@ -30,3 +30,12 @@ CREATE TABLE dead_letters (
   PRIMARY KEY (producer, stream, sequence, place)
 );
 COMMENT ON COLUMN dead_letters.place IS 'Of the reading in its batch, from 0';
+
+-- What indexes cost, as processor time of the server for 2,000,000 rows of 1,000 machines, in order of
+-- time: without any 1.1 s; with (type_id, time DESC, machine_id) 4.3 s and 68 bytes a row, with
+-- (type_id, time) 2.5 s and 8 bytes, since the machines of one moment share an entry; and for the second
+-- index 4.3 s and 54 bytes with DESC, 3.9 s and 42 bytes without: pages that are filled from the left to
+-- the right are left full. Both are read backwards for the newest.
+DROP INDEX machine_signals_type_time, machine_signals_machine_type_time;
+CREATE INDEX machine_signals_type_time ON machine_signals (type_id, time);
+CREATE INDEX machine_signals_machine_type_time ON machine_signals (machine_id, type_id, time);

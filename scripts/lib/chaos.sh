@@ -1,0 +1,172 @@
+# What befalls a producer and its database: each act is a function that leaves them to recover.
+# Usage: source it with supervise.sh and postgres.sh; then place_make, keep_alive, perform ACT.
+# shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154 # shared with the script that sources it
+
+declare -A done_of=() # act → how often it hit
+
+# A place of its own, with small disks for spool and database where the kernel lets us mount them.
+place_make() {
+  RUN_DIR=$(mktemp -d "${TMPDIR:-/tmp}/chaos.XXXXXX")
+  chmod 755 "$RUN_DIR"
+  mkdir -p "$RUN_DIR"/{log,pids,spool,postgres}
+  ACCESSOR_SOCKET=$RUN_DIR/accessor.sock PRODUCER_SOCKET=$RUN_DIR/producer.sock
+  has_disks=''
+  if [[ $EUID -eq 0 ]]; then
+    chown postgres:postgres "$RUN_DIR/postgres"
+    chmod 700 "$RUN_DIR/postgres"
+    if mount -t tmpfs -o size=64m,mode=700 tmpfs "$RUN_DIR/spool" 2>/dev/null &&
+      mount -t tmpfs -o "size=4g,mode=700,uid=$(id -u postgres),gid=$(id -g postgres)" tmpfs \
+        "$RUN_DIR/postgres" 2>/dev/null; then
+      has_disks=yes
+    else
+      say "no small disks here: nothing will be filled up"
+    fi
+  fi
+  unset DB_HOST DB_PORT DB_USER DB_PASSWORD
+  export RUN_DIR DB_NAME=chaos PRODUCER_MACHINES=20 SPOOL_MAX_BYTES=33554432 SPOOL_KEEP=20
+}
+
+leave() {
+  trap '' INT TERM HUP PIPE
+  stop_everything
+  umount "$RUN_DIR/spool" "$RUN_DIR/postgres" 2>/dev/null || true
+  if [[ ! -e $RUN_DIR/kept ]]; then rm -rf "$RUN_DIR"; fi
+  exit "$1"
+}
+
+# The logs stay when something is wrong.
+keep_place() {
+  touch "$RUN_DIR/kept"
+  printf '%s/log' "$RUN_DIR"
+}
+
+run_producer() { exec setsid setpriv --pdeathsig TERM "$producer"; }
+
+# pause FROM TO: some milliseconds in between.
+pause() { sleep "$(printf '0.%03d' $(($1 + RANDOM % ($2 - $1))))"; }
+
+# perform ACT: an act says by its status whether it hit.
+perform() {
+  if "$1"; then
+    done_of[$1]=$((${done_of[$1]:-0} + 1))
+    if [[ $verbose ]]; then event "${1//_/ }"; fi
+  fi
+}
+
+# Starts what an act has ended. What ends by itself is what this looks for.
+keep_alive() {
+  if ! is_alive "$RUN_DIR/pids/postgres"; then
+    stop_remembered "$RUN_DIR/pids/postgres"
+    start postgres
+  fi
+  if ! is_alive "$RUN_DIR/pids/producer"; then
+    if [[ ! ${was_killed-} ]]; then
+      exec 2>&4
+      die_with_log producer "the producer has ended by itself; see $(keep_place)"
+    fi
+    start producer
+  fi
+  was_killed=''
+}
+
+kill_producer() {
+  local pid since
+  recall "$RUN_DIR/pids/producer"
+  kill -KILL "$pid"
+  { wait "$pid" || true; } 2>/dev/null
+  was_killed=yes
+}
+
+# The postmaster and every session; sometimes it stays away for a while.
+kill_postgres() {
+  signal_members "$RUN_DIR/pids/postgres" KILL
+  if ((RANDOM % 4 == 0)); then pause 300 999; fi
+}
+
+freeze_producer() { freeze producer; }
+freeze_postgres() { freeze postgres; }
+freeze() {
+  signal_members "$RUN_DIR/pids/$1" STOP
+  sleep "$((RANDOM % 3))"
+  pause 100 900
+  signal_members "$RUN_DIR/pids/$1" CONT
+}
+
+terminate_in_copy() { terminate "state = 'active' AND query LIKE 'COPY machine_signals%'"; }
+terminate_before_commit() {
+  terminate "state = 'idle in transaction' AND query LIKE 'COPY machine_signals%'"
+}
+
+# terminate CONDITION: the producer's session, in the moment when it is as the condition says. The
+# server itself waits for that moment: nobody outside is quick enough.
+terminate() {
+  local hits
+  hits=$("$postgres_bin/psql" -X -q -A -t -h "$cluster" -U postgres -d postgres 2>&1 <<SQL
+DO \$\$
+DECLARE until timestamptz := clock_timestamp() + '2 s';
+BEGIN
+  LOOP
+    PERFORM pg_stat_clear_snapshot();
+    PERFORM pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE application_name = 'signals-producer' AND $1;
+    IF FOUND THEN RAISE NOTICE 'hit'; EXIT; END IF;
+    EXIT WHEN clock_timestamp() > until;
+  END LOOP;
+END \$\$
+SQL
+  ) || return 1
+  [[ $hits == *hit* ]]
+}
+
+# The end of SQLite's journal, as a machine leaves it that loses its power in the middle of a write;
+# and the index of it, which is only memory.
+tear_spool() {
+  local journal=$RUN_DIR/spool/spool.sqlite-wal size cut
+  kill_producer
+  size=$(stat -c %s "$journal" 2>/dev/null) || return 1
+  cut=$((RANDOM % 8192))
+  if ((RANDOM % 4 == 0)); then cut=$((RANDOM * 32768 % size)); fi
+  ((size > cut)) || return 1
+  if ((RANDOM % 2)); then
+    truncate -s "$((size - cut))" "$journal"
+  else
+    head -c "$cut" /dev/urandom |
+      dd of="$journal" bs=1 seek="$((size - cut))" conv=notrunc status=none iflag=fullblock
+  fi
+  if ((RANDOM % 2)); then
+    head -c 512 /dev/urandom | dd of="${journal%-wal}-shm" conv=notrunc status=none
+  fi
+}
+
+fill_spool_disk() { fill "$RUN_DIR/spool"; }
+fill_database_disk() { fill "$cluster"; }
+
+# fill DIRECTORY: to the last byte, for a while; sometimes the producer dies meanwhile.
+fill() {
+  { cat /dev/zero >"$1/filler" || true; } 2>/dev/null
+  pause 300 999
+  if ((RANDOM % 3 == 0)); then
+    kill_producer
+    keep_alive
+  fi
+  pause 300 999
+  rm -f "$1/filler"
+}
+
+# is_storing N: whether the database gets N batches more than it had, and none waits for long.
+is_storing() {
+  local before after
+  before=$(stored_sequence) || return 1
+  sleep 1
+  keep_alive
+  after=$(stored_sequence) || return 1
+  storing=$((${storing:-0} + after - before))
+  ((storing >= $1 && after - before <= 15)) || return 1
+  storing=0
+}
+
+stored_sequence() {
+  "$postgres_bin/psql" -X -q -A -t -h "$cluster" -U postgres -d "$DB_NAME" \
+    -c 'SELECT coalesce(max(sequence), 0) FROM ingest_watermarks' 2>/dev/null
+}
