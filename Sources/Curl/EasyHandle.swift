@@ -75,9 +75,37 @@ struct EasyHandle: ~Copyable {
     try check(code)
   }
 
+  mutating func set(trace: @escaping ccurl_trace, _ object: AnyObject) throws(CurlError) {
+    try check(ccurl_set_trace(pointer, trace))
+    try check(
+      ccurl_set_pointer(pointer, CURLOPT_DEBUGDATA, Unmanaged.passUnretained(object).toOpaque()))
+    try set(CURLOPT_VERBOSE, true)
+  }
+
   func number(_ info: CURLINFO) -> Int {
     var value = 0
     return ccurl_get_long(pointer, info, &value) == CURLE_OK ? value : 0
+  }
+
+  func offset(_ info: CURLINFO) -> Int64 {
+    var value: curl_off_t = 0
+    return ccurl_get_offset(pointer, info, &value) == CURLE_OK ? Int64(value) : 0
+  }
+
+  /// A field of the server's own certificate, as libcurl names them: `Expire date`; nil without TLS,
+  /// on a kept connection, and unless ``Options/TLS/readsCertificate``.
+  func certificateField(_ name: String) -> String? {
+    var chain: UnsafeMutablePointer<curl_certinfo>?
+    guard ccurl_get_certificates(pointer, &chain) == CURLE_OK, let chain,
+      chain.pointee.num_of_certs > 0, let first = chain.pointee.certinfo
+    else { return nil }
+    var entry = first.pointee
+    while let line = entry {
+      let text = String(cString: line.pointee.data)
+      if text.hasPrefix("\(name):") { return String(text.dropFirst(name.utf8.count + 1)) }
+      entry = line.pointee.next
+    }
+    return nil
   }
 
   /// One of the `_TIME_T` values, which are in microseconds.

@@ -12,6 +12,8 @@ public struct Options: Sendable {
     public var keyFile: String?
     /// Without it anybody can be the server: for tests and diagnosis alone.
     public var verifiesServer = true
+    /// Whether ``Response/certificateExpiry`` is found out.
+    public var readsCertificate = false
 
     /// The system's authorities, no certificate of our own.
     public init() {}
@@ -27,6 +29,11 @@ public struct Options: Sendable {
   public var tls = TLS()
   /// Whether `http_proxy`, `https_proxy` and `no_proxy` of the environment are heeded.
   public var usesEnvironmentProxy = true
+  /// Whether the end of a session leaves a name lookup that has not ended by then to the end of the
+  /// process. Otherwise it waits, and a name server that is silent holds it beyond every time-out.
+  public var abandonsNameLookups = false
+  /// Is told each line of the heads as they are sent and received, secrets included.
+  public var trace: (@Sendable (Trace) -> Void)?
 
   /// No time-outs, the system's authorities, bodies up to 64 MiB.
   public init() {}
@@ -43,12 +50,14 @@ public struct Options: Sendable {
       try easy.set(milliseconds: CURLOPT_CONNECTTIMEOUT_MS, connectTimeout)
     }
     if !usesEnvironmentProxy { try easy.set(CURLOPT_PROXY, "") }
+    if abandonsNameLookups { try easy.set(CURLOPT_QUICK_EXIT, true) }
     try tls.apply(to: &easy)
   }
 }
 
 extension Options.TLS {
   fileprivate func apply(to easy: inout EasyHandle) throws(CurlError) {
+    if readsCertificate { try easy.set(CURLOPT_CERTINFO, true) }
     try easy.set(CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2)
     if let authorityFile {
       try easy.set(CURLOPT_CAINFO, authorityFile)

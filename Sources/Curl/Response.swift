@@ -35,11 +35,32 @@ public struct Response: Sendable {
   public let connectionsOpened: Int
   /// Whether the receiver of a stream had enough before the end.
   public let wasStopped: Bool
+  /// `Retry-After`, written as seconds or as a date; nil when there is none that can be read.
+  public let retryAfter: Duration?
+  /// `Date`, the server's clock, in seconds since 1970 UTC; nil when there is none that can be read.
+  public let date: Int64?
+  /// When the server's certificate ends, in seconds since 1970 UTC; nil without TLS, on a kept
+  /// connection, and unless ``Options/TLS/readsCertificate``.
+  public let certificateExpiry: Int64?
 
   /// 200, 404, …
   public var status: Int { head.status }
   /// Looked up without regard to case.
   public var headers: Headers { head.headers }
+}
+
+extension Response {
+  /// What was streamed, with the body that it had.
+  init(_ streamed: Response, body: [UInt8]) {
+    head = streamed.head
+    self.body = body
+    timings = streamed.timings
+    connectionsOpened = streamed.connectionsOpened
+    wasStopped = streamed.wasStopped
+    retryAfter = streamed.retryAfter
+    date = streamed.date
+    certificateExpiry = streamed.certificateExpiry
+  }
 }
 
 /// What the receiver of a stream wants next.

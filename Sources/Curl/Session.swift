@@ -42,9 +42,7 @@ public struct Session: ~Copyable, @unchecked Sendable {
       chunk.withUnsafeBufferPointer { body.append(contentsOf: $0) }
       return .proceed
     }
-    return Response(
-      head: streamed.head, body: body, timings: streamed.timings,
-      connectionsOpened: streamed.connectionsOpened, wasStopped: false)
+    return Response(streamed, body: body)
   }
 
   /// Sends a request and hands the answer's body over as it comes.
@@ -67,11 +65,13 @@ public struct Session: ~Copyable, @unchecked Sendable {
     try easy.set(CURLOPT_HTTPHEADER, headers)
     try easy.set(CURLOPT_HEADERFUNCTION, takeHeader, context: CURLOPT_HEADERDATA, reception)
     try easy.set(CURLOPT_WRITEFUNCTION, takeBody, context: CURLOPT_WRITEDATA, reception)
+    let tracing = options.trace.map { Tracing($0) }
+    if let tracing { try easy.set(trace: takeTrace, tracing) }
     // The callbacks run within it and never after it.
     let code = withoutActuallyEscaping(receive) { receive in
       reception.receive = receive
       defer { reception.receive = nil }
-      return connections.perform(easy, attention)
+      return withExtendedLifetime(tracing) { connections.perform(easy, attention) }
     }
     guard code == CURLE_OK || reception.refusal == .stopped else {
       throw failure(code, reception.refusal, request)
@@ -79,7 +79,9 @@ public struct Session: ~Copyable, @unchecked Sendable {
     return Response(
       head: reception.head, body: [], timings: timings,
       connectionsOpened: easy.number(CURLINFO_NUM_CONNECTS),
-      wasStopped: reception.refusal == .stopped)
+      wasStopped: reception.refusal == .stopped, retryAfter: retryAfter(reception.head),
+      date: reception.head.headers["Date"].flatMap { secondsSince1970($0) },
+      certificateExpiry: easy.certificateField("Expire date").flatMap { secondsSince1970($0) })
   }
 
   private mutating func apply(_ request: Request, _ headers: inout HeaderList) throws(CurlError) {
@@ -94,7 +96,19 @@ public struct Session: ~Copyable, @unchecked Sendable {
     } else if request.method == .head {
       try easy.set(CURLOPT_NOBODY, true)
     }
+    // On a kept connection that turns out to be dead libcurl would send the request once more, and the
+    // server may have done the first.
+    if ![.get, .head, .put, .delete].contains(request.method) {
+      try easy.set(CURLOPT_FRESH_CONNECT, true)
+    }
     try easy.set(CURLOPT_CUSTOMREQUEST, request.method.rawValue)
+  }
+
+  /// libcurl reads both of its forms, and gives 0 for what is neither.
+  private func retryAfter(_ head: Response.Head) -> Duration? {
+    let seconds = easy.offset(CURLINFO_RETRY_AFTER)
+    guard seconds > 0 || head.headers["Retry-After"] == "0" else { return nil }
+    return .seconds(seconds)
   }
 
   private var timings: Response.Timings {
@@ -120,6 +134,24 @@ public struct Session: ~Copyable, @unchecked Sendable {
       systemError: Int32(truncatingIfNeeded: easy.number(CURLINFO_OS_ERRNO)),
       verification: easy.number(CURLINFO_SSL_VERIFYRESULT))
   }
+}
+
+/// A date of HTTP or of a certificate; nil when it is none.
+private func secondsSince1970(_ date: String) -> Int64? {
+  let time = curl_getdate(date, nil)
+  return time == -1 ? nil : Int64(time)
+}
+
+private let takeTrace: ccurl_trace = { _, kind, bytes, count, context in
+  guard let bytes, let context else { return 0 }
+  let tracing = Unmanaged<Tracing>.fromOpaque(context).takeUnretainedValue()
+  let raw = UnsafeRawBufferPointer(start: bytes, count: count)
+  switch kind {
+  case CURLINFO_HEADER_OUT: tracing.take(raw) { .sent($0) }
+  case CURLINFO_HEADER_IN: tracing.take(raw) { .received($0) }
+  default: break
+  }
+  return 0
 }
 
 private let takeHeader: ccurl_receive = { bytes, size, count, context in

@@ -1,81 +1,128 @@
 import Curl
 import Glibc
 
-/// Where the server is and how to speak to it, from the command line and the environment.
+/// Where the server is and how to speak to it: what the ``Settings`` come to.
 struct Configuration {
-  static let defaultURL = "http://127.0.0.1:8080"
-
   let base: HTTPURL
   let authorityFile: String?
+  let certificateFile: String?
+  let keyFile: String?
+  let verifiesServer: Bool
+  /// For a request with all its tries.
   let timeout: Duration
+  /// How many tries there may be after the first.
+  let retries: Int
   let token: String?
+  /// Is told the heads of requests and answers.
+  var trace: (@Sendable (Trace) -> Void)?
 
-  /// Options win over the environment; an empty variable is as good as none.
+  /// - Parameter needsToken: Otherwise the token is neither read nor sent.
   init(
-    _ options: ConnectionOptions, needsToken: Bool, environment: (String) -> String?
+    _ settings: Settings, needsToken: Bool,
+    environment: (String) -> String? = environmentVariable
   ) throws(Failure) {
-    let (urlSource, url) =
-      options.url.map { ("--url", $0) } ?? environment("SIGNALS_URL").map { ("SIGNALS_URL", $0) }
-      ?? ("--url", Self.defaultURL)
-    base = try Self.base(url, from: urlSource)
-    authorityFile = options.cacert ?? environment("SIGNALS_CACERT")
-    timeout = .seconds(min(options.timeout, 1e9))
-    guard needsToken else {
+    base = try Self.base(settings.url)
+    authorityFile = settings.authorityFile?.value
+    certificateFile = settings.certificateFile?.value
+    keyFile = settings.keyFile?.value
+    verifiesServer = !settings.isInsecure
+    timeout = .seconds(min(settings.timeout.value, 1e9))
+    retries = settings.retries.value
+    guard needsToken, let given = settings.token else {
       token = nil
       return
     }
-    token = try Self.token(file: options.tokenFile, variable: environment("SIGNALS_TOKEN"))
-    guard token == nil || base.scheme == "https" || base.isLoopback else {
+    token = try Self.token(given, environment)
+    guard base.scheme == "https" || base.isLoopback else {
       throw Failure(
         .usage, "the token would go to \(base.host) in the clear", advice: "an https URL")
     }
   }
 
-  private static func base(_ text: String, from source: String) throws(Failure) -> HTTPURL {
+  /// In red: who gives this option once in a script forgets it there.
+  func warnIfInsecure() {
+    guard !verifiesServer, base.scheme == "https" else { return }
+    let what = token == nil ? "is believed" : "is believed, and gets the token"
+    let text = "--insecure: whoever answers for \(base.host) \(what)"
+    let medium = Medium.standardError
+    StandardError.write(
+      "\(Failure.prefix)\(Style.bad.applied(to: text.printable, for: medium))\n")
+  }
+
+  private static func base(_ setting: Setting<String>) throws(Failure) -> HTTPURL {
     let url: HTTPURL
     do {
-      url = try HTTPURL(text)
+      url = try HTTPURL(setting.value)
     } catch {
       let reason = (error.detail.isEmpty ? error.message : error.detail).lowercasedFirst
       // It may hold a password, and is not repeated.
       throw Failure(
-        .usage, "\(source) takes an http or https URL: \(reason)",
-        advice: "\(source == "--url" ? "--url " : "SIGNALS_URL=")\(defaultURL)")
+        setting.origin.failure, "\(setting.origin) takes an http or https URL: \(reason)",
+        advice: setting.origin.example)
     }
     guard url.query == nil else {
-      throw Failure(.usage, "\(source) takes an address without a query, not '\(url)'")
+      throw Failure(
+        setting.origin.failure, "\(setting.origin) takes an address without a query, not '\(url)'")
     }
     return url
   }
 
-  private static func token(file: String?, variable: String?) throws(Failure) -> String? {
-    guard let file else {
-      return try variable.map { variable throws(Failure) in
-        try checked(variable, from: "SIGNALS_TOKEN")
+  private static func token(
+    _ setting: Setting<Settings.Token>, _ environment: (String) -> String?
+  ) throws(Failure) -> String {
+    switch setting.value {
+    case .variable(let name):
+      return try checked(environment(name) ?? "", from: name, setting.origin)
+    case .file(let file):
+      let source = setting.origin.naming(file)
+      let bytes: [UInt8]
+      do {
+        bytes = try contents(ofFile: file)
+      } catch {
+        throw Failure(setting.origin.failure, "cannot read \(source): \(error.description)")
       }
+      return try checked(String(decoding: bytes, as: UTF8.self), from: source, setting.origin)
     }
-    let bytes: [UInt8]
-    do {
-      bytes = try contents(ofFile: file)
-    } catch {
-      throw Failure(.usage, "cannot read --token-file \(file): \(error.description)")
-    }
-    return try checked(String(decoding: bytes, as: UTF8.self), from: "--token-file \(file)")
   }
 
   /// A bearer token is printable ASCII (RFC 6750, 2.1); spaces and line ends around it are nobody's.
-  private static func checked(_ text: String, from source: String) throws(Failure) -> String {
+  private static func checked(
+    _ text: String, from source: String, _ origin: Origin
+  ) throws(Failure) -> String {
     let token = text.utf8.drop { isSpace($0) }
     guard let last = token.lastIndex(where: { !isSpace($0) }) else {
-      throw Failure(.usage, "\(source) holds no token")
+      throw Failure(origin.failure, "\(source) holds no token")
     }
     guard token[...last].allSatisfy({ (0x21...0x7e).contains($0) }) else {
-      throw Failure(.usage, "\(source) holds more than one word or a character that no token has")
+      throw Failure(
+        origin.failure, "\(source) holds more than one word or a character that no token has")
     }
     return String(decoding: token[...last], as: UTF8.self)
   }
 
   private static func isSpace(_ byte: UInt8) -> Bool { [0x09, 0x0a, 0x0d, 0x20].contains(byte) }
+}
+
+extension Origin {
+  /// Of a value that cannot be used.
+  fileprivate var failure: Failure.Status {
+    if case .context = self { .configuration } else { .usage }
+  }
+
+  /// For a message about a token's file.
+  fileprivate func naming(_ file: String) -> String {
+    if case .context(let name) = self { return "the token file of context \(name), \(file)" }
+    return "\(self) \(file)"
+  }
+
+  /// How an address is given there.
+  fileprivate var example: String {
+    switch self {
+    case .variable(let name): "\(name)=\(Settings.defaultURL)"
+    case .context(let name): "signals-cli context add NAME --url URL in the place of \(name)"
+    case .option, .standard: "--url \(Settings.defaultURL)"
+    }
+  }
 }
 
 /// The value of a variable of ours; nil when it is empty.

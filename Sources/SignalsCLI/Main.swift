@@ -11,14 +11,18 @@ struct SignalsCommand: ParsableCommand {
     discussion: """
       Results go to standard output, complaints to standard error. The exit status is 0 when all is \
       good, 1 when it is not, 4 when the server wants another token, 64 when the command line is \
-      wrong.
+      wrong, 78 when the file of contexts is, 130 after Ctrl-C; 'check' has its own.
 
-      Environment: SIGNALS_URL, SIGNALS_CACERT and SIGNALS_TOKEN (the token itself); options win. \
-      NO_COLOR switches colour off.
+      Environment: SIGNALS_URL, SIGNALS_CONTEXT, SIGNALS_CACERT, SIGNALS_CERT, SIGNALS_KEY, \
+      SIGNALS_TOKEN_FILE, SIGNALS_TOKEN (the token itself), SIGNALS_TIMEOUT and SIGNALS_RETRY; \
+      options win, and contexts come last. 'signals-cli config' shows what holds. NO_COLOR \
+      switches colour off.
       """,
     version: version,
     // They have explicit names: to derive them from the types takes a tenth of the time to start.
-    subcommands: [Get.self, Types.self, Health.self, Producer.self])
+    subcommands: [
+      Get.self, Types.self, Health.self, Producer.self, ContextCommand.self, Config.self,
+    ])
 
   static var _errorPrefix: String { Failure.prefix }
 

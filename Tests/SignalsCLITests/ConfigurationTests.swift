@@ -8,9 +8,9 @@ import Testing
   private func configuration(
     _ arguments: [String] = [], _ environment: [String: String] = [:], needsToken: Bool = true
   ) throws -> Configuration {
-    try Configuration(ConnectionOptions.parse(arguments), needsToken: needsToken) {
-      environment[$0]
-    }
+    let options = try ConnectionOptions.parse(arguments)
+    let settings = try Settings(options.server, timeout: options.timeout) { environment[$0] }
+    return try Configuration(settings, needsToken: needsToken) { environment[$0] }
   }
 
   private func failure(_ arguments: [String] = [], _ environment: [String: String] = [:]) throws

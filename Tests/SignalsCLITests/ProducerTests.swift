@@ -18,7 +18,7 @@ import Testing
 
   @Test func startAndStopShowWhatBecameOfIt() throws {
     let server = try Canned.producerServer(after: Canned.producer(state: "stopped"))
-    let stop = try signals(["producer", "stop"], url: server.url, environment: withToken)
+    let stop = try signals(["producer", "stop", "--yes"], url: server.url, environment: withToken)
     #expect(stop.output == "state  running → stopped\n")
     #expect(stop.status == 0)
     let unchanged = try Canned.producerServer()
@@ -50,7 +50,7 @@ import Testing
   @Test func inJSONOnlyTheActIsAsked() throws {
     let server = try Canned.producerServer(after: Canned.producer(state: "stopped"))
     let outcome = try signals(
-      ["producer", "stop", "--output", "json"], url: server.url, environment: withToken)
+      ["producer", "stop", "--yes", "--output", "json"], url: server.url, environment: withToken)
     #expect(outcome.output == Canned.producer(state: "stopped") + "\n")
     #expect(server.requests.map(\.method) == ["POST"])
     #expect(server.requests.first?.body == "")
@@ -82,6 +82,80 @@ import Testing
       request.body
         == #"{"machines":4,"rates":{"error_seconds":{"max":3,"min":1.5},"power_hz":50,"#
         + #""state_change_seconds":{"max":5,"min":1}},"seed":18446744073709551615}"#)
+  }
+
+  @Test(arguments: [
+    (
+      ["stop"],
+      "What machines would have given off until the next start is lost."
+    ),
+    (["set", "--machines", "1"], "3 machines will give off nothing more."),
+    (
+      ["set", "--seed", "7", "--machines", "3", "--json"],
+      "1 machine will give off nothing more. The readings of seed 1 end here."
+    ),
+  ])
+  func whatLosesSomethingIsNotDoneUnasked(_ arguments: [String], _ loss: String) throws {
+    let server = try Canned.producerServer(before: Canned.producer(machines: 4, seed: 1))
+    let outcome = try signals(
+      ["producer"] + arguments, url: server.url, environment: withToken)
+    #expect(
+      outcome.errors == """
+        signals-cli: \(loss) Nobody is here to be asked, so nothing was changed
+          try: --yes when that is wanted
+
+        """)
+    #expect(outcome.status == 64)
+    #expect(server.requests.map(\.method) == ["GET"])
+  }
+
+  @Test(arguments: [
+    ["set", "--machines", "4"], ["set", "--machines", "9", "--seed", "1"],
+    ["set", "--power-hz", "1"], ["start"],
+  ])
+  func whatLosesNothingIsDone(_ arguments: [String]) throws {
+    let server = try Canned.producerServer(before: Canned.producer(machines: 4, seed: 1))
+    let outcome = try signals(
+      ["producer"] + arguments, url: server.url, environment: withToken)
+    #expect(outcome.status == 0)
+    #expect(server.requests.count == 2)
+  }
+
+  @Test func stoppedMachinesAreStoppedUnasked() throws {
+    let server = try Canned.producerServer(before: Canned.producer(state: "stopped"))
+    #expect(
+      try signals(["producer", "stop"], url: server.url, environment: withToken).status == 0)
+  }
+
+  @Test(arguments: [("y", 0, 2), ("YES", 0, 2), ("n", 1, 1), ("", 1, 1)])
+  func onATerminalAPersonIsAsked(_ answer: String, status: Int32, requests: Int) throws {
+    let server = try Canned.producerServer(after: Canned.producer(state: "stopped"))
+    let outcome = try ChildProcess.run(
+      "script",
+      [
+        "--quiet", "--return", "--command",
+        "'\(ChildProcess.product("signals-cli"))' producer stop", "/dev/null",
+      ],
+      environment: signalsEnvironment(server.url).merging(withToken) { $1 }
+        .merging(["TERM": "dumb"]) { $1 }, input: "\(answer)\n")
+    #expect(
+      outcome.output.contains(
+        "What a machine would have given off until the next start is lost. Stop 1 machine? [y/N] "))
+    #expect(
+      outcome.output.contains(
+        status == 0 ? "state  running → stopped" : "signals-cli: nothing was changed"))
+    #expect(outcome.status == status)
+    #expect(server.requests.count == requests)
+  }
+
+  @Test func watchingShowsAStateEachTime() throws {
+    let server = try Canned.producerServer()
+    let outcome = try shell(
+      "\"$1\" producer status --watch --interval 0.1 --json | head --lines 3", url: server.url,
+      environment: withToken)
+    let line = Canned.producer() + "\n"
+    #expect(outcome.output == line + line + line)
+    #expect(outcome.errors == "")
   }
 
   @Test func setLeavesOutWhatWasNotGiven() throws {
@@ -131,7 +205,7 @@ import Testing
 
   @Test func withoutATokenItIsNotAuthorised() throws {
     let server = try Canned.producerServer()
-    let outcome = try signals(["producer", "stop"], url: server.url)
+    let outcome = try signals(["producer", "stop", "--yes"], url: server.url)
     #expect(
       outcome.errors == """
         signals-cli: GET \(server.url)/producer: 401 Unauthorized: a bearer token is needed \
@@ -196,7 +270,7 @@ import Testing
         ? .body(Canned.producer()) : Canned.problem("400 Bad Request", "machines takes 1 to 1000")
     }
     let outcome = try signals(
-      ["producer", "set", "--machines", "0"], url: server.url, environment: withToken)
+      ["producer", "set", "--machines", "0", "--yes"], url: server.url, environment: withToken)
     #expect(outcome.output == "")
     #expect(
       outcome.errors == """

@@ -8,6 +8,7 @@ struct Call {
   let resource: String
   let hasToken: Bool
   let authorityFile: String?
+  let certificateFile: String?
   let timeout: Duration
 
   init(_ request: Request, of resource: String, _ configuration: Configuration) {
@@ -16,6 +17,7 @@ struct Call {
     url = request.url
     hasToken = configuration.token != nil
     authorityFile = configuration.authorityFile
+    certificateFile = configuration.certificateFile
     timeout = configuration.timeout
   }
 }

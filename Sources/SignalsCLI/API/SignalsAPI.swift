@@ -12,13 +12,16 @@ struct SignalsAPI: ~Copyable {
   var attention: Attention?
   private let configuration: Configuration
   private var session: Session
+  /// For a request with all its tries.
+  private var limit: Duration
 
   init(_ configuration: Configuration) throws(Failure) {
     var options = Options()
-    options.timeout = configuration.timeout
-    options.connectTimeout = configuration.timeout
     options.maximumBodySize = Self.maximumBodySize
-    options.tls.authorityFile = configuration.authorityFile
+    options.tls = configuration.tls
+    options.trace = configuration.trace
+    // The program ends soon, and within its time-out.
+    options.abandonsNameLookups = true
     // A proxy could not reach this machine's own addresses, and would see the token.
     options.usesEnvironmentProxy = !configuration.base.isLoopback
     do {
@@ -27,6 +30,7 @@ struct SignalsAPI: ~Copyable {
       throw Failure(.failed, "cannot set up libcurl: \(error.description)")
     }
     self.configuration = configuration
+    limit = configuration.timeout
   }
 
   mutating func readings(ofType type: String, limit: Int?, machine: String?) throws(Failure)
@@ -42,8 +46,8 @@ struct SignalsAPI: ~Copyable {
 
   /// A type's UCUM unit; nil when it has none or cannot be had.
   mutating func unit(ofType type: String) -> String? {
-    session.options.timeout = min(configuration.timeout, Self.unitTimeout)
-    defer { session.options.timeout = configuration.timeout }
+    limit = min(configuration.timeout, Self.unitTimeout)
+    defer { limit = configuration.timeout }
     let types = try? types().content()
     return types?.first { $0.name == type }?.displayedUnit
   }
@@ -89,11 +93,11 @@ struct SignalsAPI: ~Copyable {
       attention == nil
       ? Progress(waitingFor: configuration.base.authority, on: .standardError) : nil
     defer { progress?.finish() }
+    let tries = Tries(
+      retries: configuration.retries, limit: limit, attention: attention ?? progress?.attention)
     let answer: Answer<Content>
     do {
-      answer = Answer(
-        call: call,
-        response: try session.send(request, lookingAfter: attention ?? progress?.attention))
+      answer = Answer(call: call, response: try session.send(request, tries: tries))
     } catch {
       throw Failure(error, during: call)
     }

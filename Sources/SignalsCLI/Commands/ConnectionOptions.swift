@@ -1,35 +1,32 @@
 import ArgumentParser
 
-/// Where the server is and how to speak to it: the same for every command.
+/// Where the server is and how to speak to it: the same for every command but the probe.
 struct ConnectionOptions: ParsableArguments {
-  @Option(
-    help: .init(
-      "Address of the server, also SIGNALS_URL; \(Configuration.defaultURL) by default.",
-      valueName: "url"))
-  var url: String?
+  @OptionGroup var server: ServerOptions
 
   @Option(
+    name: [.long, .customShort("t")],
     help: .init(
-      "PEM file of the authority that signed its certificate, also SIGNALS_CACERT.",
-      valueName: "file"))
-  var cacert: String?
+      "How long a request may take, tries and all; \(Settings.defaultTimeout.withoutExponent).",
+      valueName: "seconds"))
+  var timeout: Double?
 
-  @Option(
-    help: .init(
-      "File with the token for 'producer' commands; SIGNALS_TOKEN takes the token itself.",
-      valueName: "file"))
-  var tokenFile: String?
-
-  @Option(help: .init("How long a request may take.", valueName: "seconds"))
-  var timeout: Double = 10
+  @Flag(
+    name: [.long, .customShort("v")],
+    help: "Show the heads of requests and answers on standard error, without the token.")
+  var verbose = false
 
   func validate() throws {
-    guard timeout.isFinite, timeout > 0 else {
+    guard timeout.map(Settings.isTimeout) ?? true else {
       throw ValidationError("'--timeout' takes a number of seconds above 0.")
     }
   }
 
   func configuration(needsToken: Bool) throws(Failure) -> Configuration {
-    try Configuration(self, needsToken: needsToken, environment: environmentVariable)
+    let settings = try Settings(server, timeout: timeout, environment: environmentVariable)
+    var configuration = try Configuration(settings, needsToken: needsToken)
+    if verbose { configuration.trace = { StandardError.write($0.text) } }
+    configuration.warnIfInsecure()
+    return configuration
   }
 }

@@ -35,22 +35,4 @@ extension OutputOptions {
       try StandardOutput.write(texts.joined(separator: "\n"))
     }
   }
-
-  /// Acts on the producer, and shows a person what that changed.
-  ///
-  /// - Parameter asked: Settings to show even when they are as before.
-  func showChange(
-    with api: inout SignalsAPI, including asked: Set<ProducerSetting>,
-    _ act: (inout SignalsAPI) throws(Failure) -> Answer<ProducerState>
-  ) throws(Failure) {
-    switch format {
-    case .json:
-      try StandardOutput.write(try act(&api).json())
-    case .table:
-      let before = try api.producer().content()
-      let after = try act(&api).content()
-      let table = Table(producer: before, became: after, asked: asked)
-      try StandardOutput.write(table.text(for: .standardOutput))
-    }
-  }
 }

@@ -11,20 +11,6 @@ struct Producer: ParsableCommand {
     ])
 }
 
-/// `signals-cli producer status`
-struct ProducerStatus: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "status", abstract: "Show what the producer is doing.")
-
-  @OptionGroup var connection: ConnectionOptions
-  @OptionGroup var output: OutputOptions
-
-  func run() throws {
-    var api = try SignalsAPI(connection.configuration(needsToken: true))
-    try output.show(try api.producer()) { [Table(producer: $0, times: .local)] }
-  }
-}
-
 /// `signals-cli producer start`
 struct ProducerStart: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -35,9 +21,7 @@ struct ProducerStart: ParsableCommand {
 
   func run() throws {
     var api = try SignalsAPI(connection.configuration(needsToken: true))
-    try output.showChange(with: &api, including: []) { api throws(Failure) in
-      try api.startProducer()
-    }
+    try output.showChange(with: &api) { api throws(Failure) in try api.startProducer() }
   }
 }
 
@@ -48,11 +32,12 @@ struct ProducerStop: ParsableCommand {
 
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions
+  @OptionGroup var confirmation: ConfirmationOptions
 
   func run() throws {
     var api = try SignalsAPI(connection.configuration(needsToken: true))
-    try output.showChange(with: &api, including: []) { api throws(Failure) in
-      try api.stopProducer()
+    try output.showChange(with: &api, confirming: confirmation, { Question(stopping: $0) }) {
+      api throws(Failure) in try api.stopProducer()
     }
   }
 }

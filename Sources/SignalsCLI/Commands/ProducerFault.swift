@@ -5,7 +5,7 @@ struct ProducerFault: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fault", abstract: "Make a machine report an error.")
 
-  @Option(help: .init("Which machine: machine-1.", valueName: "name"))
+  @Option(help: .init("Which machine: machine-1.", valueName: "name"), completion: .machines)
   var machine: String
 
   @Option(help: .init("The error's code, 1 to 100.", valueName: "n"))

@@ -22,6 +22,7 @@ struct ProducerSet: ParsableCommand {
 
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions
+  @OptionGroup var confirmation: ConfirmationOptions
 
   func validate() throws {
     guard !change.asked.isEmpty else {
@@ -36,9 +37,10 @@ struct ProducerSet: ParsableCommand {
 
   func run() throws {
     var api = try SignalsAPI(connection.configuration(needsToken: true))
-    try output.showChange(with: &api, including: change.asked) { api throws(Failure) in
-      try api.changeProducer(change)
-    }
+    try output.showChange(
+      with: &api, including: change.asked, confirming: confirmation,
+      { Question(changing: $0, by: change) }
+    ) { api throws(Failure) in try api.changeProducer(change) }
   }
 
   private var change: ProducerChange {

@@ -2,10 +2,10 @@ import ArgumentParser
 
 /// Which readings: the same for every command that shows some.
 struct ReadingOptions: ParsableArguments {
-  @Argument(help: "A signal type; 'signals-cli types' lists them.")
+  @Argument(help: "A signal type; 'signals-cli types' lists them.", completion: .signalTypes)
   var type: String
 
-  @Option(help: .init("Of this machine alone.", valueName: "name"))
+  @Option(help: .init("Of this machine alone.", valueName: "name"), completion: .machines)
   var machine: String?
 
   func validate() throws {

@@ -5,6 +5,8 @@ struct Failure: Error, Equatable {
     case notAuthorised = 4
     /// EX_USAGE, as for a command line that cannot be parsed.
     case usage = 64
+    /// EX_CONFIG: the file of contexts cannot be used.
+    case configuration = 78
   }
 
   static let prefix = "signals-cli: "

@@ -1,0 +1,12 @@
+import Curl
+
+extension Configuration {
+  var tls: Options.TLS {
+    var tls = Options.TLS()
+    tls.authorityFile = authorityFile
+    tls.certificateFile = certificateFile
+    tls.keyFile = keyFile
+    tls.verifiesServer = verifiesServer
+    return tls
+  }
+}

@@ -1,0 +1,50 @@
+import Curl
+
+/// Whether a request is sent once more, and when.
+struct RetryPolicy {
+  /// What became of a request.
+  enum Outcome {
+    case answer(status: Int, retryAfter: Duration?)
+    case failure(CurlError.Kind)
+  }
+
+  private static let base = Duration.milliseconds(200)
+  private static let limit = Duration.seconds(5)
+
+  private var left: Int
+  private var ceiling = base
+
+  /// - Parameters:
+  ///   - retries: How many there may be after the first try.
+  ///   - method: Only what changes nothing is sent again: whoever failed to answer may have done it.
+  init(retries: Int, _ method: Request.Method) {
+    left = [.get, .head].contains(method) ? retries : 0
+  }
+
+  /// How long to wait before the next try; nil when there is to be none.
+  ///
+  /// - Parameters:
+  ///   - remaining: Until the time-out. A try that would come later is not waited for.
+  ///   - jitter: 0 to 1. Half of the pause is left to chance, so that many clients that lost one
+  ///     server do not come back at the same moment.
+  mutating func pause(
+    after outcome: Outcome, remaining: Duration, jitter: Double = .random(in: 0...1)
+  ) -> Duration? {
+    guard left > 0, let least = Self.leastPause(after: outcome) else { return nil }
+    let pause = least + ceiling * (0.5 + jitter / 2)
+    guard pause < remaining else { return nil }
+    left -= 1
+    ceiling = min(ceiling * 2, Self.limit)
+    return pause
+  }
+
+  /// What the server asks for; nil when the next answer would be the same.
+  private static func leastPause(after outcome: Outcome) -> Duration? {
+    switch outcome {
+    case .answer(let status, let retryAfter):
+      [429, 502, 503].contains(status) ? retryAfter ?? .zero : nil
+    case .failure(.couldNotResolve), .failure(.couldNotConnect), .failure(.interrupted): .zero
+    case .failure: nil
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import Curl
+import Glibc
+
+/// How often a request may be sent, and how long all of it may take.
+struct Tries {
+  let retries: Int
+  let limit: Duration
+  /// What is looked after meanwhile, in the pauses too.
+  let attention: Attention?
+}
+
+extension Session {
+  /// Sends a request, and sends it again as ``RetryPolicy`` says.
+  mutating func send(_ request: Request, tries: Tries) throws(CurlError) -> Response {
+    let deadline = ContinuousClock.now + tries.limit
+    var policy = RetryPolicy(retries: tries.retries, request.method)
+    while true {
+      let remaining = max(deadline - .now, .milliseconds(1))
+      options.timeout = remaining
+      options.connectTimeout = remaining
+      let result: Result<Response, CurlError>
+      do {
+        result = .success(try send(request, lookingAfter: tries.attention))
+      } catch {
+        result = .failure(error)
+      }
+      guard let pause = policy.pause(after: result.outcome, remaining: deadline - .now),
+        rest(for: pause, lookingAfter: tries.attention) == .proceed
+      else { return try result.get() }
+    }
+  }
+}
+
+/// Waits, unless the caller has had enough meanwhile.
+private func rest(for pause: Duration, lookingAfter attention: Attention?) -> Flow {
+  let end = ContinuousClock.now + pause
+  while true {
+    let left = end - .now
+    guard left > .zero else { return .proceed }
+    let slice = min(left, attention?.interval ?? .seconds(60))
+    var descriptors = (attention?.descriptors ?? []).map {
+      pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+    }
+    poll(
+      &descriptors, nfds_t(descriptors.count), Int32((slice / .milliseconds(1)).rounded(.up)))
+    guard attention?.act() ?? .proceed == .proceed else { return .stop }
+  }
+}
+
+extension Result where Success == Response, Failure == CurlError {
+  fileprivate var outcome: RetryPolicy.Outcome {
+    switch self {
+    case .success(let response): .answer(status: response.status, retryAfter: response.retryAfter)
+    case .failure(let error): .failure(error.kind)
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import ArgumentParser
+import Signals
+
+extension CompletionKind {
+  /// The names in the file of contexts.
+  static var contexts: CompletionKind {
+    .custom { _, _, _ in Completions.contexts() }
+  }
+
+  /// The server's signal types.
+  static var signalTypes: CompletionKind {
+    .custom { words, _, _ in Completions.types(words) }
+  }
+
+  /// The machines that have given off something lately.
+  static var machines: CompletionKind {
+    .custom { words, _, _ in Completions.machines(words) }
+  }
+}
+
+/// What the shell offers while somebody types. A person waits for it: it is quick, and silent when it
+/// cannot be had.
+enum Completions {
+  private static let timeout = 0.7
+
+  static func contexts() -> [String] {
+    let file = try? ContextFile(environment: environmentVariable)
+    return file.map { $0.contexts.keys.sorted() } ?? []
+  }
+
+  static func types(_ words: [String]) -> [String] {
+    guard var api = api(words), let types = try? api.types().content() else { return [] }
+    return types.map(\.name).filter(isWord)
+  }
+
+  static func machines(_ words: [String]) -> [String] {
+    guard var api = api(words),
+      let readings = try? api.readings(ofType: "power", limit: 1000, machine: nil).content()
+    else { return [] }
+    // machine-2 before machine-10.
+    return Set(readings.map(\.machine)).filter(isWord).sorted {
+      ($0.count, $0) < ($1.count, $1)
+    }
+  }
+
+  /// The server that the words so far mean.
+  private static func api(_ words: [String]) -> SignalsAPI? {
+    guard let options = try? ServerOptions.parse(serverArguments(among: words)),
+      let settings = try? Settings(options, timeout: timeout, environment: environmentVariable),
+      let configuration = try? Configuration(settings, needsToken: false)
+    else { return nil }
+    return try? SignalsAPI(configuration)
+  }
+
+  /// Those of the words that say where the server is; the rest may still be nonsense.
+  static func serverArguments(among words: [String]) -> [String] {
+    let names: Set = ["--url", "--context", "--cacert", "--cert", "--key"]
+    var found: [String] = []
+    for (index, word) in words.enumerated() {
+      if word == "--insecure"
+        || names.contains(String(word.prefix { $0 != "=" })) && word.contains("=")
+      {
+        found.append(word)
+      } else if names.contains(word), index + 1 < words.count {
+        found += [word, words[index + 1]]
+      }
+    }
+    return found
+  }
+
+  /// Shells split completions at spaces, and act on what is special to them.
+  private static func isWord(_ text: String) -> Bool {
+    !text.isEmpty
+      && text.utf8.allSatisfy {
+        switch $0 {
+        case 0x30...0x39, 0x41...0x5a, 0x61...0x7a: true
+        default: "-_.+@/".utf8.contains($0)
+        }
+      }
+  }
+}

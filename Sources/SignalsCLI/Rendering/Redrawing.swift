@@ -1,0 +1,48 @@
+import Glibc
+
+/// Shows one state of a thing after the other in the same place, and leaves the last one there. Off a
+/// terminal they follow each other.
+struct Redrawing {
+  enum Frame {
+    case line([UInt8])
+    case screen([Table])
+    case complaint(Failure)
+  }
+
+  private let medium: Medium
+  private var lines = 0
+
+  init(on medium: Medium) { self.medium = medium }
+
+  /// Whether there is still somebody who reads.
+  mutating func show(_ frame: Frame) throws(Failure) -> Bool {
+    switch frame {
+    case .line(let bytes): return try write(bytes)
+    case .complaint(let failure) where medium.width == nil:
+      StandardError.write(failure.text)
+      return true
+    case .complaint(let failure): return try write(Array(placed(failure.text).utf8))
+    case .screen(let tables):
+      let text = tables.map { $0.text(for: medium) }.joined(separator: "\n")
+      return try write(Array(placed(text).utf8))
+    }
+  }
+
+  private mutating func placed(_ text: String) -> String {
+    guard medium.width != nil else { return text + "\n" }
+    // Up to where the last one began, and everything from there on is taken away.
+    let start = lines > 0 ? "\u{1b}[\(lines)A\r\u{1b}[J" : ""
+    lines = text.utf8.count { $0 == 0x0a }
+    return start + text
+  }
+
+  private func write(_ bytes: [UInt8]) throws(Failure) -> Bool {
+    do {
+      try writeAll(bytes, to: STDOUT_FILENO)
+      return true
+    } catch {
+      guard error.code != EPIPE else { return false }
+      throw Failure(.failed, "cannot write the result: \(error.description)")
+    }
+  }
+}

@@ -1,0 +1,114 @@
+import FoundationEssentials
+
+/// The contexts that a person keeps: `$XDG_CONFIG_HOME/signals/config`, in JSON.
+struct ContextFile: Equatable {
+  /// Absolute; nil when neither XDG_CONFIG_HOME nor HOME says where.
+  let path: String?
+  /// The one that is used when nothing else is said.
+  var current: String?
+  var contexts: [String: Context] = [:]
+
+  /// Reads it; a file that is not there has no contexts.
+  ///
+  /// - Throws: ``Failure`` with the status of a bad configuration, which names the file and what is
+  ///   wrong with it.
+  init(environment: (String) -> String?) throws(Failure) {
+    path = Self.path(environment)
+    guard let path else { return }
+    let bytes: [UInt8]
+    do {
+      bytes = try SignalsCLI.contents(ofFile: path)
+    } catch  where error.isNoSuchFile {
+      return
+    } catch {
+      throw Failure(.configuration, "cannot read \(path): \(error.description)")
+    }
+    do {
+      let content = try JSONDecoder().decode(Content.self, from: Data(bytes))
+      current = content.current
+      contexts = content.contexts ?? [:]
+    } catch {
+      throw Failure(.configuration, "cannot use \(path): \(Self.reason(error))")
+    }
+  }
+
+  /// - Parameter name: Of a context that somebody asked for.
+  func context(named name: String, by origin: String) throws(Failure) -> Context {
+    if let context = contexts[name] { return context }
+    let known = contexts.keys.sorted()
+    let suggestion = closest(to: name, among: known).map { "did you mean \($0)? " } ?? ""
+    throw Failure(
+      .usage, "\(origin): there is no context '\(name)'",
+      advice: known.isEmpty
+        ? "signals-cli context add \(name) --url URL"
+        : "\(suggestion)The contexts are \(known.joined(separator: ", "))")
+  }
+
+  /// Puts it in the place of the old one, at once and for nobody else to read.
+  func write() throws(Failure) {
+    guard let path else {
+      throw Failure(
+        .configuration, "there is no place for contexts: set HOME or XDG_CONFIG_HOME")
+    }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    do {
+      let content = Content(current: current, contexts: contexts)
+      try replaceFile(path, with: [UInt8](try encoder.encode(content)) + [0x0a])
+    } catch {
+      throw Failure(.failed, "cannot write \(path): \(error)")
+    }
+  }
+
+  /// The absolute path of a file that a context names.
+  func resolved(_ file: String) -> String {
+    guard !file.hasPrefix("/"), let path, let slash = path.lastIndex(of: "/") else { return file }
+    return "\(path[..<slash])/\(file)"
+  }
+
+  private static func path(_ environment: (String) -> String?) -> String? {
+    // A relative one is to be ignored, says the XDG Base Directory Specification.
+    if let directory = environment("XDG_CONFIG_HOME"), directory.hasPrefix("/") {
+      return "\(directory)/signals/config"
+    }
+    return environment("HOME").map { "\($0)/.config/signals/config" }
+  }
+
+  private static func reason(_ error: any Error) -> String {
+    guard let error = error as? DecodingError else { return "\(error)" }
+    let (context, last, words): (DecodingError.Context, [any CodingKey], String)
+    switch error {
+    case .keyNotFound(let key, let found): (context, last, words) = (found, [key], "is missing")
+    case .typeMismatch(_, let found), .valueNotFound(_, let found):
+      (context, last, words) = (found, [], "is something else than is accepted there")
+    case .dataCorrupted(let found):
+      (context, last, words) = (found, [], found.debugDescription)
+    @unknown default: return "it is not the JSON that is expected"
+    }
+    let path = (context.codingPath + last).map(\.stringValue).joined(separator: ".")
+    return path.isEmpty ? "it is not a JSON object of contexts" : "\(path): \(words)"
+  }
+
+  /// The file as it is written.
+  private struct Content: Codable {
+    var current: String?
+    var contexts: [String: Context]?
+
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+      case current
+      case contexts
+    }
+
+    init(current: String?, contexts: [String: Context]) {
+      self.current = current
+      self.contexts = contexts
+    }
+
+    init(from decoder: any Decoder) throws {
+      try decoder.allowOnly(CodingKeys.allCases.map(\.rawValue))
+      let members = try decoder.container(keyedBy: CodingKeys.self)
+      current = try members.decodeIfPresent(String.self, forKey: .current)
+      contexts = try members.decodeIfPresent([String: Context].self, forKey: .contexts)
+    }
+  }
+}
