@@ -29,6 +29,7 @@ class Runs:
         self.rate = defaultdict(list)
         self.parked, self.newest = {}, defaultdict(list)
         self.commands = None
+        self.ingest = defaultdict(list)
         with open(path, encoding="utf-8") as file:
             for line in file:
                 kind, _, name, *fields = line.rstrip("\n").split("\t")
@@ -40,6 +41,8 @@ class Runs:
                     self.parked[name] = float(fields[0]) / 1024
                 elif kind == "newest":
                     self.newest[int(name.removeprefix("bench_"))].append(float(fields[0]))
+                elif kind == "ingest":
+                    self.ingest[name].append([float(field) for field in fields])
                 elif kind == "commands":
                     self.commands = [float(field) for field in fields]
 
@@ -120,6 +123,26 @@ def fixed_rate(runs: Runs) -> None:
     table([f"{asked} req/s, each on time", "p50 ms", "p99 ms", "p99.9 ms", "req/s", "errors"], rows)
 
 
+def ingest(runs: Runs) -> None:
+    """What 100,000 readings a second cost, and how old the newest is meanwhile."""
+    if not runs.ingest["steady"]:
+        return
+    readings, took, producer, postgres, p50, p99, oldest, _ = runs.ingest["steady"][0]
+    heap, by_type, by_machine = runs.ingest["bytes"][0]
+    table(
+        ["1,000 machines at 100 Hz", ""],
+        [
+            ["readings stored a second", f"{readings * 1e6 / took:.0f}"],
+            ["age of the newest, p50 / p99 / max ms", f"{p50:.0f} / {p99:.0f} / {oldest:.0f}"],
+            ["producer, share of a core", f"{producer * 1000 / took:.2f}"],
+            ["PostgreSQL, share of a core", f"{postgres * 1000 / took:.2f}"],
+            ["bytes a reading: table", f"{heap:.0f}"],
+            ["bytes a reading: index by type", f"{by_type:.0f}"],
+            ["bytes a reading: index by machine", f"{by_machine:.0f}"],
+        ],
+    )
+
+
 def promises(runs: Runs) -> None:
     rows = []
 
@@ -132,31 +155,41 @@ def promises(runs: Runs) -> None:
              "holds" if good else "misses"]
         )  # fmt: skip
 
-    for name in ACCESSORS:
+    accessors = ACCESSORS if runs.wrk else ()
+    for name in accessors:
         lanes = TITLES[name].removeprefix("accessor, ")
         for connections in (32, 256):
             ratio = runs.ratio("rate", connections, name, "constant")
             add("R1", f"rate ÷ constant, c={connections}, {lanes}", ratio, 0.95, False)
-    for name in ACCESSORS:
+    for name in accessors:
         lanes = TITLES[name].removeprefix("accessor, ")
         ratio = runs.ratio("p99", 32, name, "constant")
         add("R2", f"p99 ÷ constant, c=32, {lanes}", ratio, 2, True)
-    for name in ACCESSORS:
+    for name in accessors:
         lanes = TITLES[name].removeprefix("accessor, ")
         for connections in (32, 256):
             ratio = runs.ratio("rate", connections, name, "fastapi")
             add("R3", f"rate ÷ FastAPI, c={connections}, {lanes}", ratio, 7, False)
+    if runs.ingest["fastest"]:
+        ratio = [
+            (readings / seconds) / (rows * 1e6 / took)
+            for readings, seconds, rows, took in runs.ingest["fastest"]
+        ]
+        rate = statistics.median(one[0] / one[1] for one in runs.ingest["fastest"])
+        add("R4", f"producer ÷ psql \\copy ({rate:.0f} readings/s)", ratio, 0.9, False)
     if runs.newest:
         few, many = min(runs.newest), max(runs.newest)
         ratio = [a / b for a, b in zip(runs.newest[many], runs.newest[few], strict=True)]
         took = (f"{statistics.median(runs.newest[n]):.1f}" for n in (many, few))
         add("R5", f"newest 10 of 5·10^7 ÷ of 10^5 ({' ÷ '.join(took)} µs)", ratio, 1.2, True)
-    else:
+    elif runs.wrk:
         rows.append(["R5", "newest 10 of 5·10^7 ÷ of 10^5", "-", "", "≤ 1.2", "only with --large"])
     if runs.commands:
         cli, curl = runs.commands
         took = f"{milliseconds(cli)} ÷ {milliseconds(curl)} ms"
         add("R6", f"signals-cli get power ÷ curl -s ({took})", [cli / curl], 1.5, True)
+    for _, p99, _, count in runs.ingest["visible"]:
+        add("R7", f"ms from reading to API, p99 of {count:.0f} at 100 Hz", [p99], 150, True)
     for name, memory in runs.parked.items():
         lanes = TITLES[name].removeprefix("accessor, ")
         add("R8", f"MiB resident with 1,500 kept connections, {lanes}", [memory], 32, True)
@@ -170,8 +203,10 @@ def main(arguments: list[str]) -> None:
     if arguments[0] == "--half":
         print(round(max(runs.median(name, 32, "rate") for name in ACCESSORS) / 2))
         return
-    throughput(runs)
-    fixed_rate(runs)
+    if runs.wrk:
+        throughput(runs)
+        fixed_rate(runs)
+    ingest(runs)
     promises(runs)
     print("nginx writes no access log here; the rest of its configuration is the deployed one.")
 

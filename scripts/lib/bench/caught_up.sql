@@ -1,0 +1,11 @@
+-- How many readings of a stretch of time were stored, and in how many seconds: from the first commit
+-- (left out) to the last. Needs track_commit_timestamp.
+WITH stored AS (
+  SELECT pg_xact_commit_timestamp(xmin) AS at, count(*) AS readings
+  FROM machine_signals
+  WHERE time >= to_timestamp(:since) AND time < to_timestamp(:until)
+  GROUP BY xmin
+)
+SELECT sum(readings) FILTER (WHERE at > (SELECT min(at) FROM stored)),
+  extract(epoch FROM max(at) - min(at))
+FROM stored;
