@@ -107,10 +107,10 @@ final class Shipper: Sendable {
       } catch {
         switch error {
         case .database(let error):
-          fail(error)
+          fail(error.debugDescription, shown: error.description)
           pause(error.isOfSettings ? Shipper.slowRetry : backoff.next())
         case .spool(let error) where error.kind == .full || error.kind == .unwritable:
-          logger.error("\(error)")
+          fail(error.message, shown: error.message)
           pause(backoff.next())
         case .spool(let error): return end(error)
         case .schema(let error): return end(error)
@@ -278,12 +278,11 @@ final class Shipper: Sendable {
   }
 
   /// Logs what is new, not every attempt.
-  private func fail(_ error: PostgresError) {
-    let failure = error.debugDescription
+  private func fail(_ failure: String, shown description: String) {
     let previous = state.withLock { state in
       defer {
         state.isConnected = false
-        state.lastError = error.description
+        state.lastError = description
         state.lastFailure = failure
       }
       return state.lastFailure

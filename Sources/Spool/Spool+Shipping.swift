@@ -51,12 +51,31 @@ extension Spool {
       $0.retract(to: watermark.sequence)
       $0.note(watermark.sequence, at: .now)
     }
-    try change { database, status throws in
-      if reconciliation == .renumber { try renumber(after: watermark, database, &status) }
-      status.acknowledged = watermark.sequence
-      try status.count(database)
+    do throws(SpoolError) {
+      try change { database, status throws in
+        if reconciliation == .renumber { try renumber(after: watermark, database, &status) }
+        status.acknowledged = watermark.sequence
+        try status.count(database)
+      }
+    } catch {
+      guard error.kind == .unwritable, reconciliation != .renumber else { throw error }
+      // The database will say it again, and sending is what can make room on a full disk.
+      try agree(on: watermark.sequence)
     }
     return reconciliation
+  }
+
+  /// Takes note of what is stored, in memory only.
+  private func agree(on sequence: Int64) throws(SpoolError) {
+    let result: Result<Void, any Error> = writing.withLock { _ in
+      Result {
+        var changed = status
+        changed.acknowledged = sequence
+        try pool.read { try changed.count($0) }
+        state.withLock { $0 = changed }
+      }
+    }
+    do { try result.get() } catch { throw SpoolError(error, directory.path) }
   }
 
   private func renumber(

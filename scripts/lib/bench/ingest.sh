@@ -34,14 +34,14 @@ ingest_fastest() {
   local round from now file=$RUN_DIR/rows.bin rows seconds took began
   for ((round = 1; round <= ingest_rounds; round++)); do
     ingest_begin "$ingest_machines"
-    stop_service producer || die "the producer does not end"
+    end producer
     from=$(stored_through)
     sleep "$ingest_absence"
     sql postgres -c CHECKPOINT
     now=$EPOCHREALTIME
     start producer
     within 300 is_stored_through "$now" || die_with_log producer "the producer does not catch up"
-    stop_service producer || die "the producer does not end"
+    end producer
     # From commit to commit: the rows of the first one began before there is a time for it.
     IFS='|' read -r rows seconds < <(
       sql bench_ingest -v since="$from" -v until="$now" -f "$bench/caught_up.sql"
@@ -68,16 +68,16 @@ ingest_steady() {
   ingest_begin "$ingest_machines"
   count=$(sql bench_ingest -c 'SELECT count(*) FROM machine_signals')
   began=$(microseconds)
-  for part in producer postgres; do before[$part]=$(processor_time_of_all "$part"); done
+  for part in producer postgres; do before[$part]=$(processor_time "$part"); done
   ages=$("$RUN_DIR/venv/bin/python" "$bench/ingest.py" age "$cluster" "$DB_PORT" "$DB_USER" \
     bench_ingest "$ingest_seconds") || die "the age of the newest reading could not be asked"
   took=$(($(microseconds) - began))
   count=$(($(sql bench_ingest -c 'SELECT count(*) FROM machine_signals') - count))
   record ingest 1 steady "$count" "$took" \
-    "$(($(processor_time_of_all producer) - before[producer]))" \
-    "$(($(processor_time_of_all postgres) - before[postgres]))" "$ages"
+    "$(($(processor_time producer) - before[producer]))" \
+    "$(($(processor_time postgres) - before[postgres]))" "$ages"
   record ingest 1 bytes "$(sql bench_ingest -F "$(printf '\t')" -f "$bench/bytes.sql")"
-  stop_service producer || die "the producer does not end"
+  end producer
   DB_NAME=bench_ingest run_to_end verify shown || die "the database does not have what it should"
 }
 run_verify() { run_here signals-producer verify; }
@@ -94,17 +94,16 @@ ingest_visible() {
   await accessor1 60 answers accessor1
   record ingest 1 visible "$("$RUN_DIR/venv/bin/python" "$bench/ingest.py" visible \
     "${port_of[accessor1]}" "$ingest_seconds")"
-  for part in nginx accessor1 producer; do stop_service "$part" || die "$part does not end"; done
+  end nginx accessor1 producer
 }
 
-# Milliseconds of processor of a service and of all that it has started; those that have ended count
-# once their parent has waited for them.
-processor_time_of_all() {
-  local pid since state session start line fields sum=0
-  for pid in $(members "$RUN_DIR/pids/$1"); do
-    { read -r line <"/proc/$pid/stat"; } 2>/dev/null || continue
-    read -ra fields <<<"${line##*) }"
-    sum=$((sum + fields[11] + fields[12] + fields[13] + fields[14]))
+# end SERVICE…: stops what is to start again later.
+end() {
+  local name pid
+  for name in "$@"; do
+    stop_service "$name" || die "$name does not end"
+    for pid in "${!service_of[@]}"; do
+      if [[ ${service_of[$pid]} == "$name" ]]; then unset "service_of[$pid]"; fi
+    done
   done
-  printf '%d' $((sum * 1000 / $(getconf CLK_TCK)))
 }
