@@ -58,13 +58,19 @@ extension Connection {
   /// - Parameters:
   ///   - sql: The whole COPY statement.
   ///   - rows: Finished rows.
+  ///   - meanwhile: Called again and again while the server is at work on what it has; a little other
+  ///     work, which then costs no time.
   /// - Returns: How many rows the server took.
   @discardableResult
-  public func copy(_ sql: String, _ rows: BinaryCopy) throws(PostgresError) -> Int {
-    try rows.withBytes { bytes throws(PostgresError) in try copy(sql, bytes) }
+  public func copy(_ sql: String, _ rows: BinaryCopy, meanwhile: () -> Void = {})
+    throws(PostgresError) -> Int
+  {
+    try rows.withBytes { bytes throws(PostgresError) in try copy(sql, bytes, meanwhile) }
   }
 
-  private func copy(_ sql: String, _ data: UnsafeRawBufferPointer) throws(PostgresError) -> Int {
+  private func copy(_ sql: String, _ data: UnsafeRawBufferPointer, _ meanwhile: () -> Void)
+    throws(PostgresError) -> Int
+  {
     let action = "executing \(sql.prefix(60))"
     let deadline = patience.deadline
     guard PQsendQuery(handle, sql) == 1 else { throw failure(action) }
@@ -77,7 +83,7 @@ extension Connection {
       try drain(until: deadline, action)
       throw error ?? PostgresError(message: "not a COPY FROM STDIN", action: action)
     }
-    try put(data, until: deadline, action)
+    try put(data, meanwhile, until: deadline, action)
     while true {
       switch PQputCopyEnd(handle, nil) {
       case 1:
@@ -111,7 +117,8 @@ extension Connection {
   }
 
   private func put(
-    _ data: UnsafeRawBufferPointer, until deadline: ContinuousClock.Instant, _ action: String
+    _ data: UnsafeRawBufferPointer, _ meanwhile: () -> Void,
+    until deadline: ContinuousClock.Instant, _ action: String
   ) throws(PostgresError) {
     let piece = 1 << 16
     var offset = 0
@@ -123,6 +130,7 @@ extension Connection {
         offset += count
         // libpq would buffer all of it: a slow server is to slow us down instead.
         try flushAll(until: deadline, action)
+        meanwhile()
       case 0: try flushAll(until: deadline, action)
       default: throw failure(action)
       }

@@ -54,7 +54,9 @@ final class Shipper: Sendable {
   private let thread = Mutex<WorkerThread?>(nil)
 
   /// What goes to the database in one transaction when there is a backlog.
-  private static let transactionBytes = 4 << 20
+  private static let transactionBytes = 8 << 20
+  /// What is read from the spool at a time while the database is at work.
+  private static let stepBytes = 256 << 10
 
   /// Starts sending, after bringing the database to this program's schema.
   ///
@@ -169,17 +171,24 @@ final class Shipper: Sendable {
   /// Sends batch after batch until it is time to end.
   private func ship(_ writer: inout ReadingWriter, _ backoff: inout Backoff) throws(Interruption) {
     var position = try reconcile(writer)
+    // What follows those that are being stored, read while the database is at work.
+    var ahead: [Batch] = []
     while !isDone {
       heartbeat.wrappingAdd(1, ordering: .relaxed)
       arrival.reset()
-      let batches = try next(after: position)
+      let batches = try ahead + next(after: ahead.last?.sequence ?? position, besides: ahead)
+      ahead.removeAll()
       guard let last = batches.last else {
         succeed()
         // Watched, so that its end is noticed even when nothing is sent for long.
         do { try writer.wait(for: arrival.descriptor) } catch { throw .database(error) }
         continue
       }
-      guard try store(batches, after: position, &writer) else {
+      let isStored = try store(batches, after: position, &writer) {
+        lookAhead(&ahead, after: last.sequence)
+      }
+      guard isStored else {
+        ahead.removeAll()
         position = try reconcile(writer)
         continue
       }
@@ -199,23 +208,38 @@ final class Shipper: Sendable {
     }
   }
 
-  private func next(after position: Int64) throws(Interruption) -> [Batch] {
+  /// Reads a little more of what follows `position`; what fails is met again when its turn comes.
+  private func lookAhead(_ ahead: inout [Batch], after position: Int64) {
+    guard Shipper.size(ahead) < Shipper.transactionBytes else { return }
+    let step = try? spool.batches(
+      after: ahead.last?.sequence ?? position, bytes: Shipper.stepBytes)
+    ahead += step ?? []
+  }
+
+  /// The batches that follow, up to what goes into one transaction with those that are there.
+  private func next(after position: Int64, besides batches: [Batch]) throws(Interruption) -> [Batch]
+  {
+    let room = Shipper.transactionBytes - Shipper.size(batches)
+    guard room > 0 else { return [] }
     do {
-      return try spool.batches(after: position, bytes: Shipper.transactionBytes)
+      return try spool.batches(after: position, bytes: room)
     } catch {
       throw .spool(error)
     }
   }
 
+  private static func size(_ batches: [Batch]) -> Int { batches.reduce(0) { $0 + $1.rows.count } }
+
   /// Stores batches in one transaction; when they are refused for a reading in them, each by itself.
   ///
   /// - Returns: Whether the watermark was where it was believed to be.
-  private func store(_ batches: [Batch], after position: Int64, _ writer: inout ReadingWriter)
-    throws(Interruption) -> Bool
-  {
+  private func store(
+    _ batches: [Batch], after position: Int64, _ writer: inout ReadingWriter,
+    meanwhile: () -> Void
+  ) throws(Interruption) -> Bool {
     do throws(PostgresError) {
       do throws(PostgresError) {
-        return try writer.write(batches, after: position)
+        return try writer.write(batches, after: position, meanwhile: meanwhile)
       } catch {
         guard error.isOfContent else { throw error }
       }

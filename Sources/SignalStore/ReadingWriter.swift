@@ -56,13 +56,15 @@ public struct ReadingWriter: ~Copyable {
   /// Stores batches that follow each other, and that the watermark is now at the last of them: all or
   /// nothing.
   ///
-  /// - Parameter sequence: Where the watermark is believed to be.
+  /// - Parameters:
+  ///   - sequence: Where the watermark is believed to be.
+  ///   - meanwhile: Called now and then while the database is at work.
   /// - Returns: Whether it was there. If not, nothing is stored: read the watermark again.
   /// - Throws: ``PostgresError``. One that says that the session is lost leaves open whether the
   ///   batches are stored.
-  public mutating func write(_ batches: [Batch], after sequence: Int64) throws(PostgresError)
-    -> Bool
-  {
+  public mutating func write(
+    _ batches: [Batch], after sequence: Int64, meanwhile: () -> Void = {}
+  ) throws(PostgresError) -> Bool {
     guard let last = batches.last else { return true }
     try prepare(batches)
     copy.reset()
@@ -75,7 +77,9 @@ public struct ReadingWriter: ~Copyable {
     var isExpected = false
     try connection.transaction { session throws(PostgresError) in
       isExpected = try move(session, from: sequence, to: last)
-      if isExpected { try session.copy(ReadingWriter.copyStatement, copy) }
+      if isExpected {
+        try session.copy(ReadingWriter.copyStatement, copy, meanwhile: meanwhile)
+      }
     }
     return isExpected
   }
