@@ -75,6 +75,8 @@ let package = Package(
       "SignalStore", ["Postgres", "Signals"],
       resources: [
         .embedInCode("Migrations/0001_signals.sql"), .embedInCode("Migrations/0002_ingest.sql"),
+        .embedInCode("Migrations/0003_partitions.sql"), .embedInCode("Roles/roles.sql"),
+        .embedInCode("Roles/grants.sql"),
       ]),
     library("Spool", ["EventLoop", "Signals", grdb, logging, system]),
     library(

@@ -11,8 +11,17 @@ public struct ConnectionParameters: Sendable, Equatable {
   public var database: String?
   /// Shown in `pg_stat_activity`.
   public var applicationName: String?
+  /// How much TLS over TCP, one of ``sslModes``; only `verify-full` knows whom it talks to.
+  public var sslMode: String?
+  /// A file with the authorities that the server's certificate may be from.
+  public var sslRootCertificate: String?
   /// Settings of the session, such as `statement_timeout`, by name.
   public var settings: [String: String] = [:]
+
+  /// What libpq takes for ``sslMode``.
+  public static let sslModes = [
+    "disable", "allow", "prefer", "require", "verify-ca", "verify-full",
+  ]
 
   public init(
     host: String? = nil, port: String? = nil, user: String? = nil, password: String? = nil,
@@ -59,6 +68,7 @@ public struct ConnectionParameters: Sendable, Equatable {
     for (name, value) in [
       ("host", host), ("port", port), ("user", user), ("password", password),
       ("dbname", database), ("application_name", applicationName),
+      ("sslmode", sslMode), ("sslrootcert", sslRootCertificate),
     ] {
       if let value, !value.isEmpty { list.append((name, value)) }
     }

@@ -51,6 +51,7 @@ public struct SQLState: RawRepresentable, Hashable, Sendable {
   public static let queryCanceled = SQLState(rawValue: "57014")
   public static let undefinedTable = SQLState(rawValue: "42P01")
   public static let undefinedColumn = SQLState(rawValue: "42703")
+  public static let insufficientPrivilege = SQLState(rawValue: "42501")
   public static let uniqueViolation = SQLState(rawValue: "23505")
   public static let checkViolation = SQLState(rawValue: "23514")
 

@@ -40,14 +40,20 @@ import SystemPackage
 
   struct Migrate: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Create the database when it is missing, bring its tables up to date, and end.")
+      abstract: "Create the database when it is missing, bring its tables up to date, and end.",
+      discussion: """
+        It also makes the roles signals_owner, which owns the tables, signals_writer, for the \
+        producer, and signals_reader, for the accessor, when its own user may: DB_ADMIN_USER, or \
+        DB_USER where that is left out.
+        """)
 
     func run() throws {
       let settings = try ProducerCommand.loadSettings()
       try ProducerCommand.orExit {
         try settings.startLogging()
-        let database = try settings.database(applicationName: "signals-producer")
-        let outcome = try Migrator(database, patience: Migrator.patience).migrate()
+        let database = try settings.administeredDatabase(applicationName: "signals-producer")
+        let outcome = try Migrator(database, patience: Migrator.patience)
+          .migrate(makesRoles: true)
         Logger(label: "migrate").info("\(outcome.summary)")
       }
     }
@@ -90,6 +96,15 @@ extension Migrator.Outcome {
   var summary: String {
     let created = createdDatabase ? "created the database; " : ""
     let steps = applied.isEmpty ? "nothing to apply" : "applied \(applied.joined(separator: ", "))"
-    return "\(created)\(steps); schema version \(version)"
+    return "\(created)\(steps); schema version \(version)\(rolesSummary)"
+  }
+
+  private var rolesSummary: String {
+    switch roles {
+    case nil: ""
+    case .established: "; signals_owner, signals_writer and signals_reader have their rights"
+    case .skipped(let reason):
+      "; no roles are made, so services log in as the owner of the tables: \(reason)"
+    }
   }
 }

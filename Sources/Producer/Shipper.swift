@@ -334,7 +334,7 @@ extension PostgresError {
   /// Whether the database refuses us for what the settings say: a user, a password, a name.
   var isOfSettings: Bool {
     sqlState?.classCode == "28" || sqlState == .invalidCatalogName
-      || sqlState == SQLState(rawValue: "42501")
+      || sqlState == .insufficientPrivilege
   }
 }
 

@@ -69,17 +69,6 @@ public struct Settings: Sendable {
     guard let value = parse(text) else { throw InvalidSetting(name, text, accepted) }
     return value
   }
-
-  /// A setting that is never shown, not even when it cannot be used.
-  public func secret<T>(_ name: String, accepted: String, _ parse: (String) -> T?)
-    throws(InvalidSetting) -> T?
-  {
-    guard let text = text(name) else { return nil }
-    guard let value = parse(text) else {
-      throw InvalidSetting("\(name) cannot be used; accepted is \(accepted)")
-    }
-    return value
-  }
 }
 
 /// A setting that cannot be used, and what could be.

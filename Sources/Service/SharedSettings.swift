@@ -3,7 +3,8 @@ public import Postgres
 
 /// Settings that both services have.
 extension Settings {
-  /// Where the database is, from `DB_HOST DB_PORT DB_USER DB_PASSWORD DB_NAME`.
+  /// Where the database is, from `DB_HOST DB_PORT DB_NAME`, TLS from `DB_SSLMODE DB_SSLROOTCERT`, and
+  /// the service's user from `DB_USER DB_PASSWORD`.
   public func database(applicationName: String) throws(InvalidSetting) -> ConnectionParameters {
     let port = text("DB_PORT") ?? "5432"
     for part in port.split(separator: ",", omittingEmptySubsequences: false) {
@@ -12,10 +13,32 @@ extension Settings {
           "DB_PORT", port, "a port from 1 to 65535, or one for each host of DB_HOST, with commas")
       }
     }
-    return ConnectionParameters(
+    var parameters = ConnectionParameters(
       host: text("DB_HOST") ?? "localhost", port: port, user: text("DB_USER") ?? "postgres",
-      password: text("DB_PASSWORD"), database: text("DB_NAME") ?? "machine_data",
+      password: try secretText("DB_PASSWORD"), database: text("DB_NAME") ?? "machine_data",
       applicationName: applicationName)
+    let modes = ConnectionParameters.sslModes
+    if let mode = text("DB_SSLMODE") {
+      guard modes.contains(mode) else {
+        throw InvalidSetting("DB_SSLMODE", mode, "one of \(modes.joined(separator: ", "))")
+      }
+      parameters.sslMode = mode
+    }
+    parameters.sslRootCertificate = text("DB_SSLROOTCERT")
+    return parameters
+  }
+
+  /// The same for whoever makes the tables and the roles: `DB_ADMIN_USER DB_ADMIN_PASSWORD`, or the
+  /// service's user where that is left out.
+  public func administeredDatabase(applicationName: String) throws(InvalidSetting)
+    -> ConnectionParameters
+  {
+    var parameters = try database(applicationName: applicationName)
+    if let user = text("DB_ADMIN_USER") {
+      parameters.user = user
+      parameters.password = try secretText("DB_ADMIN_PASSWORD")
+    }
+    return parameters
   }
 
   /// Where a file of the program is: the setting `name`, or `file` in `RUN_DIR`.

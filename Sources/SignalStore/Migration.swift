@@ -9,6 +9,7 @@ struct Migration: Sendable {
   static let all = [
     Migration(number: 1, name: "signals", sql: PackageResources._001_signals_sql),
     Migration(number: 2, name: "ingest", sql: PackageResources._002_ingest_sql),
+    Migration(number: 3, name: "partitions", sql: PackageResources._003_partitions_sql),
   ]
 
   private init(number: Int, name: String, sql: [UInt8]) {

@@ -9,6 +9,8 @@ public struct Migrator: Sendable {
     public let applied: [String]
     /// The number of the last step, now in force.
     public let version: Int
+    /// Nil when nobody asked for them.
+    public var roles: Roles.Outcome?
   }
 
   private let parameters: ConnectionParameters
@@ -21,27 +23,62 @@ public struct Migrator: Sendable {
 
   /// Creates the database when it is missing and applies what steps it lacks: all or none.
   ///
-  /// Two processes may do this at once: one does it, the other waits for it and finds it done.
+  /// Two processes may do this at once: one does it, the other waits for it and finds it done. Where
+  /// nothing is lacking it takes no right but to read.
+  /// - Parameter makesRoles: Whether to make the roles of ``Roles`` as well, where that is allowed.
   /// - Throws: ``MigrationError``; the database is then as it was before.
-  public func migrate() throws(MigrationError) -> Outcome {
+  public func migrate(makesRoles: Bool = false) throws(MigrationError) -> Outcome {
+    let known = Migration.all.count
     var createdDatabase = false
     var found = 0
+    var roles: Roles.Outcome?
     do throws(PostgresError) {
       let connection = try connect(&createdDatabase)
-      try connection.transaction { session throws(PostgresError) in
-        found = try Migrator.lockAndReadVersion(session)
-        for migration in Migration.all.dropFirst(found) {
-          try Migrator.apply(migration, session)
-        }
+      found = try Migrator.readVersion(connection)
+      if found < known { found = try applyMissing(connection, since: found) }
+      if makesRoles, found <= known {
+        roles = try Roles.establish(connection) { () throws(PostgresError) in try maintain() }
       }
     } catch {
       throw .database(error)
     }
-    let known = Migration.all.count
     guard found <= known else { throw .databaseIsNewer(found: found, known: known) }
     return Outcome(
       createdDatabase: createdDatabase, applied: Migration.all.dropFirst(found).map(\.name),
-      version: known)
+      version: known, roles: roles)
+  }
+
+  /// - Returns: How many steps the database had when it was this migrator's turn.
+  private func applyMissing(_ connection: borrowing Connection, since version: Int)
+    throws(PostgresError) -> Int
+  {
+    var found = version
+    do {
+      try connection.transaction { session throws(PostgresError) in
+        try Migrator.lock(session)
+        try session.execute(
+          """
+          CREATE TABLE IF NOT EXISTS schema_migrations (
+            number integer PRIMARY KEY,
+            name text NOT NULL,
+            applied_at timestamptz NOT NULL DEFAULT now()
+          )
+          """)
+        found = try Migrator.readVersion(session)
+        for migration in Migration.all.dropFirst(found) {
+          try Migrator.apply(migration, session)
+        }
+      }
+    } catch  where error.sqlState == .insufficientPrivilege {
+      throw PostgresError(
+        sqlState: error.sqlState,
+        message: """
+          the database has schema version \(version) and this program needs \(Migration.all.count); \
+          an administrator runs signals-producer migrate (\(error.message))
+          """,
+        action: "migrating")
+    }
+    return found
   }
 
   private func connect(_ createdDatabase: inout Bool) throws(PostgresError) -> Connection {
@@ -54,20 +91,16 @@ public struct Migrator: Sendable {
     }
   }
 
-  /// Waits for any other migrator; reads how many steps the database has.
-  private static func lockAndReadVersion(_ session: borrowing Connection) throws(PostgresError)
-    -> Int
-  {
-    // Ended with the transaction. The number is this program's alone: "signals" in ASCII.
+  /// Waits for any other migrator of this database, until the transaction ends.
+  static func lock(_ session: borrowing Connection) throws(PostgresError) {
+    // The number is this program's alone: "signals" in ASCII.
     try session.execute("SELECT pg_advisory_xact_lock(x'7369676e616c73'::bigint)")
-    try session.execute(
-      """
-      CREATE TABLE IF NOT EXISTS schema_migrations (
-        number integer PRIMARY KEY,
-        name text NOT NULL,
-        applied_at timestamptz NOT NULL DEFAULT now()
-      )
-      """)
+  }
+
+  /// How many steps the database has.
+  private static func readVersion(_ session: borrowing Connection) throws(PostgresError) -> Int {
+    let table = try session.execute("SELECT to_regclass('schema_migrations') IS NOT NULL")
+    guard table.boolean(0, 0) else { return 0 }
     let result = try session.execute("SELECT coalesce(max(number), 0) FROM schema_migrations")
     // A number that no program writes counts as none.
     return max(0, Int(result.integer(0, 0)))
@@ -84,11 +117,16 @@ public struct Migrator: Sendable {
       "INSERT INTO schema_migrations (number, name) VALUES ($1, $2)", parameters)
   }
 
-  private func createDatabase() throws(PostgresError) {
-    guard let name = parameters.database else { return }
+  /// A session with the database that every cluster has.
+  private func maintain() throws(PostgresError) -> Connection {
     var maintenance = parameters
     maintenance.database = "postgres"
-    let connection = try Connection(maintenance, patience: patience)
+    return try Connection(maintenance, patience: patience)
+  }
+
+  private func createDatabase() throws(PostgresError) {
+    guard let name = parameters.database else { return }
+    let connection = try maintain()
     let quoted = "\"\(name.replacing("\"", with: "\"\""))\""
     do {
       try connection.execute("CREATE DATABASE \(quoted) TEMPLATE template0 ENCODING 'UTF8'")

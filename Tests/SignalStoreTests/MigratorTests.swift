@@ -15,9 +15,11 @@ import Testing
     let parameters = server.parameters(database: "\(server.unusedDatabaseName()) \"quoted\"")
     let migrator = Migrator(parameters, patience: patience)
     let first = try migrator.migrate()
-    #expect(first == .init(createdDatabase: true, applied: ["signals", "ingest"], version: 2))
+    #expect(
+      first
+        == .init(createdDatabase: true, applied: ["signals", "ingest", "partitions"], version: 3))
     let second = try migrator.migrate()
-    #expect(second == .init(createdDatabase: false, applied: [], version: 2))
+    #expect(second == .init(createdDatabase: false, applied: [], version: 3))
     let connection = try Connection(parameters)
     #expect(try connection.integer("SELECT count(*) FROM signal_types") == 3)
   }
@@ -30,7 +32,7 @@ import Testing
       return try await group.reduce(into: []) { $0.append($1) }
     }
     #expect(outcomes.count { !$0.applied.isEmpty } == 1)
-    #expect(outcomes.allSatisfy { $0.version == 2 })
+    #expect(outcomes.allSatisfy { $0.version == 3 })
   }
 
   @Test func aNumberThatNoProgramWritesCountsAsNone() throws {
@@ -43,7 +45,7 @@ import Testing
       INSERT INTO schema_migrations (number, name) VALUES (-7, 'by hand')
       """)
     let outcome = try Migrator(parameters, patience: patience).migrate()
-    #expect(outcome.applied == ["signals", "ingest"])
+    #expect(outcome.applied == ["signals", "ingest", "partitions"])
   }
 
   @Test func aDatabaseNewerThanTheProgramIsRefusedAndLeftAlone() throws {
@@ -54,6 +56,6 @@ import Testing
     try connection.execute("INSERT INTO schema_migrations (number, name) VALUES (99, 'future')")
     let error = try #require(throws: MigrationError.self) { try migrator.migrate() }
     #expect(error.description.hasPrefix("the database has schema version 99, this program knows"))
-    #expect(try connection.integer("SELECT count(*) FROM schema_migrations") == 3)
+    #expect(try connection.integer("SELECT count(*) FROM schema_migrations") == 4)
   }
 }

@@ -90,6 +90,9 @@ import Testing
     #expect(outcome.status == 0)
     let file = try String(contentsOfFile: directory.file("log"), encoding: .utf8)
     #expect(file == outcome.errors)
-    #expect(file.contains("created the database; applied signals, ingest; schema version 2"))
+    #expect(
+      file.contains(
+        "created the database; applied signals, ingest, partitions; schema version 3; signals_owner"
+      ))
   }
 }

@@ -23,20 +23,41 @@ public final class PostgresServer: @unchecked Sendable {
   /// Where the data, the log and the socket are.
   public var directory: String { cluster.path }
   private let cluster: TemporaryDirectory
+  private let port: Int
   private let removesItself: Bool
   private var process: Process?
   private var input: Pipe?
   private let databases = Atomic(0)
 
-  public init() throws {
-    cluster = try PostgresServer.makeCluster()
-    removesItself = false
-    try start()
+  /// Options of the server, beyond those that make it ours.
+  private let options: [String]
+
+  public convenience init() throws { try self.init(removesItself: false) }
+
+  /// A server that also listens at a TCP port of 127.0.0.1, with TLS and passwords (SCRAM) only.
+  public convenience init(port: Int, certificate: TestCertificates.Pair) throws {
+    try self.init(
+      removesItself: false, options: ["ssl=on", "listen_addresses=127.0.0.1"], port: port
+    ) {
+      directory in
+      try certificate.copy(to: "\(directory)/data/server")
+      try "local all all trust\nhostssl all all 127.0.0.1/32 scram-sha-256\n"
+        .write(toFile: "\(directory)/data/pg_hba.conf", atomically: false, encoding: .utf8)
+      guard let owner = getpwnam("postgres"), getuid() == 0 else { return }
+      chown("\(directory)/data/server.crt", owner.pointee.pw_uid, owner.pointee.pw_gid)
+      chown("\(directory)/data/server.key", owner.pointee.pw_uid, owner.pointee.pw_gid)
+    }
   }
 
-  private init(removesItself: Bool) throws {
+  private init(
+    removesItself: Bool, options: [String] = [], port: Int = 5432,
+    prepare: (_ directory: String) throws -> Void = { _ in }
+  ) throws {
     cluster = try PostgresServer.makeCluster()
     self.removesItself = removesItself
+    self.options = options.flatMap { ["-c", $0] }
+    self.port = port
+    try prepare(cluster.path)
     try start()
   }
 
@@ -44,7 +65,7 @@ public final class PostgresServer: @unchecked Sendable {
 
   /// How to reach the server as its superuser; by default the database `postgres`.
   public func parameters(database: String = "postgres") -> ConnectionParameters {
-    ConnectionParameters(host: directory, port: "5432", user: "postgres", database: database)
+    ConnectionParameters(host: directory, port: "\(port)", user: "postgres", database: database)
   }
 
   /// The name of a database that does not exist yet.
@@ -70,8 +91,8 @@ public final class PostgresServer: @unchecked Sendable {
       + PostgresServer.asDatabaseUser
       + [
         "\(try PostgresServer.programs())/postgres", "-D", "\(directory)/data", "-k", directory,
-        "-p", "5432", "-c", "listen_addresses=", "-c", "max_connections=200",
-      ]
+        "-p", "\(port)", "-c", "listen_addresses=", "-c", "max_connections=200",
+      ] + options
     process.standardInput = input
     try process.run()
     self.process = process

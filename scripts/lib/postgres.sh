@@ -19,8 +19,11 @@ as_cluster_owner() {
   fi
 }
 
-# Makes the cluster unless there is one, and sets DB_HOST and the rest to it.
+# Makes the cluster unless there is one, and sets DB_HOST and the rest to it. Unless DB_USER says who
+# everything is done as, the services get the roles that may do what their work takes.
 cluster_make() {
+  # shellcheck disable=SC2034 # scripts/up starts the services with them
+  if [[ ! ${DB_USER-} ]]; then writer=signals_writer reader=signals_reader; fi
   export DB_PORT=${DB_PORT:-5432} DB_USER=${DB_USER:-postgres} DB_NAME=${DB_NAME:-machine_data}
   check_port DB_PORT
   [[ $DB_USER != *[\"$'\n']* ]] || die_of_setting "DB_USER ($DB_USER) must not have a quote in it"
@@ -44,13 +47,15 @@ cluster_make() {
   fi
 
   # The kernel says who is at the other end of a unix socket. The map lets in whoever runs this script
-  # (root, when the server runs as postgres) as DB_USER and as postgres, and nobody else.
+  # (root, when the server runs as postgres) as these, and nobody else.
   local me
   me=$(id -un)
   as_cluster_owner tee "$cluster/data/pg_hba.conf" >/dev/null <<<"local all all peer map=owner"
   as_cluster_owner tee "$cluster/data/pg_ident.conf" >/dev/null <<EOT
 owner "$me" postgres
 owner "$me" "$DB_USER"
+owner "$me" signals_writer
+owner "$me" signals_reader
 EOT
 }
 

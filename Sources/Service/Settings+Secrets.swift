@@ -1,0 +1,53 @@
+internal import Glibc
+
+/// Settings that are never shown, not even when they cannot be used.
+extension Settings {
+  /// The longest secret, in bytes.
+  private static let longestSecret = 65_536
+
+  /// The secret `name`: the setting itself, or what is in the file that the setting `name` with `_FILE`
+  /// names, without the line break at its end. Nil when both are left out.
+  public func secretText(_ name: String) throws(InvalidSetting) -> String? {
+    guard let path = text("\(name)_FILE") else { return text(name) }
+    guard text(name) == nil else {
+      throw InvalidSetting("\(name) and \(name)_FILE are both set; accepted is one of them")
+    }
+    return try Settings.secret(in: path, "\(name)_FILE")
+  }
+
+  /// A secret that `parse` takes; `accepted` says what it would take.
+  public func secret<T>(_ name: String, accepted: String, _ parse: (String) -> T?)
+    throws(InvalidSetting) -> T?
+  {
+    guard let text = try secretText(name) else { return nil }
+    guard let value = parse(text) else {
+      throw InvalidSetting("\(name) cannot be used; accepted is \(accepted)")
+    }
+    return value
+  }
+
+  private static func secret(in path: String, _ name: String) throws(InvalidSetting) -> String {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      throw InvalidSetting(
+        name, path, "a file that can be read (\(String(cString: strerror(errno))))")
+    }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      throw InvalidSetting(name, path, "a file that can be read")
+    }
+    guard status.st_mode & 0o007 == 0 else {
+      throw InvalidSetting(name, path, "a file that not everybody may read (chmod o-rwx)")
+    }
+    var bytes = [UInt8](repeating: 0, count: longestSecret + 1)
+    let count = read(descriptor, &bytes, bytes.count)
+    guard (0...longestSecret).contains(count) else {
+      throw InvalidSetting(name, path, "a file of at most \(longestSecret) bytes")
+    }
+    var text = Substring(decoding: bytes[..<count], as: UTF8.self)
+    if text.last?.isNewline == true { text.removeLast() }
+    guard !text.isEmpty else { throw InvalidSetting(name, path, "a file that is not empty") }
+    return String(text)
+  }
+}

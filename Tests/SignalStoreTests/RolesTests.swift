@@ -1,0 +1,177 @@
+import Postgres
+import Signals
+import TestSupport
+import Testing
+
+@testable import SignalStore
+
+/// Each role may do its work and nothing else. The roles are the cluster's, and so of all tests at once.
+@Suite struct RolesTests {
+  let server: PostgresServer
+  let parameters: ConnectionParameters
+  let patience = Connection.Patience(timeout: .seconds(60))
+
+  init() throws {
+    server = try PostgresServer.shared.get()
+    parameters = try server.makeDatabase()
+    let outcome = try Migrator(parameters, patience: patience).migrate(makesRoles: true)
+    #expect(outcome.roles == .established)
+  }
+
+  private func connect(as role: String) throws -> Connection {
+    var parameters = parameters
+    parameters.user = role
+    return try Connection(parameters, patience: patience)
+  }
+
+  @Test(arguments: [
+    "UPDATE machine_signals SET value = 0", "DELETE FROM machine_signals",
+    "TRUNCATE machine_signals", "DROP TABLE machine_signals", "DELETE FROM ingest_watermarks",
+    "UPDATE machines SET name = 'x'", "DELETE FROM dead_letters",
+    "INSERT INTO signal_types (name, unit, description) VALUES ('x', '1', '')",
+    "INSERT INTO schema_migrations VALUES (99, 'x')", "CREATE TABLE mine (x int)",
+    "CREATE FUNCTION mine() RETURNS int LANGUAGE sql AS 'SELECT 1'", "CREATE SCHEMA mine",
+    "ALTER TABLE machine_signals ADD COLUMN x int", "SET ROLE signals_owner",
+    "SET ROLE signals_reader", "CREATE ROLE mine", "COPY machines TO PROGRAM 'true'",
+    "CREATE DATABASE mine",
+  ])
+  func theWriterIsRefused(statement: String) throws {
+    let connection = try connect(as: Roles.writer)
+    let error = try #require(throws: PostgresError.self) { try connection.execute(statement) }
+    #expect(error.sqlState == .insufficientPrivilege, "\(error.message)")
+  }
+
+  @Test(arguments: [
+    "INSERT INTO machines (name) VALUES ('x')", "SELECT make_day_partition(CURRENT_DATE)",
+    "UPDATE ingest_watermarks SET sequence = 0", "DELETE FROM machine_signals",
+    "CREATE TABLE mine (x int)", "SET ROLE signals_owner", "SET ROLE signals_writer",
+    "COPY machine_signals FROM STDIN",
+  ])
+  func theReaderIsRefusedWhateverItSets(statement: String) throws {
+    let connection = try connect(as: Roles.reader)
+    try connection.execute("SET default_transaction_read_only = off")
+    let error = try #require(throws: PostgresError.self) { try connection.execute(statement) }
+    #expect(error.sqlState == .insufficientPrivilege, "\(error.message)")
+  }
+
+  @Test func theReaderReadsWithinBounds() throws {
+    let connection = try connect(as: Roles.reader)
+    for statement in ReadingQueries.all { try connection.prepare(statement) }
+    #expect(try connection.text("SHOW default_transaction_read_only") == "on")
+    #expect(try connection.text("SHOW statement_timeout") == "30s")
+  }
+
+  @Test func nobodyLogsInAsTheOwner() throws {
+    let error = try #require(throws: PostgresError.self) {
+      _ = try connect(as: "signals_owner")
+    }
+    #expect(error.message.contains("not permitted to log in"))
+  }
+
+  @Test func theWriterWritesWhateverTheDay() throws {
+    var writer = try ReadingWriter(
+      try connect(as: Roles.writer), producer: "6f1c0e2a-0000-4000-8000-000000000001",
+      types: ["power"], machineName: { "machine-\($0)" })
+    let midnight = Timestamp(microseconds: 1_800_000_000_000_000 / 86_400_000_000 * 86_400_000_000)
+    let rows = ReadingRows([
+      Reading(machine: 0, type: 0, value: 1, time: midnight + -1),
+      Reading(machine: 1, type: 0, value: 2, time: midnight),
+    ])
+    let batch = Batch(
+      sequence: 1, since: midnight + -1, through: midnight + 1, count: 2, rows: rows.bytes)
+    #expect(try writer.write([batch], after: 0))
+    #expect(
+      try connect(as: Roles.reader).integer("SELECT count(DISTINCT tableoid) FROM machine_signals")
+        == 2)
+  }
+
+  @Test func aTableOfTheCallersDoesNotStandInForTheRealOne() throws {
+    let writer = try connect(as: Roles.writer)
+    try writer.execute("CREATE TEMPORARY TABLE machine_signals (time timestamptz)")
+    try writer.execute(
+      """
+      CREATE FUNCTION pg_temp.to_char(date, text) RETURNS text LANGUAGE sql AS 'SELECT ''evil'''
+      """)
+    try writer.execute("SELECT make_day_partition('2026-01-02')")
+    #expect(
+      try connect(as: Roles.reader).text(
+        """
+        SELECT inhrelid::regclass::text FROM pg_inherits
+        WHERE inhparent = 'public.machine_signals'::regclass
+        """) == "machine_signals_20260102")
+  }
+
+  @Test(arguments: ["NULL", "'infinity'", "'-infinity'", "'1969-12-31'", "'9999-01-01'"])
+  func aDayThatNoReadingIsOfGetsNoPartition(day: String) throws {
+    let writer = try connect(as: Roles.writer)
+    #expect(throws: PostgresError.self) {
+      try writer.execute("SELECT make_day_partition(\(day)::date)")
+    }
+  }
+
+  @Test func everyTableIsTheOwnersAndTheReaderMayReadIt() throws {
+    try connect(as: Roles.writer).execute("SELECT make_day_partition('2026-01-02')")
+    let connection = try Connection(parameters)
+    let tables = """
+      FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p', 'v')
+      """
+    #expect(
+      try connection.integer("SELECT count(*) \(tables) AND relowner <> 'signals_owner'::regrole")
+        == 0)
+    // Partitions are read through their table.
+    #expect(
+      try connection.integer(
+        """
+        SELECT count(*) \(tables) AND NOT relispartition
+          AND NOT has_table_privilege('signals_reader', oid, 'SELECT')
+        """) == 0)
+    #expect(
+      try connection.integer(
+        """
+        SELECT count(*) FROM pg_proc WHERE pronamespace = current_schema()::regnamespace
+          AND (proowner <> 'signals_owner'::regrole
+            OR has_function_privilege('signals_reader', oid, 'EXECUTE'))
+        """) == 0)
+  }
+
+  @Test func whoHasNoRightToMakeRolesStaysTheOwner() throws {
+    let connection = try Connection(parameters)
+    let user = server.unusedDatabaseName()
+    try connection.execute("CREATE ROLE \(user) LOGIN CREATEDB")
+    var own = server.parameters(database: server.unusedDatabaseName())
+    own.user = user
+    let migrator = Migrator(own, patience: patience)
+    #expect(
+      try migrator.migrate(makesRoles: true).roles
+        == .skipped(reason: "\(user) may not make roles: it takes CREATEROLE"))
+    try connection.execute("ALTER ROLE \(user) CREATEROLE")
+    #expect(try migrator.migrate(makesRoles: true).roles == .established)
+    // And again, now that nothing is theirs any more.
+    #expect(try migrator.migrate(makesRoles: true).roles == .established)
+  }
+
+  @Test func manyDatabasesOfOneClusterMayGetTheirRolesAtOnce() async throws {
+    // A cluster that has no roles yet.
+    let fresh = try PostgresServer()
+    let patience = patience
+    let outcomes = try await withThrowingTaskGroup(of: Migrator.Outcome.self) { group in
+      for _ in 0..<4 {
+        let parameters = fresh.parameters(database: fresh.unusedDatabaseName())
+        group.addTask { try Migrator(parameters, patience: patience).migrate(makesRoles: true) }
+      }
+      return try await group.reduce(into: []) { $0.append($1) }
+    }
+    #expect(outcomes.allSatisfy { $0.roles == .established })
+  }
+
+  @Test func theWriterFindsTheSchemaItNeedsOrSaysWhoIsToBringIt() throws {
+    var parameters = parameters
+    parameters.user = Roles.writer
+    let migrator = Migrator(parameters, patience: patience)
+    #expect(try migrator.migrate().applied == [])
+    try Connection(self.parameters).execute(
+      "DELETE FROM schema_migrations WHERE number = \(Migration.all.count)")
+    let error = try #require(throws: MigrationError.self) { try migrator.migrate() }
+    #expect(error.description.contains("an administrator runs signals-producer migrate"))
+  }
+}
