@@ -111,7 +111,7 @@ let package = Package(
     tests(of: "Spool", ["Signals", grdb]),
     tests(of: "SignalStore", ["Postgres", "Signals"]),
     tests(of: "Service", ["Postgres", "Signals", configuration, logging]),
-    tests(of: "Accessor"),
+    tests(of: "Accessor", ["Service"]),
     tests(of: "Producer", ["EventLoop", "Service", "Signals", "Simulation"]),
     tests(of: "SignalsCLI", ["Signals"]),
     .testTarget(

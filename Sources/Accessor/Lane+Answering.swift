@@ -99,10 +99,11 @@ extension Lane {
   }
 
   private static func unknownType(_ known: [String], _ request: borrowing Request) -> Problem {
-    let type = Route.type(inPath: request.parameter("DOCUMENT_URI") ?? "") ?? ""
-    return Problem(
+    Problem(
       404,
-      "there is no signal type \"\(type.prefix(100))\"; known are \(known.joined(separator: ", "))",
-      knownTypes: known)
+      """
+      there is no signal type "\(Route.typeName(of: request))"; \
+      known are \(known.joined(separator: ", "))
+      """, knownTypes: known)
   }
 }

@@ -1,6 +1,3 @@
-import Postgres
-import SignalStore
-
 /// A question to the database. Equal questions that wait together are asked once.
 enum Query: Hashable, Sendable {
   case newest(type: String, machine: String?, limit: Int)
@@ -10,20 +7,17 @@ enum Query: Hashable, Sendable {
   case health
   case ready
 
-  var statement: PreparedStatement {
-    switch self {
-    case .newest(_, nil, _): ReadingQueries.newest
-    case .newest: ReadingQueries.newestOfMachine
-    case .types, .typesForUnknown, .ready: ReadingQueries.types
-    case .health: ReadingQueries.age
-    }
+  /// Questions that are likely to take equally long.
+  enum Kind: Hashable, Sendable {
+    case newest(type: String, isOfMachine: Bool, magnitude: Int)
+    case other
   }
 
-  func append(to parameters: inout Parameters) {
-    guard case .newest(let type, let machine, let limit) = self else { return }
-    parameters.append(type)
-    parameters.append(Int64(limit))
-    if let machine { parameters.append(machine) }
+  var kind: Kind {
+    guard case .newest(let type, let machine, let limit) = self else { return .other }
+    return .newest(
+      type: type, isOfMachine: machine != nil,
+      magnitude: limit.bitWidth - limit.leadingZeroBitCount)
   }
 
   /// Whether it asks how the system is, and so has an answer when nothing answers.

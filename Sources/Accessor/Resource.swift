@@ -8,14 +8,22 @@ enum Resource: Int, CaseIterable, Sendable {
   case metrics
   case other
 
-  init(path: String) {
-    switch path {
-    case "/signals", "/signals/": self = .types
-    case "/health": self = .health
-    case "/health/live": self = .liveness
-    case "/health/ready": self = .readiness
-    case "/metrics": self = .metrics
-    default: self = Route.type(inPath: path) == nil ? .other : .readings
+  init(path: UnsafeBufferPointer<UInt8>) {
+    // The most frequent first.
+    if Route.type(inPath: path) != nil {
+      self = .readings
+    } else if path.spells("/signals") || path.spells("/signals/") {
+      self = .types
+    } else if path.spells("/health") {
+      self = .health
+    } else if path.spells("/health/live") {
+      self = .liveness
+    } else if path.spells("/health/ready") {
+      self = .readiness
+    } else if path.spells("/metrics") {
+      self = .metrics
+    } else {
+      self = .other
     }
   }
 

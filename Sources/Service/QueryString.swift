@@ -46,5 +46,3 @@ public struct QueryString: Sendable, Equatable {
     return text
   }
 }
-
-extension Problem: Error {}

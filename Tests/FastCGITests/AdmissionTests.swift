@@ -147,4 +147,11 @@ import Testing
       }
     }
   }
+
+  @Test func theFuzzersCorpusHolds() throws {
+    for (name, bytes) in try FuzzCorpus.inputs(for: "admission") {
+      let violation = bytes.withUnsafeBytes { Property.violation($0) }
+      #expect(violation == nil, "\(name)")
+    }
+  }
 }

@@ -1,4 +1,5 @@
 import Signals
+import TestSupport
 import Testing
 
 @Suite struct TimestampParsingTests {
@@ -77,6 +78,13 @@ import Testing
     {
       let timestamp = Timestamp(microseconds: microseconds)
       #expect(Timestamp(timestamp.description) == timestamp)
+    }
+  }
+
+  @Test func theFuzzersCorpusHolds() throws {
+    for (name, bytes) in try FuzzCorpus.inputs(for: "timestamp") {
+      let violation = bytes.withUnsafeBytes { Property.violation($0) }
+      #expect(violation == nil, "\(name)")
     }
   }
 }

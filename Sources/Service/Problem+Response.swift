@@ -1,0 +1,47 @@
+public import FastCGI
+
+extension Problem {
+  /// The answer to `request`, which it names by path and id.
+  public func response(to request: borrowing Request) -> RenderedResponse {
+    var json = JSONWriter()
+    json.object {
+      $0.key("type")
+      $0.string("about:blank")
+      $0.key("title")
+      $0.string(Response.reasons[status] ?? "Error")
+      $0.key("status")
+      $0.integer(status)
+      $0.key("detail")
+      $0.string(detail)
+      $0.key("instance")
+      $0.string(request.parameter("DOCUMENT_URI") ?? "")
+      if let id = request.parameter("REQUEST_ID"), !id.isEmpty {
+        $0.key("request_id")
+        $0.string(id)
+      }
+      if let knownTypes {
+        $0.key("known_types")
+        $0.array { for type in knownTypes { $0.string(type) } }
+      }
+    }
+    return Response(
+      status: status, contentType: "application/problem+json",
+      headers: headers + [("Cache-Control", "no-store")], body: json.bytes
+    ).rendered()
+  }
+}
+
+extension Response {
+  /// A fresh answer in JSON, which nobody may keep.
+  public static func json(
+    _ status: Int = 200, contentType: String = "application/json",
+    headers: [(name: String, value: String)] = [], _ body: (inout JSONWriter) -> Void
+  ) -> RenderedResponse {
+    var json = JSONWriter()
+    body(&json)
+    return Response(
+      status: status, contentType: contentType, headers: headers + [("Cache-Control", "no-store")],
+      body: json.bytes
+    ).rendered()
+  }
+}
