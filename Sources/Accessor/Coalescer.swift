@@ -44,8 +44,12 @@ struct Coalescer<Key: Hashable, Waiter, Instant: Comparable> {
   }
 
   /// Takes the oldest question that can be sent now; from here on nobody joins it.
-  mutating func next() -> Question? {
-    guard let index = order.firstIndex(where: { underWay[$0] == nil }) else { return nil }
+  ///
+  /// - Parameter isAdmitted: Leaves out those with another key.
+  mutating func next(where isAdmitted: (Key) -> Bool = { _ in true }) -> Question? {
+    guard let index = order.firstIndex(where: { underWay[$0] == nil && isAdmitted($0) }) else {
+      return nil
+    }
     let key = order.remove(at: index)
     guard let group = waiting.removeValue(forKey: key) else { return nil }
     underWay[key] = group

@@ -34,11 +34,12 @@ final class Connector: Sendable {
   private let stopping: Wakeup
   private let laneWakeup: Wakeup
   private let thread = Mutex<WorkerThread?>(nil)
+  private let hasFailed = Atomic(false)
 
   /// Begins to open `count` sessions.
   ///
   /// - Parameters:
-  ///   - laneWakeup: Signalled when a session lies in the mailbox.
+  ///   - laneWakeup: Signalled when a session lies in the mailbox, or none could be opened.
   ///   - total: How many sessions all lanes want, to be compared with what the database allows.
   init(
     lane: Int, parameters: ConnectionParameters, count: Int, total: Int, laneWakeup: Wakeup
@@ -52,6 +53,12 @@ final class Connector: Sendable {
     logger = Logger(label: "database \(lane)")
     let started = try WorkerThread(name: "connector \(lane)") { [self] in run() }
     thread.withLock { $0 = started }
+  }
+
+  /// Whether the last attempt to reach the database failed. Not so before the first has ended.
+  var isAway: Bool {
+    get { hasFailed.load(ordering: .acquiring) }
+    set { hasFailed.store(newValue, ordering: .releasing) }
   }
 
   /// Takes the session that is ready, if one is.
@@ -97,10 +104,13 @@ final class Connector: Sendable {
         var opened: Connection? = try open()
         mailbox.withLock { $0 = opened.take() }
         state.withLock { $0.wanted -= 1 }
+        isAway = false
         report(nil)
         backoff.reset()
         laneWakeup.signal()
       } catch {
+        isAway = true
+        laneWakeup.signal()
         report(error)
         pause(on: stopping, backoff.next())
       }

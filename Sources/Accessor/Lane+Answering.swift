@@ -43,13 +43,17 @@ extension Lane {
 
   /// Tells all who waited for a question that it has no answer.
   func fail(_ question: Questions.Question, _ error: PostgresError) {
+    fail(questions.finish(question), question.key, error)
+  }
+
+  func fail(_ waiters: [Waiter], _ query: Query, _ error: PostgresError) {
     let isPassing = error.sessionIsLost || error.sqlState == .queryCanceled
     if !isPassing {
-      logger.error("\(error.debugDescription)", metadata: ["query": "\(question.key)"])
+      logger.error("\(error.debugDescription)", metadata: ["query": "\(query)"])
     }
-    for waiter in questions.finish(question) {
-      if isPassing || question.key.isCheck {
-        refuse(waiter, question.key, error.description)
+    for waiter in waiters {
+      if isPassing || query.isCheck {
+        refuse(waiter, query, error.description)
       } else {
         reply(to: [waiter]) { _ in Problem(500, error.description) }
       }

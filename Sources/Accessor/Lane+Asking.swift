@@ -10,7 +10,10 @@ extension Lane {
   private static let databaseIsAway = "the database does not answer"
 
   func wait(_ waiter: Waiter, for query: Query) {
-    guard !sessions.isEmpty else { return refuse(waiter, query, Lane.databaseIsAway) }
+    // Before the first session is open, or while a lost one is being replaced, it is worth waiting.
+    guard !sessions.isEmpty || !connector.isAway else {
+      return refuse(waiter, query, Lane.databaseIsAway)
+    }
     let deadline = waiter.since + query.patience(configuration.queryTimeout)
     if !questions.add(waiter, for: query, deadline: deadline) {
       metrics.shed.add()
@@ -18,16 +21,22 @@ extension Lane {
     }
   }
 
-  /// Sends questions as long as there are some and a session is idle.
+  /// Sends questions as long as there are some and a session is idle; the last one is kept for those
+  /// that are not slow.
   func ask() {
     guard !questions.isEmpty else { return }
+    var idle = sessions.count(where: \.isIdle)
     for session in sessions where session.isIdle {
-      guard let question = questions.next() else { return }
+      let isLast = idle == 1 && sessions.count > 1
+      idle -= 1
+      let now = ContinuousClock.now
+      let next = questions.next { !isLast || pace.mayTakeLast($0.kind, at: now) }
+      guard let question = next else { return }
       do throws(PostgresError) {
-        try session.send(question, at: .now)
+        try session.send(question, at: now)
       } catch {
         lose(session, error)
-        fail(question, error)
+        repeatOrFail(question, error)
       }
     }
   }
@@ -67,10 +76,28 @@ extension Lane {
       lose(session, nil)
     case .answered(let question, .success(let result), let took):
       metrics.queryDuration.observe(took)
+      pace.record(question.key.kind, took: took, at: .now)
       answer(question, result, took)
-    case .answered(let question, .failure(let error), _):
-      if error.sessionIsLost { lose(session, error) }
-      fail(question, error)
+    case .answered(let question, .failure(let error), let took):
+      pace.record(question.key.kind, took: took, at: .now)
+      if error.sessionIsLost {
+        lose(session, error)
+        repeatOrFail(question, error)
+      } else {
+        fail(question, error)
+      }
+    }
+  }
+
+  /// The session has ended beneath a question, which changes nothing and so may be asked once more:
+  /// the answer is none the less fresh.
+  private func repeatOrFail(_ question: Questions.Question, _ error: PostgresError) {
+    let waiters = questions.finish(question)
+    fail(waiters.filter(\.isRepeated), question.key, error)
+    for waiter in waiters where !waiter.isRepeated {
+      var waiter = waiter
+      waiter.isRepeated = true
+      wait(waiter, for: question.key)
     }
   }
 
@@ -81,6 +108,8 @@ extension Lane {
     let error = PostgresError(
       message: "the server went silent", action: "waiting for \(question.key.statement.name)",
       sessionIsLost: true)
+    // Whether it answers again will be seen; until then nobody waits for that.
+    connector.isAway = true
     lose(session, error)
     fail(question, error)
   }
@@ -92,7 +121,12 @@ extension Lane {
     metrics.sessionsLost.add()
     sessions.removeAll { $0 === session }
     connector.replace()
-    guard sessions.isEmpty else { return }
+    refuseWaitingIfAway()
+  }
+
+  /// When there is no session, and an attempt to open one has failed.
+  func refuseWaitingIfAway() {
+    guard sessions.isEmpty, connector.isAway else { return }
     for (query, waiter) in questions.removeWaiting() {
       refuse(waiter, query, Lane.databaseIsAway)
     }

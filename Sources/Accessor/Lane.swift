@@ -16,6 +16,8 @@ final class Lane {
     let resource: Resource
     /// When the request came.
     let since: ContinuousClock.Instant
+    /// Whether the session that was asked for it before was lost.
+    var isRepeated = false
   }
 
   typealias Questions = Coalescer<Query, Waiter, ContinuousClock.Instant>
@@ -43,6 +45,7 @@ final class Lane {
   /// Of all lanes.
   let allMetrics: AccessorMetrics
   var questions: Questions
+  var pace = Pace<Query.Kind, ContinuousClock.Instant>()
   var sessions: [DatabaseSession] = []
   var sessionsOpened: UInt64 = 0
   private let wakeup: Wakeup
@@ -106,6 +109,7 @@ final class Lane {
       wakeup.reset()
       for session in sessions { session.settleCancellation() }
       adoptSession()
+      refuseWaitingIfAway()
     } else if let session = sessions.first(where: { $0.token == event.token }) {
       advance(session)
     }

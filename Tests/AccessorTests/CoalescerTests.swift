@@ -32,6 +32,16 @@ import Testing
     #expect(subject.finish(second) == [2])
   }
 
+  @Test func aQuestionThatIsNotAdmittedWaitsWhileLaterOnesAreSent() {
+    var subject = Subject(capacity: 10)
+    _ = subject.add(1, for: "slow", deadline: 9)
+    _ = subject.add(2, for: "fast", deadline: 9)
+    let fast = subject.next { $0 != "slow" }
+    #expect(fast?.key == "fast")
+    #expect(subject.next { $0 != "slow" } == nil)
+    #expect(subject.finish(subject.next()!) == [1])
+  }
+
   @Test func anExpiredQuestionsLateAnswerIsForNobody() {
     var subject = Subject(capacity: 10)
     _ = subject.add(1, for: "a", deadline: 5)
