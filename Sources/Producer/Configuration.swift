@@ -21,7 +21,8 @@ struct Configuration: Sendable {
   /// How much time is caught up after the program was away.
   var longestCatchUp: Duration
 
-  init(_ settings: Settings) throws(InvalidSetting) {
+  /// - Parameter scenario: The path of a scenario that counts instead of the one of the settings.
+  init(_ settings: Settings, scenario: String? = nil) throws(InvalidSetting) {
     database = try settings.database(applicationName: "signals-producer")
     socketPath = settings.path("PRODUCER_SOCKET", default: "producer.sock")
     controlToken = try settings.secret(
@@ -43,6 +44,11 @@ struct Configuration: Sendable {
       seed: seed, rates: rates)
     guard plan.isBearable else {
       throw InvalidSetting("PRODUCER_MACHINES", "\(plan.machines)", Plan.bearable)
+    }
+    if let scenario {
+      try ScenarioFile(setting: "--scenario", path: scenario).apply(to: &plan)
+    } else if let path = settings.text("PRODUCER_SCENARIO") {
+      try ScenarioFile(setting: "PRODUCER_SCENARIO", path: path).apply(to: &plan)
     }
     batch = try settings.milliseconds("PRODUCER_BATCH_MS", default: 100, in: 10...100)
     spoolDirectory = settings.path("SPOOL_DIR", default: "spool")

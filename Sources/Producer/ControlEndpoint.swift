@@ -119,6 +119,7 @@ final class ControlEndpoint: Sendable {
     let allowed: [String]
     switch path {
     case "/producer": allowed = ["GET", "HEAD", "PATCH"]
+    case "/producer/scenario": allowed = ["GET", "HEAD", "PUT", "DELETE"]
     case "/producer/start", "/producer/stop", "/producer/faults": allowed = ["POST"]
     default: throw Problem(404, "nothing is offered at \(path)")
     }
@@ -136,13 +137,25 @@ final class ControlEndpoint: Sendable {
       try change { plan, _ in plan.isRunning = true }
     case ("POST", "/producer/stop"):
       try change { plan, _ in plan.isRunning = false }
+    case ("PUT", _):
+      let order = try decode(ScenarioOrder.self, request)
+      try change { plan, since in
+        try order.apply(to: &plan)
+        plan = plan.begun(at: since)
+      }
+    case ("DELETE", _):
+      try change { plan, _ in plan.scenario = Scenario() }
     case ("POST", _):
       return try inject(decode(ControlRequest.FaultOrder.self, request), request)
     default:
-      return plant.response()
+      return response(at: path)
     }
     record(request)
-    return plant.response()
+    return response(at: path)
+  }
+
+  private func response(at path: String) -> RenderedResponse {
+    path == "/producer/scenario" ? plant.scenarioResponse() : plant.response()
   }
 
   private func inject(_ order: ControlRequest.FaultOrder, _ request: borrowing Request)

@@ -73,6 +73,7 @@ enum ControlRequest {
           \(Plan.bearable)
           """)
       }
+      try ScenarioOrder.check(plan)
     }
 
     private static func gap(_ gap: Gap?) throws(InvalidRate) -> Rates.Gap? {
@@ -99,9 +100,7 @@ enum ControlRequest {
     /// Puts the fault upon its machine from `time` on, or says what cannot be.
     func apply(to plan: inout Plan, at time: Timestamp) throws(Problem) -> Fault {
       guard let number = plan.machineNumber(machine) else {
-        let last = Plan.machineName(Int32(plan.machines - 1))
-        throw Problem(
-          400, "there is no machine \"\(machine.prefix(100))\"; there are machine-1 to \(last)")
+        throw ControlRequest.noMachine(machine, plan)
       }
       guard Fault.codes.contains(code) else {
         throw Problem(400, "code is \(code); accepted is a whole number from 1 to 100")
@@ -116,6 +115,11 @@ enum ControlRequest {
       guard plan.faults.count < Plan.mostFaults else {
         throw Problem(409, "\(Plan.mostFaults) faults are in effect already; wait for some to end")
       }
+      // A machine has one error at a time.
+      var time = time
+      while plan.faults.contains(where: { $0.machine == number && $0.time == time }) {
+        time = time + 1
+      }
       let fault = Fault(
         machine: number, code: code, time: time,
         end: stopSeconds.map { time + Int64($0 * 1_000_000) })
@@ -124,21 +128,35 @@ enum ControlRequest {
     }
   }
 
+  /// For the name of a machine that is not simulated.
+  static func noMachine(_ name: String, _ plan: Plan) -> Problem {
+    let last = Plan.machineName(Int32(plan.machines - 1))
+    return Problem(
+      400, "there is no machine \"\(name.prefix(100))\"; there are machine-1 to \(last)")
+  }
+
   /// Reads a JSON body; a problem names the member that is wrong and what is accepted.
-  static func decode<T: Decodable>(_ type: T.Type, _ body: [UInt8]) throws(Problem) -> T {
+  ///
+  /// - Parameter source: What the JSON is, for people.
+  static func decode<T: Decodable>(
+    _ type: T.Type, _ body: [UInt8], of source: String = "the body"
+  ) throws(Problem) -> T {
     do {
       return try JSONDecoder().decode(type, from: Data(body))
     } catch let error as DecodingError {
-      throw Problem(400, explanation(of: error))
+      throw Problem(400, explanation(of: error, in: source))
     } catch {
-      throw Problem(400, "the body is not the JSON object that is expected")
+      throw Problem(400, "\(source) is not the JSON object that is expected")
     }
   }
 
-  private static func explanation(of error: DecodingError) -> String {
+  private static func explanation(of error: DecodingError, in source: String) -> String {
     func path(_ context: DecodingError.Context, _ last: (any CodingKey)? = nil) -> String {
-      let keys = (context.codingPath + [last].compactMap { $0 }).map(\.stringValue)
-      return keys.isEmpty ? "the body" : keys.joined(separator: ".")
+      let path = (context.codingPath + [last].compactMap { $0 }).reduce("") { path, key in
+        if let index = key.intValue { return "\(path)[\(index)]" }
+        return path.isEmpty ? key.stringValue : "\(path).\(key.stringValue)"
+      }
+      return path.isEmpty ? source : path
     }
     switch error {
     case .keyNotFound(let key, let context):
@@ -146,11 +164,11 @@ enum ControlRequest {
     case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
       return "\(path(context)) is not \(name(of: type))"
     case .dataCorrupted(let context) where context.codingPath.isEmpty:
-      return "the body is not JSON"
+      return "\(source) is not JSON"
     case .dataCorrupted(let context):
       return "\(path(context)): \(context.debugDescription)"
     @unknown default:
-      return "the body is not the JSON object that is expected"
+      return "\(source) is not the JSON object that is expected"
     }
   }
 
@@ -159,38 +177,8 @@ enum ControlRequest {
     case is Int.Type, is UInt64.Type: "a whole number"
     case is Double.Type: "a number"
     case is String.Type: "a text"
+    case is [Any].Type: "a list"
     default: "an object"
     }
-  }
-}
-
-/// The members of a JSON object, none of which may be unknown.
-private struct Members {
-  private struct Key: CodingKey {
-    let stringValue: String
-    var intValue: Int? { nil }
-    init(stringValue: String) { self.stringValue = stringValue }
-    init?(intValue: Int) { nil }
-  }
-
-  private let container: KeyedDecodingContainer<Key>
-
-  init(_ decoder: any Decoder, _ names: [String]) throws {
-    container = try decoder.container(keyedBy: Key.self)
-    if let unknown = container.allKeys.first(where: { !names.contains($0.stringValue) }) {
-      throw DecodingError.dataCorrupted(
-        .init(
-          codingPath: decoder.codingPath + [unknown],
-          debugDescription: "there is no such member; accepted are \(names.joined(separator: ", "))"
-        ))
-    }
-  }
-
-  func required<T: Decodable>(_ name: String) throws -> T {
-    try container.decode(T.self, forKey: Key(stringValue: name))
-  }
-
-  func optional<T: Decodable>(_ name: String) throws -> T? {
-    try container.decodeIfPresent(T.self, forKey: Key(stringValue: name))
   }
 }

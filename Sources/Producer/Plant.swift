@@ -47,6 +47,7 @@ struct Plant: Sendable {
         $0.integer(plan.seed)
         $0.key("rates")
         $0.object { Plant.write(plan.rates, &$0) }
+        writeStates(plan, &$0)
         write(shipper.status, &$0)
         write(spool.status, &$0)
         $0.key("faults")
@@ -55,6 +56,7 @@ struct Plant: Sendable {
             array.object { Plant.write(fault, &$0) }
           }
         }
+        write(plan.scenario, &$0)
         $0.key("started_at")
         $0.timestamp(startedAt)
       }

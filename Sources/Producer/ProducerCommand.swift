@@ -19,12 +19,17 @@ import SystemPackage
       memory and end the program.
       """,
     version: version,
-    subcommands: [Run.self, Migrate.self, VerifyCommand.self],
+    subcommands: [Run.self, Migrate.self, VerifyCommand.self, SimulateCommand.self],
     defaultSubcommand: Run.self)
 
   struct Run: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Create what the database lacks, then simulate and write until stopped.")
+
+    @Option(
+      help: .init(
+        "What happens to the machines when, instead of PRODUCER_SCENARIO.", valueName: "file"))
+    var scenario: String?
 
     func run() throws {
       // On the first thread and before there is another, so that all of them leave the signals to us.
@@ -33,7 +38,8 @@ import SystemPackage
         let manager = try ServiceManager.takeFromEnvironment()
         let settings = try ProducerCommand.loadSettings()
         try settings.startLogging()
-        try ProducerService(Configuration(settings)).run(until: signals, under: manager)
+        try ProducerService(Configuration(settings, scenario: scenario)).run(
+          until: signals, under: manager)
       }
     }
   }

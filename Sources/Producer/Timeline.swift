@@ -60,7 +60,7 @@ extension Timeline {
   ///   - frontier: Everything before it was simulated; nil when nothing was.
   ///   - now: The moment of the start, on the edge of a batch.
   ///   - longest: What is caught up at most; with more to catch up the machines count as off.
-  ///   - configured: What the settings say.
+  ///   - configured: What the settings say. Its scenario begins when it is followed.
   ///   - before: What they said when they were last followed.
   func resumption(
     frontier: Timestamp?, now: Timestamp, longest: Duration, configured: Plan, before: Plan?
@@ -69,8 +69,9 @@ extension Timeline {
     guard let current, let frontier = frontier ?? entries.first?.since else {
       let beginning = frontier ?? now
       return Resumption(
-        cursor: beginning, added: [Entry(since: beginning, plan: configured)], followsSettings: true
-      )
+        cursor: beginning,
+        added: [Entry(since: beginning, plan: configured.begun(at: beginning))],
+        followsSettings: true)
     }
     var resumption = Resumption(cursor: frontier)
     resumption.followsSettings = configured != before
@@ -79,10 +80,13 @@ extension Timeline {
     if away > longest, current.isRunning {
       var off = current
       off.isRunning = false
-      resumption.added = [Entry(since: frontier, plan: off), Entry(since: now, plan: next)]
+      resumption.added = [
+        Entry(since: frontier, plan: off), Entry(since: now, plan: next.begun(at: now)),
+      ]
       resumption.pause = away
     } else if resumption.followsSettings {
-      resumption.added = [Entry(since: max(now, frontier), plan: next)]
+      let since = max(now, frontier)
+      resumption.added = [Entry(since: since, plan: next.begun(at: since))]
     }
     return resumption
   }

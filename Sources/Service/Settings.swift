@@ -78,7 +78,7 @@ public struct InvalidSetting: Error, Equatable, CustomStringConvertible {
   /// EX_CONFIG of sysexits.h.
   public static let exitStatus: Int32 = 78
 
-  init(_ description: String) { self.description = description }
+  public init(_ description: String) { self.description = description }
 
   /// - Parameter accepted: What would be right, as in "a whole number from 1 to 9".
   public init(_ name: String, _ value: String, _ accepted: String) {

@@ -9,9 +9,10 @@ import Testing
       .deletingLastPathComponent().deletingLastPathComponent()
     let programs = URL(fileURLWithPath: ChildProcess.product("signals-producer"))
       .deletingLastPathComponent().path
-    let outcome = try ChildProcess.run(
+    let outcome = try ChildProcess(
       root.appendingPathComponent("scripts/chaos").path,
-      ["--programs", programs, "--seed", "7", "12"])
+      ["--programs", programs, "--seed", "7", "12"]
+    ).wait(within: 300)
     #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
     #expect(outcome.output.contains("Everything is there, once."))
   }

@@ -92,7 +92,7 @@ import Testing
     #expect(file == outcome.errors)
     #expect(
       file.contains(
-        "created the database; applied signals, ingest, partitions; schema version 3; signals_owner"
+        "created the database; applied signals, ingest, partitions"
       ))
   }
 }

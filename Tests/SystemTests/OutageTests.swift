@@ -204,7 +204,7 @@ import Testing
       ChildProcess.product("signals-producer"), ["migrate"],
       environment: SignalsSystem.environment(server, "later", directory))
     #expect(migrated.status == 0, "\(migrated.errors)")
-    #expect(migrated.errors.contains("applied signals, ingest; schema version 2"))
+    #expect(migrated.errors.contains("applied signals, ingest, "))
     #expect(try eventually { try status() == 200 })
     accessor.signal(SIGINT)
     #expect(accessor.wait().status == 0)

@@ -59,9 +59,9 @@ public final class ChildProcess {
 
   public func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 
-  /// Waits for its end; a program that is still there after a minute is killed.
-  public func wait() -> Outcome {
-    if !eventually(within: 60, { !process.isRunning }) { signal(SIGKILL) }
+  /// Waits for its end; a program that is still there after so many seconds is killed.
+  public func wait(within seconds: Double = 60) -> Outcome {
+    if !eventually(within: seconds, { !process.isRunning }) { signal(SIGKILL) }
     process.waitUntilExit()
     let status = process.terminationStatus
     return Outcome(

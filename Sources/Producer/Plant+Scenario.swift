@@ -1,0 +1,70 @@
+import FastCGI
+import FoundationEssentials
+import Service
+import Signals
+import Simulation
+import Spool
+
+extension Plant {
+  /// How many machines are listed one by one.
+  private static let mostListed = 20
+
+  /// The scenario as it was begun, as JSON: it can be given to the machines again.
+  func scenarioResponse() -> RenderedResponse {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    // It came as JSON.
+    let json = try! encoder.encode(timeline.current.scenario)
+    return Response(
+      status: 200, contentType: "application/json", headers: [("Cache-Control", "no-store")],
+      body: Array(json)
+    ).rendered()
+  }
+
+  /// The members that tell what the machines do; null while they are stopped.
+  func writeStates(_ plan: Plan, _ json: inout JSONWriter) {
+    let states = plan.isRunning ? Fleet(plan).states(at: spool.status.frontier ?? .now) : []
+    json.key("states")
+    guard !states.isEmpty else { return json.null() }
+    let counts = states.reduce(into: [:]) { $0[$1, default: 0] += 1 }
+    json.object {
+      for state in MachineState.allCases {
+        if let count = counts[state] {
+          $0.key(state.name)
+          $0.integer(count)
+        }
+      }
+    }
+    guard states.count <= Plant.mostListed else { return }
+    json.key("machine_states")
+    json.array { array in
+      for (number, state) in states.enumerated() {
+        array.object {
+          $0.key("machine")
+          $0.string(Plan.machineName(Int32(number)))
+          $0.key("state")
+          $0.string("\(state.name)")
+        }
+      }
+    }
+  }
+
+  /// The member that tells how far the scenario has got.
+  func write(_ scenario: Scenario, _ json: inout JSONWriter) {
+    let next = scenario.events.compactMap(\.time).filter { $0 >= .now }.min()
+    json.key("scenario")
+    json.object {
+      $0.key("events")
+      $0.integer(scenario.events.count)
+      $0.key("next")
+      if let next { $0.timestamp(next) } else { $0.null() }
+    }
+  }
+}
+
+extension Scenario.Event {
+  /// When it happens; nil while that is not known.
+  fileprivate var time: Timestamp? {
+    if case .at(let time) = moment { time } else { nil }
+  }
+}

@@ -1,0 +1,45 @@
+import Service
+import Simulation
+
+/// A scenario as somebody gives it, over the control endpoint or in a file: strict, every member is
+/// known.
+struct ScenarioOrder: Decodable {
+  private let scenario: Scenario
+
+  private struct StrictEvent: Decodable {
+    init(from decoder: any Decoder) throws {
+      let members = try Members(
+        decoder, ["at", "after_seconds", "machines", "fault", "stop", "load"])
+      try members.check("fault", ["code", "stop_seconds"])
+      try members.check("stop", ["seconds"])
+      try members.check("load", ["factor", "seconds"])
+    }
+  }
+
+  init(from decoder: any Decoder) throws {
+    let _: [StrictEvent] = try Members(decoder, ["events"]).required("events")
+    scenario = try Scenario(from: decoder)
+  }
+
+  /// Puts the scenario into the plan, or says what cannot be.
+  func apply(to plan: inout Plan) throws(Problem) {
+    for case .only(let numbers) in scenario.events.map(\.machines) {
+      for number in numbers where number >= plan.machines {
+        throw ControlRequest.noMachine(Plan.machineName(number), plan)
+      }
+    }
+    plan.scenario = scenario
+    try ScenarioOrder.check(plan)
+  }
+
+  static func check(_ plan: Plan) throws(Problem) {
+    guard plan.isStageable else {
+      throw Problem(
+        400,
+        """
+        the scenario's events are on \(plan.placements) machines in all; accepted are at most \
+        \(Plan.mostPlacements)
+        """)
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import ArgumentParser
+import EventLoop
+import Glibc
+import Service
+import Signals
+import Simulation
+import SystemPackage
+
+/// `signals-producer simulate`: what the machines give off, as text.
+struct SimulateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "simulate",
+    abstract: "Write what the machines give off in a stretch of time, with no database.",
+    discussion: """
+      It is the stream that a running producer with the same seed, machines, rate and scenario \
+      stores in that time, as fast as it can be made: one reading a line, in the order of time, \
+      then of machines, then of types. No setting is read.
+
+        signals-producer simulate --machines 4 \\
+          --from 2026-11-24T10:00:00Z --to 2026-11-24T11:00:00Z > hour.csv
+      """)
+
+  @Option(help: .init("The same seed gives the same readings.", valueName: "n"))
+  var seed: UInt64 = 1
+
+  @Option(help: .init("How many machines, 1 to 10000.", valueName: "n"))
+  var machines = 1
+
+  @Option(help: .init("The first moment, RFC 3339: 2026-11-24T10:00:00Z.", valueName: "time"))
+  var from: Timestamp
+
+  @Option(help: .init("The moment to end at, itself left out, RFC 3339.", valueName: "time"))
+  var to: Timestamp
+
+  @Option(
+    help: .init(
+      "A scenario; what it has relative to its beginning counts from --from.", valueName: "file"))
+  var scenario: String?
+
+  @Option(help: .init("Power readings a second of each machine, 1 to 1000.", valueName: "n"))
+  var powerHz = 100
+
+  @Option(help: "csv, with a line of titles, or ndjson: a JSON object a line.")
+  var format = ReadingLines.Format.csv
+
+  func validate() throws {
+    guard Plan.machineCounts.contains(machines) else {
+      throw ValidationError(
+        "'--machines' is \(machines); accepted is a whole number from 1 to 10000.")
+    }
+    guard from < to else { throw ValidationError("'--from' must be before '--to'.") }
+    do {
+      let rates = try rates()
+      guard Plan(machines: machines, seed: seed, rates: rates).isBearable else {
+        throw ValidationError(
+          "\(machines) machines at \(powerHz) Hz are too many; accepted is \(Plan.bearable).")
+      }
+    } catch let error as InvalidRate {
+      throw ValidationError("'--power-hz': \(error.description).")
+    }
+  }
+
+  private func rates() throws(InvalidRate) -> Rates {
+    try Rates.standard.changed(powerHertz: powerHz)
+  }
+
+  func run() throws {
+    try ProducerCommand.orExit {
+      var plan = Plan(machines: machines, seed: seed, rates: try rates())
+      if let scenario {
+        try ScenarioFile(setting: "--scenario", path: scenario).apply(to: &plan)
+      }
+      try write(plan.begun(at: from))
+    }
+  }
+
+  private func write(_ plan: Plan) throws {
+    let lines = ReadingLines(format, machines: plan.machines)
+    var chronicle = Chronicle(plan, from: from, to: to)
+    var readings: [Reading] = []
+    let output = StandardOutput()
+    guard try output.write(lines.heading) else { return }
+    while chronicle.next(&readings) {
+      guard try output.write(lines.text(readings)) else { return }
+    }
+  }
+}
+
+extension ReadingLines.Format: ExpressibleByArgument {}

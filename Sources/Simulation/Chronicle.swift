@@ -1,0 +1,88 @@
+public import Signals
+
+/// What all machines of a plan give off, as a chronicle tells it: in the order of time, then of
+/// machines, then of types.
+///
+/// It is made stretch by stretch, so that it takes no more memory for a year than for a minute.
+public struct Chronicle {
+  /// About how many readings a stretch has.
+  private static let stretch = 16_384
+
+  private var fleet: Fleet
+  private let period: Int64
+  private let length: Int64
+  private var cursor: Timestamp
+  private let end: Timestamp
+  /// Of the stretch, as the machines give them.
+  private var made: [Reading] = []
+  private var power: [Reading] = []
+  private var others: [Reading] = []
+
+  /// Of `[start, end)`.
+  public init(_ plan: Plan, from start: Timestamp, to end: Timestamp) {
+    fleet = Fleet(plan)
+    period = plan.rates.powerPeriod
+    length = Int64(max(Chronicle.stretch / plan.machines, 1)) * period
+    cursor = start
+    self.end = end
+  }
+
+  /// The readings of the next stretch in place of those in `readings`.
+  ///
+  /// - Returns: Whether there was one: false at the end.
+  public mutating func next(_ readings: inout [Reading]) -> Bool {
+    guard cursor < end else { return false }
+    let grid = cursor.microseconds.floorDivided(by: length).quotient
+    let until = min(Timestamp(microseconds: (grid + 1) * length), end)
+    made.removeAll(keepingCapacity: true)
+    fleet.append(from: cursor, to: until, &made)
+    cursor = until
+    takeApart()
+    merge(&readings)
+    return true
+  }
+
+  /// All machines have their power readings at the same moments, each once: where one belongs needs no
+  /// search. The others are few.
+  private mutating func takeApart() {
+    let machines = fleet.plan.machines
+    others.removeAll(keepingCapacity: true)
+    power.removeAll(keepingCapacity: true)
+    guard let first = made.first(where: { $0.type == SimulatedSignal.power.rawValue }) else {
+      others = made
+      others.sort(by: Chronicle.precedes)
+      return
+    }
+    power.append(contentsOf: repeatElement(first, count: made.count))
+    var count = 0
+    for reading in made {
+      if reading.type == SimulatedSignal.power.rawValue {
+        let tick = Int((reading.time - first.time) / period)
+        power[tick * machines + Int(reading.machine)] = reading
+        count += 1
+      } else {
+        others.append(reading)
+      }
+    }
+    power.removeLast(power.count - count)
+    others.sort(by: Chronicle.precedes)
+  }
+
+  private func merge(_ readings: inout [Reading]) {
+    readings.removeAll(keepingCapacity: true)
+    var next = 0
+    for reading in power {
+      while next < others.count, Chronicle.precedes(others[next], reading) {
+        readings.append(others[next])
+        next += 1
+      }
+      readings.append(reading)
+    }
+    readings.append(contentsOf: others[next...])
+  }
+
+  private static func precedes(_ a: Reading, _ b: Reading) -> Bool {
+    if a.time != b.time { return a.time < b.time }
+    return (a.machine, a.type) < (b.machine, b.type)
+  }
+}
