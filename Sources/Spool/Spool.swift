@@ -218,12 +218,23 @@ extension Spool.Tally {
 
   /// Of the batches for which a condition holds.
   static func of(_ condition: String, _ database: Database) throws -> Spool.Tally {
+    try of(table: "batches", condition, database)
+  }
+
+  /// Of the batches that were damaged and set aside.
+  static func quarantined(_ database: Database) throws -> Spool.Tally {
+    try of(table: "quarantine", "true", database)
+  }
+
+  private static func of(table: String, _ condition: String, _ database: Database) throws
+    -> Spool.Tally
+  {
     let row = try Row.fetchOne(
       database,
       sql: """
         SELECT count(*) AS batches, coalesce(sum(readings), 0) AS readings,
           coalesce(sum(length(rows) + \(Spool.overhead)), 0) AS bytes
-        FROM batches WHERE \(condition)
+        FROM \(table) WHERE \(condition)
         """)
     guard let row else { return Spool.Tally() }
     return Spool.Tally(
@@ -254,12 +265,6 @@ extension Spool.Status {
   mutating func count(_ database: Database) throws {
     waiting = try .of("sequence > \(acknowledged)", database)
     kept = try .of("sequence <= \(acknowledged)", database)
-    if let row = try Row.fetchOne(
-      database,
-      sql: "SELECT count(*) AS batches, coalesce(sum(readings), 0) AS readings FROM quarantine")
-    {
-      quarantined = Spool.Tally(
-        batches: Int(try row.integer("batches")), readings: Int(try row.integer("readings")))
-    }
+    quarantined = try .quarantined(database)
   }
 }

@@ -36,6 +36,11 @@ public final class SpoolReader: Sendable {
     try read { try Batch.following(sequence, bytes: bytes, $0).whole }
   }
 
+  /// The batches that were damaged and set aside, over all time.
+  public func quarantined() throws(SpoolError) -> Spool.Tally {
+    try read(Spool.Tally.quarantined)
+  }
+
   private func read<T>(_ body: (Database) throws -> T) throws(SpoolError) -> T {
     do { return try queue.read(body) } catch { throw SpoolError(error, directory.path) }
   }

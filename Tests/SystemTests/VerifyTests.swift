@@ -94,6 +94,9 @@ import Testing
     let result = try verify(system)
     #expect(result.status == 1)
     #expect(result.count("missing") == 1 && result.count("dead_letters") == 1)
+    #expect(
+      try system.runProducer(["verify"]).output.contains(
+        "1 reading that the database refused is in the database's table dead_letters."))
     let letters = try system.connect().execute("SELECT value, reason FROM dead_letters")
     #expect(letters.rowCount == 1 && letters.double(0, 0) == 77)
     #expect(letters.string(0, 1).contains("not_seven"))

@@ -1,5 +1,6 @@
 # A private PostgreSQL cluster under RUN_DIR: one unix socket, no TCP, for its owner only.
-# Usage: source it; then cluster_make, run_postgres (in a child), cluster_is_ready, cluster_add_user.
+# Usage: source it; then cluster_make, run_postgres (in a child), cluster_is_ready, cluster_add_user,
+# cluster_names.
 # shellcheck shell=bash
 
 # The directory with initdb and postgres of $1, or of the newest version there is.
@@ -19,18 +20,22 @@ as_cluster_owner() {
   fi
 }
 
-# Makes the cluster unless there is one, and sets DB_HOST and the rest to it. Unless DB_USER says who
-# everything is done as, the services get the roles that may do what their work takes.
-cluster_make() {
-  # shellcheck disable=SC2034 # scripts/up starts the services with them
+# Sets DB_HOST and the rest to the cluster in the directory $cluster. Unless DB_USER says who everything
+# is done as, the services get the roles that may do what their work takes.
+cluster_names() {
+  # shellcheck disable=SC2034 # for those who start the services
   if [[ ! ${DB_USER-} ]]; then writer=signals_writer reader=signals_reader; fi
-  export DB_PORT=${DB_PORT:-5432} DB_USER=${DB_USER:-postgres} DB_NAME=${DB_NAME:-machine_data}
+  export DB_HOST=$cluster DB_PORT=${DB_PORT:-5432} DB_USER=${DB_USER:-postgres}
+  export DB_NAME=${DB_NAME:-machine_data}
   check_port DB_PORT
   [[ $DB_USER != *[\"$'\n']* ]] || die_of_setting "DB_USER ($DB_USER) must not have a quote in it"
-  cluster_place
-  export DB_HOST=$cluster
   check_socket RUN_DIR "$DB_HOST/.s.PGSQL.$DB_PORT"
+}
 
+# Makes the cluster unless there is one, and sets DB_HOST and the rest to it.
+cluster_make() {
+  cluster_place
+  cluster_names
   if [[ -e $cluster/data/PG_VERSION ]]; then
     postgres_bin=$(postgres_programs "$(<"$cluster/data/PG_VERSION")") || die \
       "the cluster $cluster is of PostgreSQL $(<"$cluster/data/PG_VERSION"), which is not installed"

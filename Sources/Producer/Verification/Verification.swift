@@ -25,6 +25,8 @@ struct Verification: ~Copyable {
     var sequence: Int64
     /// Readings that the database has refused, over all time.
     var deadLetters = 0
+    /// Readings of batches that were damaged in the spool, over all time.
+    var quarantined = 0
   }
 
   private let spool: SpoolReader
@@ -93,6 +95,7 @@ struct Verification: ~Copyable {
       progress(Double(stretch.until - start) / Double(max(end - start, 1)), compared)
     }
     outcome.deadLetters = try stored.deadLetters(of: spool.identity)
+    outcome.quarantined = try spool.quarantined().readings
     return outcome
   }
 }

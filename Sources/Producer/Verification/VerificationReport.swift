@@ -43,11 +43,19 @@ struct VerificationReport {
 
   private var conclusion: String {
     if holds { return "Everything is there, once." }
-    let letters = outcome.deadLetters
-    let refused =
-      letters == 0
-      ? "" : " \(letters) readings that the database refused are in its table dead_letters."
-    return "The database does not have what it should.\(refused)"
+    return "The database does not have what it should."
+      + VerificationReport.elsewhere(
+        outcome.deadLetters, "that the database refused", "the database's table dead_letters")
+      + VerificationReport.elsewhere(
+        outcome.quarantined, "that the disk damaged", "the spool's table quarantine")
+  }
+
+  private static func elsewhere(_ readings: Int, _ what: String, _ place: String) -> String {
+    switch readings {
+    case 0: ""
+    case 1: " 1 reading \(what) is in \(place)."
+    default: " \(readings) readings \(what) are in \(place)."
+    }
   }
 
   /// Names to the left, numbers to the right.
@@ -79,6 +87,8 @@ struct VerificationReport {
       VerificationReport.write(outcome.comparison.total, &object)
       object.key("dead_letters")
       object.integer(outcome.deadLetters)
+      object.key("quarantined")
+      object.integer(outcome.quarantined)
       object.key("series")
       object.array { array in
         for (series, tally) in outcome.comparison.tallies.sorted(by: { $0.key < $1.key }) {
