@@ -1,0 +1,133 @@
+import EventLoop
+import Logging
+import Postgres
+import SignalStore
+import Signals
+import Spool
+import Synchronization
+
+extension Shipper {
+  /// What goes to the database in one transaction when there is a backlog.
+  private static let transactionBytes = 8 << 20
+  /// What is read from the spool at a time while the database is at work.
+  private static let stepBytes = 256 << 10
+
+  /// Sends batch after batch until it is time to end.
+  func ship(_ writer: inout ReadingWriter, _ backoff: inout Backoff) throws(Interruption) {
+    var position = try reconcile(writer)
+    // What follows those that are being stored, read while the database is at work.
+    var ahead: [Batch] = []
+    while !isDone {
+      heartbeat.wrappingAdd(1, ordering: .relaxed)
+      arrival.reset()
+      let batches = try ahead + next(after: ahead.last?.sequence ?? position, besides: ahead)
+      ahead.removeAll()
+      guard let last = batches.last else {
+        succeed()
+        // Watched, so that its end is noticed even when nothing is sent for long.
+        do { try writer.wait(for: arrival.descriptor) } catch { throw .database(error) }
+        continue
+      }
+      let isStored = try store(batches, after: position, &writer) {
+        lookAhead(&ahead, after: last.sequence)
+      }
+      guard isStored else {
+        ahead.removeAll()
+        position = try reconcile(writer)
+        continue
+      }
+      position = last.sequence
+      let tally = Spool.Tally(batches)
+      spool.acknowledge(through: position, tally)
+      makeRoom()
+      // Only now: a database may take connections and refuse readings, for want of space or rights.
+      succeed()
+      backoff.reset()
+      state.withLock {
+        $0.watermark = Watermark(sequence: position, through: last.through)
+        $0.readingsWritten += tally.readings
+        $0.batchesWritten += tally.batches
+        $0.rate.add(tally.readings, at: .now)
+      }
+    }
+  }
+
+  /// Reads a little more of what follows `position`; what fails is met again when its turn comes.
+  private func lookAhead(_ ahead: inout [Batch], after position: Int64) {
+    guard Shipper.size(ahead) < Shipper.transactionBytes else { return }
+    let step = try? spool.batches(
+      after: ahead.last?.sequence ?? position, bytes: Shipper.stepBytes)
+    ahead += step ?? []
+  }
+
+  /// The batches that follow, up to what goes into one transaction with those that are there.
+  private func next(after position: Int64, besides batches: [Batch]) throws(Interruption) -> [Batch]
+  {
+    let room = Shipper.transactionBytes - Shipper.size(batches)
+    guard room > 0 else { return [] }
+    do {
+      return try spool.batches(after: position, bytes: room)
+    } catch {
+      throw .spool(error)
+    }
+  }
+
+  private static func size(_ batches: [Batch]) -> Int { batches.reduce(0) { $0 + $1.rows.count } }
+
+  /// Stores batches in one transaction; when they are refused for a reading in them, each by itself.
+  ///
+  /// - Returns: Whether the watermark was where it was believed to be.
+  private func store(
+    _ batches: [Batch], after position: Int64, _ writer: inout ReadingWriter,
+    meanwhile: () -> Void
+  ) throws(Interruption) -> Bool {
+    do throws(PostgresError) {
+      do throws(PostgresError) {
+        return try writer.write(batches, after: position, meanwhile: meanwhile)
+      } catch {
+        guard error.isOfContent else { throw error }
+      }
+      var position = position
+      for batch in batches {
+        guard let refused = try writer.sift(batch, after: position) else { return false }
+        position = batch.sequence
+        if refused > 0 { noteDeadLetters(refused, batch) }
+      }
+      return true
+    } catch {
+      throw .database(error)
+    }
+  }
+
+  private func noteDeadLetters(_ count: Int, _ batch: Batch) {
+    logger.error(
+      "the database refused \(count) of the readings of batch \(batch.sequence); they are in its table dead_letters, with the reason"
+    )
+    state.withLock { $0.deadLetters += count }
+  }
+
+  /// Brings spool and database to agree on what is stored.
+  private func reconcile(_ writer: borrowing ReadingWriter) throws(Interruption) -> Int64 {
+    let watermark: Watermark
+    let deadLetters: Int
+    do {
+      watermark = try writer.watermark()
+      deadLetters = try writer.deadLetters()
+    } catch {
+      throw .database(error)
+    }
+    let reconciliation: Reconciliation
+    do { reconciliation = try spool.reconcile(with: watermark) } catch { throw .spool(error) }
+    state.withLock {
+      $0.watermark = watermark
+      $0.deadLetters = deadLetters
+      if case .missing(let sequences) = reconciliation, !$0.missing.contains(sequences) {
+        $0.missing.append(sequences)
+      }
+    }
+    if let message = reconciliation.message(watermark) {
+      logger.log(level: message.level, "\(message.text)")
+    }
+    return watermark.sequence
+  }
+}

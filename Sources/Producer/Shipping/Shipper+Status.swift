@@ -1,0 +1,61 @@
+import Logging
+import Postgres
+import Signals
+import Spool
+import Synchronization
+
+extension Shipper {
+  /// How the sending goes.
+  struct Status: Sendable {
+    var isConnected = false
+    /// What went wrong last, safe to show; nil since the database answers.
+    var lastError: String?
+    /// The same in full, for the log.
+    var lastFailure: String?
+    var readingsWritten = 0
+    var batchesWritten = 0
+    var rate = RateMeter()
+    /// How far the database has got, when it was last heard of.
+    var watermark: Watermark?
+    /// Readings that the database refused for what they are.
+    var deadLetters = 0
+    /// Batches that neither the database nor the spool has any more.
+    var missing: [ClosedRange<Int64>] = []
+    /// Set when nothing can ever be sent.
+    var failure: (any Error & Sendable)?
+  }
+
+  /// The database takes readings: what was wrong is over.
+  func succeed() {
+    guard !state.withLock({ $0.isConnected }) else { return }
+    logger.info(
+      "the database takes readings",
+      metadata: [
+        "at": "\(parameters.displayName)", "waiting": "\(spool.status.waiting.readings)",
+      ])
+    state.withLock {
+      $0.isConnected = true
+      $0.lastError = nil
+      $0.lastFailure = nil
+    }
+  }
+
+  /// Logs what is new, not every attempt.
+  func fail(_ failure: String, shown description: String) {
+    let previous = state.withLock { state in
+      defer {
+        state.isConnected = false
+        state.lastError = description
+        state.lastFailure = failure
+      }
+      return state.lastFailure
+    }
+    guard !isAborting.load(ordering: .acquiring) else { return }
+    if previous == failure {
+      logger.debug("\(failure)")
+    } else {
+      logger.error(
+        "\(failure); trying again", metadata: ["waiting": "\(spool.status.waiting.readings)"])
+    }
+  }
+}

@@ -1,0 +1,162 @@
+import EventLoop
+import Logging
+import Postgres
+import SignalStore
+import Signals
+import Simulation
+import Spool
+import Synchronization
+import SystemPackage
+
+/// Sends batches from the spool to the database, in order, on a thread of its own.
+///
+/// A batch counts as stored once the database's watermark says so. Whatever fails is tried again
+/// without end.
+final class Shipper: Sendable {
+  let spool: Spool
+  let parameters: ConnectionParameters
+  /// Signalled when a batch is in the spool.
+  let arrival: Wakeup
+  /// Called when batches were acknowledged.
+  let makeRoom: @Sendable () -> Void
+  let logger = Logger(label: "shipper")
+  let state = Mutex(Status())
+  /// Counted up at each turn, so that a watchdog can tell.
+  let heartbeat = Atomic<UInt64>(0)
+  private let isFinishing = Atomic(false)
+  let isAborting = Atomic(false)
+  /// Ends every wait for the server.
+  private let abort: Wakeup
+  /// Ends a pause: there is little time left.
+  private let finishing: Wakeup
+  /// Signalled when the thread has ended, or has met what it cannot get over.
+  private let ended: Wakeup
+  private let thread = Mutex<WorkerThread?>(nil)
+
+  /// Starts sending, after bringing the database to this program's schema.
+  ///
+  /// - Parameter ending: Signalled when nothing can ever be sent.
+  init(
+    _ spool: Spool, into parameters: ConnectionParameters, arrival: Wakeup, ending: Wakeup,
+    makeRoom: @escaping @Sendable () -> Void
+  ) throws(Errno) {
+    self.spool = spool
+    self.parameters = parameters
+    self.arrival = arrival
+    self.makeRoom = makeRoom
+    abort = try Wakeup()
+    finishing = try Wakeup()
+    ended = try Wakeup()
+    let started = try WorkerThread(name: "shipper") { [self] in
+      run()
+      ended.signal()
+      if status.failure != nil { ending.signal() }
+    }
+    thread.withLock { $0 = started }
+  }
+
+  var status: Status { state.withLock { $0 } }
+
+  /// Sends what is left, for at most `timeout`, and ends; the rest stays in the spool.
+  func finish(within timeout: Duration) {
+    isFinishing.store(true, ordering: .releasing)
+    finishing.signal()
+    arrival.signal()
+    _ = try? Readiness.wait(for: ended.descriptor, .readable, until: .now + timeout)
+    isAborting.store(true, ordering: .releasing)
+    abort.signal()
+    // A look-up of a host's name cannot be interrupted: the process ends without it.
+    _ = thread.withLock { $0 }?.join(within: .milliseconds(500))
+  }
+
+  private func run() {
+    var backoff = Backoff()
+    var isMigrated = false
+    while !isDone {
+      do throws(Interruption) {
+        if !isMigrated {
+          try migrate()
+          isMigrated = true
+        }
+        var writer = try makeWriter()
+        try ship(&writer, &backoff)
+        state.withLock { $0.isConnected = false }
+      } catch {
+        switch error {
+        case .database(let error):
+          fail(error.debugDescription, shown: error.description)
+          pause(error.isOfSettings ? Shipper.slowRetry : backoff.next())
+        case .spool(let error) where error.kind == .full || error.kind == .unwritable:
+          fail(error.message, shown: error.message)
+          pause(backoff.next())
+        case .spool(let error): return end(error)
+        case .schema(let error): return end(error)
+        }
+      }
+    }
+  }
+
+  /// Why sending stopped for now, or for good.
+  enum Interruption: Error {
+    case database(PostgresError)
+    case spool(SpoolError)
+    case schema(MigrationError)
+  }
+
+  /// Before the next attempt, when only somebody who changes settings can make it succeed.
+  private static let slowRetry = Duration.seconds(15)
+
+  private func end(_ error: any Error & Sendable) {
+    state.withLock {
+      $0.isConnected = false
+      $0.failure = error
+    }
+  }
+
+  /// Nothing more to do, or no more time to do it.
+  var isDone: Bool {
+    isAborting.load(ordering: .acquiring)
+      || isFinishing.load(ordering: .acquiring) && spool.status.waiting.batches == 0
+  }
+
+  private func migrate() throws(Interruption) {
+    do throws(MigrationError) {
+      let patience = Connection.Patience(
+        timeout: Migrator.patience.timeout, interrupt: abort.descriptor)
+      let outcome = try Migrator(parameters, patience: patience).migrate()
+      if !outcome.applied.isEmpty || outcome.createdDatabase { logger.info("\(outcome.summary)") }
+    } catch {
+      if case .database(let error) = error { throw .database(error) }
+      throw .schema(error)
+    }
+  }
+
+  private func makeWriter() throws(Interruption) -> ReadingWriter {
+    do throws(PostgresError) {
+      let connection = try Connection(
+        parameters, patience: .init(timeout: .seconds(30), interrupt: abort.descriptor))
+      return try ReadingWriter(
+        connection, producer: spool.identity, types: SimulatedSignal.allCases.map(\.name),
+        machineName: Plan.machineName)
+    } catch {
+      throw .database(error)
+    }
+  }
+
+  private func pause(_ duration: Duration) {
+    // Whoever has but a few seconds left does not sleep through them.
+    let isFinishing = isFinishing.load(ordering: .acquiring)
+    let duration = isFinishing ? min(duration, .milliseconds(50)) : duration
+    _ = try? Readiness.wait(
+      for: abort.descriptor, .readable, until: .now + duration,
+      interrupt: isFinishing ? nil : finishing.descriptor)
+  }
+}
+
+extension PostgresError {
+  /// Whether the database refuses us for what the settings say: a user, a password, a name.
+  var isOfSettings: Bool {
+    sqlState?.classCode == "28" || sqlState == .invalidCatalogName
+      || sqlState == .insufficientPrivilege
+  }
+}
