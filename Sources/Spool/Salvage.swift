@@ -36,6 +36,7 @@ enum Salvage {
     let progress = try? damaged.read { try Spool.Status(progress: $0) }
     let acknowledged = progress?.acknowledged ?? 0
     let plans = (try? damaged.read(PlanEntry.all)) ?? []
+    let missing = (try? damaged.read(Spool.Status.missing)) ?? []
     let configured = try? damaged.read {
       try String.fetchOne($0, sql: "SELECT plan FROM configured")
     }
@@ -60,6 +61,7 @@ enum Salvage {
           sql: "INSERT INTO plans (since, plan) VALUES (?, ?)",
           arguments: [entry.since.microseconds, entry.plan])
       }
+      for numbers in missing { try Spool.Status.note(missing: numbers, database) }
       if let configured = configured ?? nil {
         try database.execute(sql: "INSERT INTO configured VALUES (?)", arguments: [configured])
       }

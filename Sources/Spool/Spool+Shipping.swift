@@ -53,24 +53,31 @@ extension Spool {
     }
     do throws(SpoolError) {
       try change { database, status throws in
-        if reconciliation == .renumber { try renumber(after: watermark, database, &status) }
+        switch reconciliation {
+        case .renumber: try renumber(after: watermark, database, &status)
+        case .missing(let numbers):
+          try Status.note(missing: numbers, database)
+          status.addMissing(numbers)
+        case .replay, .resume: break
+        }
         status.acknowledged = watermark.sequence
         try status.count(database)
       }
     } catch {
       guard error.kind == .unwritable, reconciliation != .renumber else { throw error }
       // The database will say it again, and sending is what can make room on a full disk.
-      try agree(on: watermark.sequence)
+      try agree(on: watermark.sequence, reconciliation)
     }
     return reconciliation
   }
 
   /// Takes note of what is stored, in memory only.
-  private func agree(on sequence: Int64) throws(SpoolError) {
+  private func agree(on sequence: Int64, _ reconciliation: Reconciliation) throws(SpoolError) {
     let result: Result<Void, any Error> = writing.withLock { _ in
       Result {
         var changed = status
         changed.acknowledged = sequence
+        if case .missing(let numbers) = reconciliation { changed.addMissing(numbers) }
         try pool.read { try changed.count($0) }
         state.withLock { $0 = changed }
       }

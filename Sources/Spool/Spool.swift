@@ -49,6 +49,8 @@ public final class Spool: Sendable {
     public internal(set) var kept = Tally()
     /// Those that were damaged, set aside in the table `quarantine`.
     public internal(set) var quarantined = Tally()
+    /// The numbers of those that neither the database nor the spool has any more.
+    public internal(set) var missing: [ClosedRange<Int64>] = []
     /// The number of the newest batch; 0 before the first.
     public internal(set) var last: Int64 = 0
     /// The number of the newest batch that is known to be stored in the database.
@@ -258,6 +260,7 @@ extension Spool.Status {
   /// As the disk has it.
   init(found database: Database) throws {
     try self.init(progress: database)
+    missing = try Spool.Status.missing(database)
     try count(database)
   }
 

@@ -58,6 +58,17 @@ enum SpoolSchema {
           CREATE TABLE configured (plan TEXT NOT NULL) STRICT;
           """)
     }
+    migrator.registerMigration("missing") { database in
+      try database.execute(
+        sql: """
+          -- Batches, by their numbers, that neither the database nor the spool has any more.
+          CREATE TABLE missing (
+            first INTEGER NOT NULL,
+            last INTEGER NOT NULL,
+            PRIMARY KEY (first, last)
+          ) STRICT;
+          """)
+    }
     return migrator
   }
 

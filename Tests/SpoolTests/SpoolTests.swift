@@ -198,6 +198,19 @@ import Testing
     #expect(
       try spool.reconcile(with: Watermark(sequence: 0, through: noon + -1)) == .missing(1...2))
     #expect(try batches(spool, after: 0).map(\.sequence) == Array(3...10))
+    #expect(spool.status.missing == [1...2])
+  }
+
+  @Test func whatIsMissingIsKnownToThoseWhoComeAfter() throws {
+    do {
+      let spool = try spoolOfTen()
+      for _ in 1...2 {
+        _ = try spool.reconcile(with: Watermark(sequence: 0, through: noon + -1))
+      }
+    }
+    #expect(try open().status.missing == [1...2])
+    try damage { try $0.write { try $0.execute(sql: "DROP TABLE configured") } }
+    #expect(try open().status.missing == [1...2])
   }
 
   @Test func aDatabaseThatHasMoreThanTheSpoolEverGaveGoesFirst() throws {

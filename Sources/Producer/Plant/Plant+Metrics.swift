@@ -53,7 +53,7 @@ extension Plant {
     text.single(
       "signals_producer_missing_batches", .gauge,
       "Batches that the database has lost and the spool no longer has.",
-      Double(sent.missing.reduce(0) { $0 + $1.count }))
+      Double(spooled.missing.reduce(0) { $0 + $1.count }))
     text.single(
       "signals_producer_last_sequence", .gauge, "Number of the newest batch in the spool.",
       Double(spooled.last))

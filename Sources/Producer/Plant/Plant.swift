@@ -89,17 +89,6 @@ struct Plant: Sendable {
     }
     json.key("dead_letters")
     json.integer(status.deadLetters)
-    json.key("missing")
-    json.array { array in
-      for sequences in status.missing {
-        array.object {
-          $0.key("first")
-          $0.integer(sequences.lowerBound)
-          $0.key("last")
-          $0.integer(sequences.upperBound)
-        }
-      }
-    }
   }
 
   private func write(_ status: Spool.Status, _ json: inout JSONWriter) {
@@ -130,6 +119,17 @@ struct Plant: Sendable {
       $0.integer(status.quarantined.batches)
       $0.key("readings")
       $0.integer(status.quarantined.readings)
+    }
+    json.key("missing")
+    json.array { array in
+      for sequences in status.missing {
+        array.object {
+          $0.key("first")
+          $0.integer(sequences.lowerBound)
+          $0.key("last")
+          $0.integer(sequences.upperBound)
+        }
+      }
     }
   }
 

@@ -121,9 +121,6 @@ extension Shipper {
     state.withLock {
       $0.watermark = watermark
       $0.deadLetters = deadLetters
-      if case .missing(let sequences) = reconciliation, !$0.missing.contains(sequences) {
-        $0.missing.append(sequences)
-      }
     }
     if let message = reconciliation.message(watermark) {
       logger.log(level: message.level, "\(message.text)")

@@ -19,8 +19,6 @@ extension Shipper {
     var watermark: Watermark?
     /// Readings that the database refused for what they are.
     var deadLetters = 0
-    /// Batches that neither the database nor the spool has any more.
-    var missing: [ClosedRange<Int64>] = []
     /// Set when nothing can ever be sent.
     var failure: (any Error & Sendable)?
   }
