@@ -116,7 +116,9 @@ let package = Package(
     tests(of: "SignalsCLI", ["Signals"]),
     .testTarget(
       name: "SystemTests",
-      dependencies: ["TestSupport", "Curl", "EventLoop", "Postgres", "Accessor", "Producer"],
+      dependencies: [
+        "TestSupport", "Curl", "EventLoop", "Postgres", "Accessor", "Producer", "SignalsCLI",
+      ],
       swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]

@@ -9,10 +9,12 @@ struct Configuration {
   let keyFile: String?
   let verifiesServer: Bool
   /// For a request with all its tries.
-  let timeout: Duration
+  var timeout: Duration
   /// How many tries there may be after the first.
   let retries: Int
   let token: String?
+  /// Whether answers tell when the server's certificate ends.
+  var readsCertificate = false
   /// Is told the heads of requests and answers.
   var trace: (@Sendable (Trace) -> Void)?
 

@@ -21,7 +21,8 @@ struct SignalsCommand: ParsableCommand {
     version: version,
     // They have explicit names: to derive them from the types takes a tenth of the time to start.
     subcommands: [
-      Get.self, Types.self, Health.self, Producer.self, ContextCommand.self, Config.self,
+      Get.self, Types.self, Health.self, Check.self, Producer.self, ContextCommand.self,
+      Config.self,
     ])
 
   static var _errorPrefix: String { Failure.prefix }
@@ -29,8 +30,12 @@ struct SignalsCommand: ParsableCommand {
   static func main() {
     // Whoever reads our output may stop early: StandardOutput then sees EPIPE.
     signal(SIGPIPE, SIG_IGN)
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    if arguments.first == Check.configuration.commandName {
+      Check.main(Array(arguments.dropFirst()))
+    }
     do {
-      var command = try command(for: Array(CommandLine.arguments.dropFirst()))
+      var command = try command(for: arguments)
       try command.run()
     } catch let failure as Failure {
       StandardError.write(failure.text)

@@ -7,6 +7,7 @@ extension Configuration {
     tls.certificateFile = certificateFile
     tls.keyFile = keyFile
     tls.verifiesServer = verifiesServer
+    tls.readsCertificate = readsCertificate
     return tls
   }
 }

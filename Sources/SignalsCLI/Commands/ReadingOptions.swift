@@ -17,4 +17,12 @@ struct ReadingOptions: ParsableArguments {
 
   /// `power`, `power from 'machine-1'`
   var description: String { machine.map { "\(type) from '\($0)'" } ?? type }
+
+  /// For a line of prose: `power`, `power of machine-1`
+  var name: String { machine.map { "\(type) of \($0)" } ?? type }
+
+  /// For labels.
+  var subject: [(name: String, value: String)] {
+    [(name: "type", value: type)] + (machine.map { [(name: "machine", value: $0)] } ?? [])
+  }
 }

@@ -6,51 +6,54 @@ extension Failure {
     let problem = Problem(response)
     let isAuthorisation = [401, 403].contains(response.status)
     self.init(
-      isAuthorisation ? .notAuthorised : .failed,
-      Self.message(
-        call, response, title: problem?.title,
-        detail: problem?.detail ?? response.headers["Location"].map { "it is at \($0)" },
-        requestID: problem?.requestID),
-      advice: Self.advice(response, problem, call))
+      isAuthorisation ? .notAuthorised : .failed, call,
+      Self.reason(
+        response, title: problem?.title,
+        detail: problem?.detail ?? response.headers["Location"].map { "it is at \($0)" }),
+      requestID: problem?.requestID ?? response.headers["X-Request-Id"],
+      advice: Self.advice(response, problem, call),
+      isAboutRequest: (300..<500).contains(response.status))
   }
 
   /// The service reports that it does not work.
   init(unhealthy answer: Answer<HealthReport>) {
     let report = try? answer.content()
     self.init(
-      .failed, Self.message(answer.call, answer.response, title: nil, detail: report?.status),
+      .failed, answer.call, Self.reason(answer.response, title: nil, detail: report?.status),
+      requestID: answer.response.headers["X-Request-Id"],
       advice: Self.retryAdvice(answer.response))
   }
 
   /// The server did what was asked, as far as one can tell from this.
   init(unreadable response: Response, of call: Call, _ error: any Error) {
-    let rightAddress = "is this the right server? check --url"
-    switch error as? DecodingError {
-    case .dataCorrupted(let context) where context.codingPath.isEmpty:
-      let type = response.mediaType.map { " (its type is \($0))" } ?? ""
-      self.init(.failed, "\(call): the answer is not JSON\(type)", advice: rightAddress)
-    case .keyNotFound(let key, let context):
-      let path = Self.path(context.codingPath + [key])
-      self.init(
-        .failed, "\(call): the answer has not the expected shape: \(path) is missing",
-        advice: rightAddress)
-    case .typeMismatch(_, let context), .valueNotFound(_, let context),
-      .dataCorrupted(let context):
-      let path = Self.path(context.codingPath)
-      self.init(
-        .failed, "\(call): the answer has not the expected shape: \(path) is something else",
-        advice: rightAddress)
-    default:
-      self.init(.failed, "\(call): the answer cannot be read: \(error)", advice: rightAddress)
-    }
+    let reason =
+      switch error as? DecodingError {
+      case .dataCorrupted(let context) where context.codingPath.isEmpty:
+        "the answer is not JSON" + (response.mediaType.map { " (its type is \($0))" } ?? "")
+      case .keyNotFound(let key, let context):
+        "the answer has not the expected shape: \(Self.path(context.codingPath + [key])) is missing"
+      case .typeMismatch(_, let context), .valueNotFound(_, let context),
+        .dataCorrupted(let context):
+        "the answer has not the expected shape: \(Self.path(context.codingPath)) is something else"
+      default: "the answer cannot be read: \(error)"
+      }
+    self.init(
+      .failed, call, reason, requestID: nil, advice: "is this the right server? check --url")
   }
 
-  private static func message(
-    _ call: Call, _ response: Response, title: String?, detail: String?, requestID: String? = nil
-  ) -> String {
+  private init(
+    _ status: Status, _ call: Call, _ reason: String, requestID: String?, advice: String?,
+    isAboutRequest: Bool = false
+  ) {
+    let request = requestID.map { " (request \($0))" } ?? ""
+    self.init(
+      status, "\(call): \(reason)\(request)", advice: advice, reason: reason,
+      isAboutRequest: isAboutRequest)
+  }
+
+  private static func reason(_ response: Response, title: String?, detail: String?) -> String {
     let title = (title ?? standardTitles[response.status]).map { " \($0)" } ?? ""
-    let request = (requestID ?? response.headers["X-Request-Id"]).map { " (request \($0))" } ?? ""
-    return "\(call): \(response.status)\(title)\(detail.map { ": \($0)" } ?? "")\(request)"
+    return "\(response.status)\(title)\(detail.map { ": \($0)" } ?? "")"
   }
 
   private static func advice(_ response: Response, _ problem: Problem?, _ call: Call) -> String? {

@@ -49,7 +49,7 @@ extension Failure {
   }
 
   private init(_ call: Call, _ reason: String, advice: String?) {
-    self.init(.failed, "\(call): \(reason)", advice: advice)
+    self.init(.failed, "\(call): \(reason)", advice: advice, reason: reason)
   }
 }
 

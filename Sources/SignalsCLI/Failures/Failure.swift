@@ -16,11 +16,20 @@ struct Failure: Error, Equatable {
   let message: String
   /// What to do about it.
   let advice: String?
+  /// The message without what was asked, for a line with little room.
+  let reason: String
+  /// Whether the service is well, and what was asked of it is wrong.
+  let isAboutRequest: Bool
 
-  init(_ status: Status, _ message: String, advice: String? = nil) {
+  init(
+    _ status: Status, _ message: String, advice: String? = nil, reason: String? = nil,
+    isAboutRequest: Bool = false
+  ) {
     self.status = status
     self.message = message
     self.advice = advice
+    self.reason = reason ?? message
+    self.isAboutRequest = isAboutRequest
   }
 
   /// For standard error: a line and, where there is advice, a second one.

@@ -1,0 +1,44 @@
+import ArgumentParser
+import Glibc
+
+/// A check of one thing: asks the server once, and says what that comes to.
+protocol Probe: ParsableCommand {
+  var options: CheckOptions { get }
+  /// Whether the token is needed.
+  static var needsToken: Bool { get }
+  /// What is asked of what: `("type", "power")`.
+  var subject: [(name: String, value: String)] { get }
+
+  func report(_ api: inout SignalsAPI) throws(Failure) -> ProbeReport
+}
+
+extension Probe {
+  static var needsToken: Bool { false }
+
+  func run() {
+    let subject = [(name: "check", value: Self.configuration.commandName ?? "")] + subject
+    let limit = options.timeout
+    let late = ProbeReport(.critical, "timed out after \(limit.withoutExponent) s")
+    let watchdog = Watchdog(
+      .seconds(limit), saying: late.text(as: options.format, about: subject, isVerbose: false),
+      status: late.exitStatus(warningIsOK: options.warnOk))
+    let report: ProbeReport
+    do {
+      var api = try SignalsAPI(options.configuration(needsToken: Self.needsToken))
+      report = try self.report(&api)
+    } catch {
+      report = ProbeReport(error)
+    }
+    let status = report.exitStatus(warningIsOK: options.warnOk)
+    watchdog.settle(status: status)
+    let text = report.text(as: options.format, about: subject, isVerbose: options.verbose > 0)
+    do {
+      try StandardOutput.write(text)
+    } catch {
+      StandardError.write(error.text)
+      _exit(Verdict.unknown.rawValue)
+    }
+    // A name lookup that hangs would hold exit(3).
+    _exit(status)
+  }
+}

@@ -1,0 +1,150 @@
+import Signals
+
+/// What the checks come to; texts are short, as a pager shows 79 characters.
+extension ProbeReport {
+  typealias Limits = (warning: AlertRange?, critical: AlertRange?)
+
+  /// - Parameters:
+  ///   - duration: In which the service answered.
+  ///   - certificate: nil without TLS.
+  init(
+    health report: HealthReport, isGood: Bool, within duration: Duration, limits: Limits,
+    certificate: CertificateLife?
+  ) {
+    let checks = (report.checks ?? [:]).sorted { $0.key < $1.key }.flatMap { name, checks in
+      checks.map { (name: name, check: $0) }
+    }
+    let age = report.checks?["readings:age"]?.first?.value?.value
+    let time = Measurement(
+      "time", Double(duration.microseconds) / 1_000_000, .seconds, warning: limits.warning,
+      critical: limits.critical)
+    let measurements = [
+      time, age.map { Measurement("age", $0, .seconds) }, certificate?.measurement,
+    ].compactMap(\.self)
+    let text =
+      !isGood
+      ? report.status
+      : certificate.flatMap { $0.measurement.verdict == .ok ? nil : $0.sentence }
+        ?? (time.verdict == .ok ? "in service" : "answered in \(Self.seconds(time.value))")
+        + (age.map { ", newest reading \(Self.seconds($0)) old" } ?? "")
+    self.init(
+      text, measurements,
+      besides: checks.map(\.check.verdict) + (isGood ? [] : [.critical]))
+    details =
+      checks.map { name, check in
+        let value = check.value.map { " \($0)\(check.unit.map { " \($0)" } ?? "")" } ?? ""
+        return "\(name): \(check.status)\(value)\(check.output.map { ": \($0)" } ?? "")"
+      } + (certificate.map { [$0.sentence] } ?? [])
+  }
+
+  /// - Parameter name: What it is the age of: `power of machine-1`.
+  init(freshness probe: ReadingProbe, of name: String, limits: Limits) {
+    guard let age = probe.age, let newest = probe.readings.first else {
+      self.init(.critical, "there are no readings of \(name)")
+      return
+    }
+    self.init(
+      "\(name) is \(Self.seconds(age)) old",
+      [
+        Measurement(
+          "age", age, .seconds, warning: limits.warning, critical: limits.critical, from: 0)
+      ])
+    details = ["the newest is of \(newest.timestamp), from \(newest.machine)"]
+  }
+
+  init(rate probe: ReadingProbe, of name: String, limits: Limits) {
+    guard let newest = probe.readings.first else {
+      self.init(.critical, "there are no readings of \(name)")
+      return
+    }
+    let rate = Measurement(
+      "rate", (probe.rate * 100).rounded() / 100, warning: limits.warning,
+      critical: limits.critical, from: 0)
+    self.init("\(name) comes \(rate.value.withoutExponent) times a second\(rate.reason)", [rate])
+    details = [
+      "\(count(probe.readings.count, "reading")), the newest of \(newest.timestamp)"
+    ]
+  }
+
+  /// The worst of the machines' newest readings.
+  ///
+  /// - Parameter maximumAge: In seconds. Older ones are of machines that are gone; when all are older,
+  ///   nothing comes any more.
+  init(values probe: ReadingProbe, of name: String, noOlderThan maximumAge: Double, limits: Limits)
+  {
+    guard let age = probe.age else {
+      self.init(.critical, "there are no readings of \(name)")
+      return
+    }
+    guard age <= maximumAge else {
+      self.init(.critical, "the newest reading of \(name) is \(Self.seconds(age)) old")
+      return
+    }
+    let values = probe.newestOfEachMachine(noOlderThan: maximumAge).map { reading in
+      (
+        reading: reading,
+        measurement: Measurement(
+          "value", reading.value, warning: limits.warning, critical: limits.critical)
+      )
+    }
+    let worst = Verdict.worst(values.map(\.measurement.verdict))
+    guard let (reading, value) = values.first(where: { $0.measurement.verdict == worst }) else {
+      preconditionFailure("a reading of that age is one of them")
+    }
+    let whose = values.count > 1 ? "\(name) of \(reading.machine)" : name
+    self.init("\(whose) is \(value.value.withoutExponent)\(value.reason)", [value])
+    details = values.map {
+      "\($0.reading.machine): \($0.reading.value.withoutExponent) at \($0.reading.timestamp)"
+    }
+  }
+
+  init(spoolOf producer: ProducerState, now: Timestamp, limits: Limits) {
+    let spool = producer.spool
+    let full = Measurement(
+      "full", (spool.percentFull * 100).rounded() / 100, .percent, warning: limits.warning,
+      critical: limits.critical, from: 0, to: 100)
+    let age = spool.oldest.map { Double(max(0, now - $0)) / 1_000_000 } ?? 0
+    let waiting = "\(full.value.withoutExponent)% full, \(count(spool.readings, "reading")) waiting"
+    var (text, verdicts): (String, [Verdict]) = (waiting, [])
+    if producer.state == "blocked" {
+      text = "the machines wait: \(producer.blockedReason ?? "no reason given")"
+      verdicts = [.critical]
+    } else if !producer.database.isConnected {
+      text += ", no database"
+      verdicts = [.warning]
+    }
+    self.init(text, [full, Measurement("oldest", age, .seconds, from: 0)], besides: verdicts)
+    details = [
+      "\(byteCount(spool.bytes)) of \(byteCount(spool.limitBytes)) in \(count(spool.batches, "batch"))",
+      "the producer is \(producer.state)",
+    ]
+    if let error = producer.database.lastError { details.append("database: \(error)") }
+  }
+
+  private static func seconds(_ seconds: Double) -> String {
+    duration(microseconds: Int64(min(seconds * 1_000_000, 1e18)))
+  }
+}
+
+extension HealthReport.Check {
+  fileprivate var verdict: Verdict {
+    switch status {
+    case "pass", "ok", "up": .ok
+    case "warn": .warning
+    default: .critical
+    }
+  }
+}
+
+extension Measurement {
+  /// What speaks against it: `, outside 50:500`.
+  fileprivate var reason: String {
+    let limit: AlertRange?
+    switch verdict {
+    case .critical: limit = critical
+    case .warning: limit = warning
+    case .ok, .unknown: limit = nil
+    }
+    return limit.map { $0.alertsWithin ? ", within \($0)" : ", outside \($0)" } ?? ""
+  }
+}

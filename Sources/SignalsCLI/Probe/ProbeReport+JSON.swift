@@ -1,0 +1,45 @@
+import FoundationEssentials
+
+extension ProbeReport {
+  /// One object in one line.
+  func json(_ subject: [(name: String, value: String)]) -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let object = Document(
+      subject: Dictionary(subject.map { ($0.name, $0.value) }) { $1 }, status: verdict.name,
+      code: verdict.rawValue, text: text, details: details,
+      measurements: measurements.map(Document.Measured.init))
+    // Texts and finite numbers always have a form in JSON.
+    let bytes = (try? encoder.encode(object)) ?? Data()
+    return String(decoding: bytes, as: UTF8.self) + "\n"
+  }
+
+  private struct Document: Encodable {
+    let subject: [String: String]
+    let status: String
+    let code: Int32
+    let text: String
+    let details: [String]
+    let measurements: [Measured]
+
+    struct Measured: Encodable {
+      let label: String
+      let value: Double
+      let unit: String
+      let warning: String?
+      let critical: String?
+      let min: Double?
+      let max: Double?
+
+      init(_ measurement: Measurement) {
+        label = measurement.label
+        value = measurement.value
+        unit = measurement.unit.rawValue
+        warning = measurement.warning?.description
+        critical = measurement.critical?.description
+        min = measurement.minimum
+        max = measurement.maximum
+      }
+    }
+  }
+}

@@ -1,0 +1,18 @@
+extension ProbeReport {
+  /// `SIGNALS OK: power is 0.12 s old | age=0.12s;5;30;0`, then the details, a line each.
+  func nagios(isVerbose: Bool) -> String {
+    let first = "SIGNALS \(verdict.name): \(text.forNagios)".cut(to: Self.longestText)
+    let data = measurements.map(\.performanceData).joined(separator: " ")
+    let lines = [data.isEmpty ? first : "\(first) | \(data)"]
+    return (lines + (isVerbose ? details.map(\.forNagios) : [])).map { $0 + "\n" }.joined()
+  }
+}
+
+extension String {
+  /// A bar begins the performance data, and so is said otherwise.
+  fileprivate var forNagios: String { printable.replacing("|", with: "/") }
+
+  fileprivate func cut(to length: Int) -> String {
+    count <= length ? self : "\(prefix(length - 3))..."
+  }
+}

@@ -1,0 +1,57 @@
+import Glibc
+import Synchronization
+
+/// Ends the program with a last word when its time is over, wherever it hangs: in a file that is a pipe,
+/// in a name lookup, in a terminal that takes nothing.
+final class Watchdog: Sendable {
+  private struct End {
+    var word: String
+    var status: Int32
+  }
+
+  private let end: Mutex<End>
+
+  /// Watches from now on; for ever, so the program has one at most.
+  init(_ limit: Duration, saying word: String, status: Int32) {
+    end = Mutex(End(word: word, status: status))
+    let milliseconds = Int32(clamping: max(1, limit.microseconds / 1000))
+    // A thread and not SIGALRM: a handler may neither lock nor allocate.
+    var thread = pthread_t()
+    let context = Unmanaged.passRetained(Watch(self, milliseconds)).toOpaque()
+    let code = pthread_create(
+      &thread, nil,
+      { context in
+        guard let context else { return nil }
+        Unmanaged<Watch>.fromOpaque(context).takeRetainedValue().run()
+      }, context)
+    precondition(code == 0, "a process can have two threads")
+    pthread_detach(thread)
+  }
+
+  /// The last word is about to be said otherwise: when nobody takes it in time, the status is left.
+  func settle(status: Int32) { end.withLock { $0 = End(word: "", status: status) } }
+
+  fileprivate func bite() -> Never {
+    end.withLock { end in
+      var output = pollfd(fd: STDOUT_FILENO, events: Int16(POLLOUT), revents: 0)
+      if poll(&output, 1, 0) == 1 { try? writeAll(Array(end.word.utf8), to: STDOUT_FILENO) }
+      _exit(end.status)
+    }
+  }
+}
+
+private final class Watch: Sendable {
+  private let dog: Watchdog
+  private let milliseconds: Int32
+
+  init(_ dog: Watchdog, _ milliseconds: Int32) {
+    self.dog = dog
+    self.milliseconds = milliseconds
+  }
+
+  func run() -> Never {
+    // It begins anew after a signal that stopped the program for a while: a little late is no harm.
+    while poll(nil, 0, milliseconds) != 0 {}
+    dog.bite()
+  }
+}
