@@ -89,6 +89,10 @@ public enum ReadingQueries {
     "enable_sort": "off",
     "jit": "off",
     "plan_cache_mode": "force_generic_plan",
+    // Rows count, not pages: else the readings of a machine that has been off for long are looked for
+    // among those of all the others, which lie closer together.
+    "random_page_cost": "0",
+    "seq_page_cost": "0",
   ]
 }
 

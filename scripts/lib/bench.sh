@@ -28,7 +28,7 @@ query_find() {
   local source=$root/Sources/SignalStore/ReadingQueries.swift
   awk '/static let newest = /{found = 1} found && /"""/{if (++quotes == 2) exit; next} quotes' \
     "$source" >"$RUN_DIR/newest.sql"
-  settings=$(sed -nE '/let sessionSettings/,/]/s/^ *"([a-z_]+)": "([a-z_]+)",$/\1=\2/p' "$source" | xargs)
+  settings=$(sed -nE '/let sessionSettings/,/]/s/^ *"([a-z_]+)": "([a-z0-9_]+)",$/\1=\2/p' "$source" | xargs)
   if [[ $(<"$RUN_DIR/newest.sql") != *SELECT* || $settings != *plan_cache_mode* ]]; then
     die "the accessor's query is not where it was"
   fi
