@@ -23,6 +23,34 @@ import Testing
     #expect(!subject.mayTakeLast("slow", at: start))
   }
 
+  @Test mutating func aFastKindIsForgivenOneSlowAnswerButNotTheNext() {
+    subject.record("often", took: .milliseconds(1), at: start)
+    subject.record("often", took: .milliseconds(50), at: start)
+    #expect(subject.mayTakeLast("often", at: start))
+    subject.record("often", took: .milliseconds(50), at: start)
+    #expect(!subject.mayTakeLast("often", at: start))
+  }
+
+  @Test mutating func fastAnswersMakeUpForSlowOnes() {
+    subject.record("fast", took: .milliseconds(1), at: start)
+    subject.record("slow", took: .milliseconds(50), at: start)
+    for _ in 0..<Subject.amends {
+      #expect(!subject.mayTakeLast("slow", at: start))
+      subject.record("slow", took: .milliseconds(1), at: start)
+    }
+    #expect(subject.mayTakeLast("slow", at: start))
+  }
+
+  /// One in ten is what makes the others wait.
+  @Test mutating func aKindThatIsSlowNowAndThenStaysSlow() {
+    subject.record("fast", took: .milliseconds(1), at: start)
+    for number in 1...100 {
+      subject.record("both", took: .milliseconds(number % 10 == 0 ? 50 : 1), at: start)
+      if number >= 20 { #expect(!subject.mayTakeLast("both", at: start) || number % 10 != 0) }
+    }
+    #expect(!subject.mayTakeLast("both", at: start))
+  }
+
   @Test mutating func whatWasSlowIsForgotten() {
     subject.record("slow", took: .milliseconds(50), at: start)
     let later = start + Subject.memory
