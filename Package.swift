@@ -113,7 +113,7 @@ let package = Package(
     tests(of: "Service", ["Postgres", "Signals", configuration, logging]),
     tests(of: "Accessor", ["Service"]),
     tests(of: "Producer", ["EventLoop", "Service", "Signals", "Simulation"]),
-    tests(of: "SignalsCLI", ["Signals"]),
+    tests(of: "SignalsCLI", ["Curl", "Signals"]),
     .testTarget(
       name: "SystemTests",
       dependencies: [

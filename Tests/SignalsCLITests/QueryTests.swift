@@ -117,7 +117,7 @@ import Testing
   @Test func goodHealthIsShown() throws {
     let server = try Canned.server()
     let table = try signals(["health"], url: server.url)
-    #expect(table.output.hasPrefix("status   Service is up and running\n"))
+    #expect(table.output.hasPrefix("status          Service is up and running\n"))
     #expect(table.errors == "")
     #expect(table.status == 0)
     let json = try signals(["health", "--output", "json"], url: server.url)
@@ -138,7 +138,8 @@ import Testing
       """
     let table = try signals(["health"], url: server.url)
     #expect(
-      table.output == """
+      table.output.hasPrefix(
+        """
         status   The database does not answer
         service  signals-accessor
         version  0.1.0
@@ -146,7 +147,8 @@ import Testing
         check                   status  value
         database response time  fail           no answer within a second
 
-        """)
+        step
+        """))
     #expect(table.errors == complaint)
     #expect(table.status == 1)
     let json = try signals(["health", "--output", "json"], url: server.url)

@@ -3,6 +3,7 @@ import Testing
 
 import struct Signals.Timestamp
 
+@testable import Curl
 @testable import SignalsCLI
 
 @Suite struct ScreenTests {
@@ -60,31 +61,67 @@ import struct Signals.Timestamp
         """)
   }
 
-  @Test func healthIsASummaryAndItsChecks() throws {
-    let tables = Table.health(try decode(Canned.health))
+  /// As `https` on a new connection has it.
+  private let timings = Response.Timings(
+    nameLookup: .microseconds(900), connect: .milliseconds(1), tls: .milliseconds(4),
+    firstByte: .milliseconds(10), total: .microseconds(10_040))
+
+  private func health(
+    _ json: String, certificate: Int64? = nil, for medium: Medium = .plain,
+    timings: Response.Timings? = nil
+  ) throws -> String {
+    let tables = Table.health(
+      try decode(json), certificate: certificate, now: now, timings: timings ?? self.timings,
+      for: medium)
+    return tables.map { $0.text(for: medium) }.joined(separator: "\n")
+  }
+
+  @Test func healthIsASummaryItsChecksAndTheTime() throws {
+    let end = now.microseconds / 1_000_000 + 40 * 86_400
     #expect(
-      tables.map { $0.text(for: .plain) }.joined(separator: "\n") == """
-        status   Service is up and running
-        service  signals-accessor
-        version  0.1.0
+      try health(Canned.health, certificate: end, for: Medium(width: 80)) == """
+        status          Service is up and running
+        service         signals-accessor
+        version         0.1.0
+        newest reading  120 ms old
+        certificate     ends in 40 d
 
         check                   status  value
         database response time  pass    12     ms
         readings age            pass     0.12  s
 
+        step         time
+        name lookup   0.9  ms  ██
+        connect       0.1  ms
+        TLS           3.0  ms  ███████
+        first byte    6.0  ms  ██████████████
+        the rest      0.0  ms
+        all          10.0  ms
+
         """)
   }
 
   @Test func healthWithoutChecksIsItsSummary() throws {
-    let tables = Table.health(try decode(#"{"status":"alive"}"#))
-    #expect(tables.map { $0.text(for: .plain) } == ["status  alive\n"])
+    let kept = Response.Timings(
+      nameLookup: .zero, connect: .zero, tls: .zero, firstByte: .milliseconds(1),
+      total: .milliseconds(1))
+    #expect(
+      try health(#"{"status":"alive"}"#, timings: kept) == """
+        status  alive
+
+        step        time
+        first byte   1.0  ms
+        all          1.0  ms
+
+        """)
   }
 
   @Test func aFailedCheckStandsOutInRed() throws {
-    let tables = Table.health(try decode(Canned.sickHealth))
-    let text = tables.map { $0.text(for: Medium(isColoured: true)) }.joined()
+    let end = now.microseconds / 1_000_000 + 86_400
+    let text = try health(Canned.sickHealth, certificate: end, for: Medium(isColoured: true))
     #expect(text.contains("\u{1b}[31mThe database does not answer\u{1b}[0m"))
     #expect(text.contains("\u{1b}[31mfail\u{1b}[0m"))
+    #expect(text.contains("\u{1b}[31mends in 1 d\u{1b}[0m"))
   }
 
   @Test func theProducerIsAListOfProperties() throws {

@@ -21,6 +21,9 @@ struct HealthReport: Decodable, Equatable {
   /// By `component:measurement`.
   let checks: [String: [Check]]?
 
+  /// In seconds; nil when there is none, or the server does not tell.
+  var newestReadingAge: Double? { checks?["readings:age"]?.first?.value?.value }
+
   private enum CodingKeys: String, CodingKey {
     case status
     case version

@@ -10,7 +10,7 @@ struct CertificateLife {
   private let critical: AlertRange?
 
   /// - Parameter ends: In seconds since 1970 UTC.
-  init(ends: Int64, now: Timestamp, warningDays: Int, criticalDays: Int) {
+  init(ends: Int64, now: Timestamp, warningDays: Int = 14, criticalDays: Int = 3) {
     left = Double(ends) - Double(now.microseconds / 1_000_000)
     warning = AlertRange("\(warningDays * Self.day):")
     critical = AlertRange("\(criticalDays * Self.day):")
@@ -20,8 +20,12 @@ struct CertificateLife {
     Measurement("certificate", left, .seconds, warning: warning, critical: critical)
   }
 
-  var sentence: String {
+  /// `the certificate ends in 13 d`
+  var sentence: String { "the certificate \(end)" }
+
+  /// `ends in 13 d`, `ended 2 h ago`
+  var end: String {
     let length = duration(microseconds: Int64(left.magnitude) * 1_000_000)
-    return left < 0 ? "the certificate ended \(length) ago" : "the certificate ends in \(length)"
+    return left < 0 ? "ended \(length) ago" : "ends in \(length)"
   }
 }

@@ -14,7 +14,7 @@ extension ProbeReport {
     let checks = (report.checks ?? [:]).sorted { $0.key < $1.key }.flatMap { name, checks in
       checks.map { (name: name, check: $0) }
     }
-    let age = report.checks?["readings:age"]?.first?.value?.value
+    let age = report.newestReadingAge
     let time = Measurement(
       "time", Double(duration.microseconds) / 1_000_000, .seconds, warning: limits.warning,
       critical: limits.critical)

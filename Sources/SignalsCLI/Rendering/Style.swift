@@ -12,3 +12,13 @@ enum Style: String {
     return "\u{1b}[\(rawValue)m\(text)\u{1b}[0m"
   }
 }
+
+extension Style {
+  init(_ verdict: Verdict) {
+    switch verdict {
+    case .ok: self = .good
+    case .warning, .unknown: self = .warning
+    case .critical: self = .bad
+    }
+  }
+}

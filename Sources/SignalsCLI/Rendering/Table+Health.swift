@@ -1,6 +1,14 @@
+import Curl
+import Signals
+
 extension Table {
-  /// The service as a whole and, where it tells them, its checks.
-  static func health(_ report: HealthReport) -> [Table] {
+  /// The service as a whole, where it tells them its checks, and where the time went.
+  ///
+  /// - Parameter certificate: When the server's ends, in seconds since 1970 UTC; nil without TLS.
+  static func health(
+    _ report: HealthReport, certificate: Int64?, now: Timestamp, timings: Response.Timings,
+    for medium: Medium
+  ) -> [Table] {
     let checks = (report.checks ?? [:]).sorted { $0.key < $1.key }.flatMap { name, checks in
       checks.map { (name: name, check: $0) }
     }
@@ -8,7 +16,17 @@ extension Table {
     var properties = [(name: "status", value: Cell(report.status, isGood ? .good : .bad))]
     if let service = report.serviceID { properties.append((name: "service", value: Cell(service))) }
     if let version = report.version { properties.append((name: "version", value: Cell(version))) }
+    if let age = report.newestReadingAge {
+      let text = duration(microseconds: Int64(min(age * 1_000_000, 1e18)))
+      properties.append((name: "newest reading", value: Cell("\(text) old")))
+    }
+    if let certificate {
+      let life = CertificateLife(ends: certificate, now: now)
+      properties.append(
+        (name: "certificate", value: Cell(life.end, Style(life.measurement.verdict))))
+    }
     return [Table(properties: properties)] + (checks.isEmpty ? [] : [Table(checks: checks)])
+      + [Table(timings: timings, for: medium)]
   }
 
   private init(checks: [(name: String, check: HealthReport.Check)]) {

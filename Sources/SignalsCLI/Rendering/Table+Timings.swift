@@ -1,0 +1,39 @@
+import Curl
+
+extension Table {
+  /// Columns of the longest bar.
+  private static let bar = 24
+
+  /// Where the time of a request went, step by step; a step that was not needed is left out.
+  init(timings: Response.Timings, for medium: Medium) {
+    let ends = [
+      ("name lookup", timings.nameLookup), ("connect", timings.connect), ("TLS", timings.tls),
+      ("first byte", timings.firstByte), ("the rest", timings.total),
+    ]
+    var rows: [[Cell]] = []
+    var before = Duration.zero
+    for (name, end) in ends where end > before {
+      rows.append(Self.row(name, end - before, of: timings.total, medium))
+      before = end
+    }
+    rows.append([
+      Cell("all"), Cell(Self.milliseconds(timings.total)), Cell("ms"), Cell(""),
+    ])
+    self.init([Column("step"), Column("time", .decimal), Column(""), Column("")], rows: rows)
+  }
+
+  private static func row(
+    _ name: String, _ time: Duration, of total: Duration, _ medium: Medium
+  ) -> [Cell] {
+    let length = medium.isTerminal ? Int((time / total * Double(bar)).rounded()) : 0
+    let mark = medium.isUnicode ? "█" : "#"
+    return [
+      Cell(name), Cell(milliseconds(time)), Cell("ms"),
+      Cell(String(repeating: mark, count: length), .faint),
+    ]
+  }
+
+  private static func milliseconds(_ time: Duration) -> String {
+    (Double(time.microseconds) / 1000).fixed(1)
+  }
+}
