@@ -51,10 +51,15 @@ public struct CurlError: Error, Sendable, Hashable {
   public let activity: String
   /// The kernel's reason (`ECONNREFUSED`, …) where there is one.
   public let systemError: Int32?
+  /// The address of whoever took the connection; nil when nobody did.
+  public let address: String?
+  /// How far it came: a step that was not done has zero, as has the connection's when TLS fails.
+  public let timings: Response.Timings
 
   init(
     _ code: CURLcode, _ kind: Kind? = nil, during activity: String, detail: String = "",
-    systemError: Int32 = 0, verification: Int = 0
+    systemError: Int32 = 0, verification: Int = 0, address: String? = nil,
+    timings: Response.Timings = .zero
   ) {
     self.kind = kind ?? Kind(code, verification: verification)
     self.code = Int(code.rawValue)
@@ -62,6 +67,8 @@ public struct CurlError: Error, Sendable, Hashable {
     self.detail = detail
     self.activity = activity
     self.systemError = systemError == 0 ? nil : systemError
+    self.address = address
+    self.timings = timings
   }
 
   /// ``systemError`` in words: `Connection refused`.

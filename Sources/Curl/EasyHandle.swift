@@ -92,6 +92,15 @@ struct EasyHandle: ~Copyable {
     return ccurl_get_offset(pointer, info, &value) == CURLE_OK ? Int64(value) : 0
   }
 
+  /// nil when libcurl does not know.
+  func text(_ info: CURLINFO) -> String? {
+    var value: UnsafeMutablePointer<CChar>?
+    guard ccurl_get_string(pointer, info, &value) == CURLE_OK, let value, value.pointee != 0 else {
+      return nil
+    }
+    return String(cString: value)
+  }
+
   /// A field of the server's own certificate, as libcurl names them: `Expire date`; nil without TLS,
   /// on a kept connection, and unless ``Options/TLS/readsCertificate``.
   func certificateField(_ name: String) -> String? {

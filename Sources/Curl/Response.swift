@@ -12,7 +12,7 @@ public struct Response: Sendable {
   ///
   /// On a kept connection the first three are zero. The corresponding C names are
   /// `CURLINFO_NAMELOOKUP_TIME_T`, `CURLINFO_CONNECT_TIME_T` and so on.
-  public struct Timings: Sendable {
+  public struct Timings: Sendable, Hashable {
     /// The host's address was known.
     public let nameLookup: Duration
     /// The TCP connection was open.
@@ -23,6 +23,9 @@ public struct Response: Sendable {
     public let firstByte: Duration
     /// All of it was there.
     public let total: Duration
+
+    static let zero = Timings(
+      nameLookup: .zero, connect: .zero, tls: .zero, firstByte: .zero, total: .zero)
   }
 
   /// Status and headers.
@@ -31,6 +34,8 @@ public struct Response: Sendable {
   public let body: [UInt8]
   /// How long it took.
   public let timings: Timings
+  /// The address of whoever answered: `127.0.0.1`, `::1`; nil when libcurl does not know.
+  public let address: String?
   /// Connections that had to be opened for it: none on a kept one.
   public let connectionsOpened: Int
   /// Whether the receiver of a stream had enough before the end.
@@ -55,6 +60,7 @@ extension Response {
     head = streamed.head
     self.body = body
     timings = streamed.timings
+    address = streamed.address
     connectionsOpened = streamed.connectionsOpened
     wasStopped = streamed.wasStopped
     retryAfter = streamed.retryAfter

@@ -78,6 +78,7 @@ public struct Session: ~Copyable, @unchecked Sendable {
     }
     return Response(
       head: reception.head, body: [], timings: timings,
+      address: easy.text(CURLINFO_PRIMARY_IP),
       connectionsOpened: easy.number(CURLINFO_NUM_CONNECTS),
       wasStopped: reception.refusal == .stopped, retryAfter: retryAfter(reception.head),
       date: reception.head.headers["Date"].flatMap { secondsSince1970($0) },
@@ -132,7 +133,8 @@ public struct Session: ~Copyable, @unchecked Sendable {
     return CurlError(
       refusal == nil ? code : CURLE_FILESIZE_EXCEEDED, during: request.activity, detail: detail,
       systemError: Int32(truncatingIfNeeded: easy.number(CURLINFO_OS_ERRNO)),
-      verification: easy.number(CURLINFO_SSL_VERIFYRESULT))
+      verification: easy.number(CURLINFO_SSL_VERIFYRESULT),
+      address: easy.text(CURLINFO_PRIMARY_IP), timings: timings)
   }
 }
 

@@ -27,6 +27,7 @@ import Testing
     let response = try send(server()) { $0.authorityFile = certificates.authorityFile }
     #expect(response.status == 200)
     #expect(response.body == Array("{}".utf8))
+    #expect(response.address == "127.0.0.1")
     #expect(response.timings.connect < response.timings.tls)
     #expect(response.timings.tls < response.timings.total)
   }

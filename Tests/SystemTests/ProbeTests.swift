@@ -23,6 +23,22 @@ import Testing
     #expect(last?.errors == "", sourceLocation: sourceLocation)
   }
 
+  /// What the doctor says of each part of the way.
+  private func doctor(_ system: SignalsSystem) throws -> (status: Int32, hops: [String: String]) {
+    let outcome = try ChildProcess.run(
+      ChildProcess.product("signals-cli"), ["doctor", "--json", "--url", system.nginx.url],
+      environment: ["SIGNALS_TOKEN": SignalsSystem.token, "XDG_CONFIG_HOME": "/nonexistent"])
+    let object = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8))
+    let hops = (object as? [String: Any])?["hops"] as? [[String: Any]] ?? []
+    return (
+      outcome.status,
+      Dictionary(
+        uniqueKeysWithValues: hops.map { hop in
+          (hop["name"] as? String ?? "", hop["state"] as? String ?? "")
+        })
+    )
+  }
+
   /// Limits that no machine passes while it gives off anything at all, and those that it passes soon
   /// once it does not.
   private let fresh = ["fresh", "power", "-w", "60", "-c", "120"]
@@ -37,18 +53,32 @@ import Testing
     try comesTo(0, "power comes ", system, ["rate", "power", "-w", "1:"])
     try comesTo(0, "0% full", system, ["spool"])
     try comesTo(3, "404 Not Found: ", system, ["fresh", "pwoer"])
+    let well = try doctor(system)
+    #expect(well.status == 0)
+    #expect(
+      well.hops.keys.sorted() == [
+        "TCP", "accessor", "database", "name", "nginx", "producer", "reading", "spool",
+      ])
+    // A machine that is busy with other tests may have something waiting, which is a note.
+    #expect(well.hops.values.allSatisfy { $0 == "good" || $0 == "note" }, "\(well.hops)")
 
     #expect(try system.control("POST", "/producer/stop").status == 200)
     try comesTo(0, "in service", system, ["health"])
     try comesTo(2, "power is ", system, stale)
     try comesTo(2, "power comes ", system, ["rate", "power", "-c", "99:"])
     try comesTo(0, "0% full, 0 readings waiting", system, ["spool"])
+    let stopped = try doctor(system)
+    #expect(stopped.status == 0)
+    #expect(stopped.hops["producer"] == "note" && stopped.hops["reading"] == "note")
 
     // Stale: nobody is there any more who could give anything.
     #expect(system.stopProducer().status == 0)
     try comesTo(0, "in service", system, ["health"])
     try comesTo(2, "power is ", system, stale)
     try comesTo(2, "503 Service Unavailable: ", system, ["spool"])
+    let stale = try doctor(system)
+    #expect(stale.status == 1)
+    #expect(stale.hops["database"] == "good" && stale.hops["producer"] == "bad")
   }
 
   @Test func aSystemBreaksInItsParts() throws {
@@ -59,6 +89,10 @@ import Testing
     try comesTo(2, "503 Service Unavailable: ", system, ["value", "power", "-w", "1"])
     try comesTo(2, "503 Service Unavailable: ", system, ["rate", "power", "-w", "1:"])
     try comesTo(1, "0", system, ["spool", "-w", "50"])
+    let sick = try doctor(system)
+    #expect(sick.status == 1)
+    #expect(sick.hops["accessor"] == "good" && sick.hops["database"] == "bad")
+    #expect(sick.hops["reading"] == "unknown")
 
     try system.server.start()
     try comesTo(0, "in service", system, ["health"])
@@ -67,5 +101,8 @@ import Testing
     #expect(system.stopAccessor().status == 0)
     try comesTo(2, "503 Service Unavailable: ", system, ["health"])
     try comesTo(2, "503 Service Unavailable: ", system, fresh)
+    let dead = try doctor(system)
+    #expect(dead.hops["nginx"] == "good" && dead.hops["accessor"] == "bad")
+    #expect(dead.hops["database"] == "unknown")
   }
 }

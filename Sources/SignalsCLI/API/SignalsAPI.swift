@@ -74,6 +74,21 @@ struct SignalsAPI: ~Copyable {
     try send(.post, ["producer", "faults"], body: order)
   }
 
+  /// What is below the address, whoever answers; never with the token.
+  mutating func look(at path: [String]) -> (call: Call, result: Result<Response, CurlError>) {
+    let request = Request(
+      .get, configuration.base.appending(path), headers: ["User-Agent": "signals-cli/\(version)"])
+    let call = Call(request, of: path.last ?? "", configuration)
+    let progress = Progress(waitingFor: configuration.base.authority, on: .standardError)
+    defer { progress?.finish() }
+    let tries = Tries(retries: 0, limit: limit, attention: progress?.attention)
+    do {
+      return (call, .success(try session.send(request, tries: tries)))
+    } catch {
+      return (call, .failure(error))
+    }
+  }
+
   private mutating func send<Content>(
     _ method: Request.Method, _ path: [String], query: [(name: String, value: String)] = [],
     body: (any Encodable)? = nil

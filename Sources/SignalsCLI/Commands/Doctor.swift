@@ -1,0 +1,108 @@
+import ArgumentParser
+import Curl
+import Glibc
+import Signals
+
+/// `signals-cli doctor`
+struct Doctor: ParsableCommand {
+  /// For a new reading.
+  private static let patience = Duration.seconds(5)
+  /// From one look to the next.
+  private static let pause: Int32 = 20
+
+  static let configuration = CommandConfiguration(
+    commandName: "doctor", abstract: "Walk the whole way and say what to mend first.",
+    discussion: """
+      From the server's name over TCP, TLS, nginx, the accessor and the database to the producer \
+      (with a token), its spool, and a new reading's way to us. The exit status is 1 when something \
+      is bad.
+      """)
+
+  @OptionGroup var connection: ConnectionOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    let examination = try examine()
+    switch output.format {
+    case .json: try StandardOutput.write(json: examination)
+    case .table:
+      let texts = [Table(examination), Table(adviceOf: examination)].map {
+        $0.text(for: .standardOutput)
+      }
+      try StandardOutput.write(texts.filter { !$0.isEmpty }.joined(separator: "\n"))
+    }
+    if let bad = examination.firstBad {
+      throw Failure(.failed, "\(bad.name): \(bad.text)", advice: bad.advice)
+    }
+  }
+
+  private func examine() throws(Failure) -> Examination {
+    let settings = try Settings(
+      connection.server, timeout: connection.timeout, environment: environmentVariable)
+    var configuration = try connection.configuration(needsToken: settings.token != nil)
+    configuration.readsCertificate = true
+    var api = try SignalsAPI(configuration)
+    let (call, root) = api.look(at: [])
+    var examination = Examination(hops: Hop.connection(call, root, now: .now))
+    guard examination.firstBad == nil else {
+      examination.hops += ["accessor", "database", "producer", "spool", "reading"].map {
+        .unreached($0)
+      }
+      return examination
+    }
+    if case .success(let response) = root, let hop = Hop.clock(.now, response.date) {
+      examination.hops.append(hop)
+    }
+    let (live, answer) = api.look(at: ["health", "live"])
+    let accessor = Hop.accessor(live, answer)
+    examination.hops.append(accessor)
+    let database =
+      accessor.state == .bad
+      ? .unreached("database") : Hop.database(Result { () throws(Failure) in try api.health() })
+    examination.hops.append(database)
+    let producer =
+      settings.token == nil ? nil : Result { () throws(Failure) in try api.producer() }
+    examination.hops += Hop.producer(producer, now: .now)
+    let state = try? producer?.get().content().state
+    examination.hops.append(
+      .reading(
+        database.state == .bad || database.state == .unknown ? nil : wait(&api), ofProducer: state))
+    return examination
+  }
+
+  /// For a reading that is newer than this moment.
+  private func wait(_ api: inout SignalsAPI) -> ReadingWay {
+    do throws(Failure) {
+      guard let type = try busiestType(&api) else { return .missing(nil) }
+      let deadline = ContinuousClock.now + Self.patience
+      var began: Timestamp?
+      while true {
+        let answer = try api.readings(ofType: type, limit: 1, machine: nil)
+        let now = Timestamp.judging(.now, answer.response.date)
+        let newest = try answer.content().first
+        if let newest, let began, newest.timestamp > began {
+          return .arrived(newest, max(0, now - newest.timestamp))
+        }
+        began = began ?? now
+        guard ContinuousClock.now < deadline else {
+          return .missing(newest.map { max(0, now - $0.timestamp) })
+        }
+        poll(nil, 0, Self.pause)
+      }
+    } catch {
+      return .failed(error)
+    }
+  }
+
+  /// The one with the newest reading; nil when there is none at all.
+  private func busiestType(_ api: inout SignalsAPI) throws(Failure) -> String? {
+    var newest: Reading?
+    for type in try api.types().content().prefix(20) {
+      guard
+        let reading = try api.readings(ofType: type.name, limit: 1, machine: nil).content().first
+      else { continue }
+      if newest.map({ $0.timestamp < reading.timestamp }) ?? true { newest = reading }
+    }
+    return newest?.type
+  }
+}

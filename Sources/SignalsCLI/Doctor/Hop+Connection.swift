@@ -1,0 +1,111 @@
+import Curl
+import Glibc
+import Signals
+
+/// The way to the server: its name, TCP, TLS, and who answers there.
+extension Hop {
+  /// As far as a request for the root came, which nginx answers by itself.
+  static func connection(
+    _ call: Call, _ result: Result<Response, CurlError>, now: Timestamp
+  ) -> [Hop] {
+    let url = call.url
+    switch result {
+    case .success(let response):
+      return steps(url, response.timings, address: response.address)
+        + (url.scheme == "https"
+          ? [tls(response.timings, certificate: response.certificateExpiry, now)]
+          : url.isLoopback ? [] : [plain])
+        + [nginx(response, url)]
+    case .failure(let error): return failed(error, call)
+    }
+  }
+
+  private static let plain = Hop(
+    name: "TLS", state: .note, text: "none: all can be read on the way", advice: "an https URL")
+
+  /// Name and TCP, which worked.
+  private static func steps(_ url: HTTPURL, _ timings: Response.Timings, address: String?) -> [Hop]
+  {
+    [
+      Hop(
+        name: "name", state: .good, time: timings.nameLookup,
+        text: address.map { $0 == url.host ? $0 : "\(url.host) is \($0)" } ?? url.host),
+      Hop(
+        name: "TCP", state: .good, time: timings.connect - timings.nameLookup,
+        text: "port \(url.port)"),
+    ]
+  }
+
+  private static func tls(_ timings: Response.Timings, certificate: Int64?, _ now: Timestamp)
+    -> Hop
+  {
+    let time = timings.tls - timings.connect
+    guard let certificate else { return Hop(name: "TLS", state: .good, time: time) }
+    let life = CertificateLife(ends: certificate, now: now)
+    let isFine = life.measurement.verdict == .ok
+    return Hop(
+      name: "TLS", state: isFine ? .good : .note, time: time, text: life.sentence,
+      advice: isFine ? nil : "renew the certificate")
+  }
+
+  private static func nginx(_ response: Response, _ url: HTTPURL) -> Hop {
+    let time = response.timings.firstByte - max(response.timings.connect, response.timings.tls)
+    func hop(_ state: State, _ text: String, _ advice: String? = nil) -> Hop {
+      Hop(name: "nginx", state: state, time: time, text: text, advice: advice)
+    }
+    if response.status == 429 {
+      return hop(.note, "it limits how often we may ask", "again in a while")
+    }
+    // Nothing is served at the root: nginx says so in a document of its own.
+    if Problem(response)?.requestID != nil { return hop(.good, "") }
+    if let place = response.headers["Location"] {
+      return hop(.bad, "\(response.status), it is at \(place)", "that address in --url")
+    }
+    return hop(
+      .bad, "\(response.status), and no problem document: another server answers there",
+      "the right address and port in --url; nginx/site.conf is this system's site")
+  }
+
+  private static func failed(_ error: CurlError, _ call: Call) -> [Hop] {
+    let url = call.url
+    let names = ["name", "TCP", "TLS", "nginx"].filter { $0 != "TLS" || url.scheme == "https" }
+    let culprit = culprit(error, url)
+    let timings = error.timings
+    let ends = ["name": timings.nameLookup, "TCP": timings.connect, "TLS": timings.tls]
+    let reached = names.prefix { $0 != culprit }
+    var before = Duration.zero
+    let good = reached.map { name in
+      let end = ends[name] ?? .zero
+      defer { before = max(before, end) }
+      return Hop(name: name, state: .good, time: end > before ? end - before : nil)
+    }
+    let failure = Failure(error, during: call)
+    let bad = Hop(
+      name: culprit, state: .bad, text: failure.reason, advice: failure.advice)
+    return good + [bad] + names.dropFirst(reached.count + 1).map { .unreached($0) }
+  }
+
+  /// Where it came to an end.
+  private static func culprit(_ error: CurlError, _ url: HTTPURL) -> String {
+    switch error.kind {
+    case .couldNotResolve: return "name"
+    case .couldNotConnect: return "TCP"
+    case .certificateUntrusted, .certificateExpired, .certificateForAnotherHost,
+      .tlsFileUnusable, .tls:
+      return "TLS"
+    case .timedOut:
+      guard error.address != nil else {
+        return error.timings.nameLookup == .zero && !url.hostIsAddress ? "name" : "TCP"
+      }
+      return url.scheme == "https" && error.timings.tls == .zero ? "TLS" : "nginx"
+    default: return "nginx"
+    }
+  }
+}
+
+extension HTTPURL {
+  /// Whether there is no name to look up.
+  fileprivate var hostIsAddress: Bool {
+    host.hasPrefix("[") || host.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2e }
+  }
+}

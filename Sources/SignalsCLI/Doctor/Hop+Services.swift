@@ -1,0 +1,153 @@
+import Curl
+import Signals
+
+/// What is behind nginx.
+extension Hop {
+  static func accessor(_ call: Call, _ result: Result<Response, CurlError>) -> Hop {
+    let advice = "is signals-accessor running? its log says why not, nginx' log where it was sought"
+    switch result {
+    case .failure(let error):
+      return Hop(
+        name: "accessor", state: .bad, text: Failure(error, during: call).reason, advice: advice)
+    case .success(let response):
+      let time = response.timings.total
+      guard response.status == 200 else {
+        return Hop(
+          name: "accessor", state: .bad, time: time,
+          text: Failure(refusal: response, of: call).reason,
+          advice: response.status == 429 ? "again in a while" : advice)
+      }
+      return Hop(name: "accessor", state: .good, time: time)
+    }
+  }
+
+  /// nil when this machine and the server agree about the time, or it does not tell.
+  static func clock(_ now: Timestamp, _ date: Int64?) -> Hop? {
+    let server = Timestamp.judging(now, date)
+    guard server != now else { return nil }
+    let length = duration(microseconds: abs(now - server))
+    return Hop(
+      name: "clock", state: .note,
+      text: "ours is \(length) \(now < server ? "behind" : "ahead of") the server's",
+      advice: "compare both with a third one; ages are judged by the server's")
+  }
+
+  static func database(_ result: Result<Answer<HealthReport>, Failure>) -> Hop {
+    func bad(_ text: String, _ advice: String) -> Hop {
+      Hop(name: "database", state: .bad, text: text, advice: advice)
+    }
+    do throws(Failure) {
+      let answer = try result.get()
+      let report = try answer.content()
+      guard answer.isGood else {
+        return bad(
+          report.status,
+          "is PostgreSQL running, and where DB_HOST of the accessor says? its log says why not")
+      }
+      let milliseconds = report.checks?["database:responseTime"]?.first?.value?.value
+      return Hop(
+        name: "database", state: .good, time: milliseconds.map { .microseconds($0 * 1000) })
+    } catch {
+      return bad(error.reason, error.advice ?? "the accessor's log says why")
+    }
+  }
+
+  /// The producer and its spool; nil is a producer that was not asked.
+  static func producer(_ result: Result<Answer<ProducerState>, Failure>?, now: Timestamp) -> [Hop] {
+    guard let result else {
+      return [
+        Hop(
+          name: "producer", state: .unknown, text: "not asked, without a token",
+          advice: "--token-file FILE or SIGNALS_TOKEN"), .unreached("spool"),
+      ]
+    }
+    do throws(Failure) {
+      let answer = try result.get()
+      let state = try answer.content()
+      return [
+        producer(state, answer.response.timings.total),
+        spool(state, now: .judging(now, answer.response.date)),
+      ]
+    } catch {
+      let isRefused = error.status == .notAuthorised
+      return [
+        Hop(
+          name: "producer", state: isRefused ? .note : .bad, text: error.reason,
+          advice: isRefused
+            ? error.advice : "is signals-producer running? its log says why not"),
+        .unreached("spool"),
+      ]
+    }
+  }
+
+  private static func producer(_ producer: ProducerState, _ time: Duration) -> Hop {
+    let machines = count(producer.machines, "machine")
+    func hop(_ state: State, _ text: String, _ advice: String? = nil) -> Hop {
+      Hop(name: "producer", state: state, time: time, text: text, advice: advice)
+    }
+    switch producer.state {
+    case "running" where !producer.database.isConnected:
+      return hop(
+        .bad, "\(machines) running, and no database: \(producer.database.lastError ?? "")",
+        "is PostgreSQL running, and where DB_HOST of the producer says? its log says why not")
+    case "running": return hop(.good, "\(machines) running")
+    case "stopped":
+      return hop(.note, "\(machines) stopped", "signals-cli producer start")
+    default:
+      return hop(
+        .bad, "\(producer.state): \(producer.blockedReason ?? "")",
+        "what waits in the spool has to get into the database first; is it there, and is its disk full?"
+      )
+    }
+  }
+
+  private static func spool(_ producer: ProducerState, now: Timestamp) -> Hop {
+    let spool = producer.spool
+    let age = spool.oldest.map { max(0, now - $0) } ?? 0
+    let waiting =
+      "\(byteCount(spool.bytes)) of \(byteCount(spool.limitBytes)), "
+      + (spool.readings == 0
+        ? "nothing waits"
+        : "\(count(spool.readings, "reading")) waiting, the oldest \(duration(microseconds: age))")
+    let lost = producer.deadLetters + producer.quarantined.readings
+    let isLate = age > 10_000_000 || spool.percentFull >= 50
+    return Hop(
+      name: "spool",
+      state: spool.percentFull >= 90 ? .bad : isLate || lost > 0 ? .note : .good,
+      text: lost > 0 ? "\(waiting); \(count(lost, "reading")) refused or damaged" : waiting,
+      advice: isLate
+        ? "the database takes less than the machines give: look at it"
+        : lost > 0 ? "signals-cli producer status tells what was refused or damaged" : nil)
+  }
+
+  /// How long a reading takes from its machine to whoever asks for it.
+  static func reading(_ way: ReadingWay?, ofProducer state: String?) -> Hop {
+    func hop(_ state: State, _ text: String, _ advice: String? = nil) -> Hop {
+      Hop(name: "reading", state: state, text: text, advice: advice)
+    }
+    switch way {
+    case nil: return .unreached("reading")
+    case .failed(let failure): return hop(.bad, failure.reason, failure.advice)
+    case .arrived(let reading, let microseconds):
+      return Hop(
+        name: "reading", state: .good, time: .microseconds(microseconds),
+        text: "\(reading.type) of \(reading.machine), from the machine to here")
+    case .missing(let age):
+      let text = age.map { "none comes, the newest is \(duration(microseconds: $0)) old" }
+      return state == "stopped"
+        ? hop(.note, text ?? "there is none", "signals-cli producer start")
+        : hop(
+          .bad, text ?? "there is none",
+          "signals-cli producer status; the producer's log says why nothing comes")
+    }
+  }
+}
+
+/// What became of the wait for a new reading.
+enum ReadingWay {
+  /// It came, so many microseconds after its time.
+  case arrived(Reading, Int64)
+  /// None did; the age of the newest in microseconds, if there is one.
+  case missing(Int64?)
+  case failed(Failure)
+}

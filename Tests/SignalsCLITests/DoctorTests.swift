@@ -1,0 +1,160 @@
+import FoundationEssentials
+import Signals
+import TestSupport
+import Testing
+
+@testable import Curl
+@testable import SignalsCLI
+
+/// The built program where the way ends early, and its screens.
+@Suite struct DoctorTests {
+  private struct Said: Decodable {
+    struct Hop: Decodable {
+      let name: String
+      let state: String
+      let seconds: Double?
+      let text: String
+      let advice: String?
+    }
+
+    let hops: [Hop]
+    let isGood: Bool
+
+    private enum CodingKeys: String, CodingKey {
+      case hops
+      case isGood = "is_good"
+    }
+
+    var line: String { hops.map { "\($0.name) \($0.state)" }.joined(separator: ", ") }
+  }
+
+  /// Where the way ends, and why.
+  private func expect(
+    _ url: String, _ firstBad: String, _ text: String, _ arguments: [String] = [],
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    let outcome = try signals(["doctor", "--json", "-t", "0.5"] + arguments, url: url)
+    let said = try JSONDecoder().decode(Said.self, from: Data(outcome.output.utf8))
+    let bad = said.hops.first { $0.state == "bad" }
+    #expect(bad?.name == firstBad, "\(said.line)", sourceLocation: sourceLocation)
+    #expect(bad?.text.hasPrefix(text) == true, "\(bad?.text ?? "")", sourceLocation: sourceLocation)
+    #expect(bad?.advice != nil, sourceLocation: sourceLocation)
+    let bound = said.hops.firstIndex { $0.state == "bad" } ?? 0
+    let before = said.hops[..<bound]
+    #expect(before.allSatisfy { $0.state == "good" })
+    #expect(outcome.errors.hasPrefix("signals-cli: \(firstBad): "), sourceLocation: sourceLocation)
+    #expect(outcome.status == 1, sourceLocation: sourceLocation)
+    #expect(!said.isGood)
+  }
+
+  @Test func itEndsAtTheName() throws {
+    try expect("http://nobody.invalid", "name", "could not resolve host: nobody.invalid")
+  }
+
+  @Test func itEndsAtTCP() throws {
+    try expect("http://localhost:\(try freePort())", "TCP", "connection refused")
+  }
+
+  @Test func itEndsAtTLS() throws {
+    let certificates = try TestCertificates()
+    let server = try NginxDouble(
+      certificates.issue("server", for: "DNS:localhost"), "location / { return 404; }")
+    try expect(server.url, "TLS", "the server's certificate is not trusted: ")
+    // It takes the connection and says nothing.
+    let silent = try HTTPServerDouble { _ in .hanging() }
+    try expect(
+      silent.url.replacing("http:", with: "https:"), "TLS", "timed out after 0.5 s")
+  }
+
+  @Test func itEndsAtAnotherServer() throws {
+    let certificates = try TestCertificates()
+    let server = try NginxDouble(
+      certificates.issue("server", for: "DNS:localhost", days: 30), "location / { return 404; }")
+    try expect(
+      server.url, "nginx", "404, and no problem document: another server answers there",
+      ["--cacert", certificates.authorityFile])
+    let silent = try HTTPServerDouble { _ in .hanging() }
+    try expect(silent.url, "nginx", "timed out after 0.5 s")
+    let moved = try HTTPServerDouble { _ in
+      .body("", status: "301 Moved", headers: ["Location": "https://plant.example/"])
+    }
+    try expect(moved.url, "nginx", "301, it is at https://plant.example/")
+  }
+
+  private static let way: [Hop] = [
+    Hop(name: "name", state: .good, time: .microseconds(140), text: "localhost is 127.0.0.1"),
+    Hop(name: "TCP", state: .good, time: .microseconds(90), text: "port 443"),
+    Hop(name: "TLS", state: .good, time: .milliseconds(12), text: "the certificate ends in 80 d"),
+  ]
+
+  @Test func theWayIsATable() {
+    let examination = Examination(
+      hops: Self.way + [
+        Hop(name: "database", state: .bad, text: "the database does not answer", advice: "this"),
+        .unreached("spool"),
+        Hop(name: "producer", state: .note, text: "1 machine stopped", advice: "a start"),
+      ])
+    #expect(
+      Table(examination).text(for: Medium(width: 60)) == """
+        hop       state  time
+        name      good    0.1  ms  localhost is 127.0.0.1
+        TCP       good    0.1  ms  port 443
+        TLS       good   12.0  ms  the certificate ends in 80 d
+        database  bad              the database does not answer
+        spool     -
+        producer  note             1 machine stopped
+
+        """)
+    #expect(Table(adviceOf: examination).text(for: .plain) == "producer  try: a start\n")
+    #expect(examination.firstBad?.name == "database")
+  }
+
+  private func state(_ json: String) throws -> [Hop] {
+    let server = try Canned.server(.body(json))
+    let settings = Settings(Context(url: server.url), named: "test")
+    var api = try SignalsAPI(Configuration(settings, needsToken: false))
+    return Hop.producer(
+      .success(try api.producer()), now: Timestamp("2026-11-24T10:00:01Z") ?? .now)
+  }
+
+  @Test func theProducerAndItsSpoolAreJudged() throws {
+    let well = try state(Canned.producer())
+    #expect(well.map(\.state) == [.good, .good])
+    #expect(well[1].text == "4.0 KiB of 1.0 GiB, 20 readings waiting, the oldest 1.0 s")
+    let stopped = try state(Canned.producer(state: "stopped", machines: 3))
+    #expect(stopped[0].state == .note && stopped[0].text == "3 machines stopped")
+    let blocked = try state(Canned.producer(state: "blocked", spooled: 1 << 30))
+    #expect(blocked.map(\.state) == [.bad, .bad])
+    let alone = try state(
+      Canned.producer(database: #"{"connected":false,"last_error":"no route"}"#))
+    #expect(alone[0].state == .bad)
+    #expect(alone[0].text == "1 machine running, and no database: no route")
+    let late = try state(Canned.producer(oldest: "2026-11-24T09:59:00Z"))
+    #expect(late[1].state == .note && late[1].advice != nil)
+    let damaged = try state(Canned.producer(quarantined: 1, deadLetters: 3))
+    #expect(damaged[1].state == .note)
+    #expect(damaged[1].text.hasSuffix("; 13 readings refused or damaged"))
+  }
+
+  @Test func withoutATokenTheProducerIsNotAsked() {
+    let hops = Hop.producer(nil, now: .now)
+    #expect(hops.map(\.state) == [.unknown, .unknown])
+    #expect(hops[0].advice != nil)
+  }
+
+  @Test func clocksThatDifferAreTold() {
+    let now = Timestamp("2026-11-24T10:00:01Z") ?? .now
+    let seconds = now.microseconds / 1_000_000
+    #expect(Hop.clock(now, seconds) == nil && Hop.clock(now, nil) == nil)
+    #expect(Hop.clock(now, seconds - 3600)?.text == "ours is 1 h ahead of the server's")
+    #expect(Hop.clock(now, seconds + 90)?.text == "ours is 1 min 30 s behind the server's")
+  }
+
+  @Test func aReadingThatDoesNotComeIsBadUnlessTheMachinesAreStopped() {
+    let stopped = Hop.reading(.missing(7_200_000_000), ofProducer: "stopped")
+    #expect(stopped.state == .note)
+    #expect(stopped.text == "none comes, the newest is 2 h old")
+    #expect(Hop.reading(.missing(nil), ofProducer: nil).state == .bad)
+    #expect(Hop.reading(nil, ofProducer: "running").state == .unknown)
+  }
+}
