@@ -20,9 +20,7 @@ struct AccessorService {
   /// - Parameter manager: Who may have made the socket, and is told when it is served.
   func run(until signals: borrowing SignalSource, under manager: ServiceManager) throws {
     DescriptorLimit.raise()
-    let listener =
-      try manager.listener.map { try Listener(inheriting: $0) }
-      ?? Listener(path: configuration.socketPath)
+    let listener = try manager.listener(orAt: configuration.socketPath)
     let hasEnded = try Wakeup()
     let metrics = (0..<configuration.lanes).map { _ in LaneMetrics() }
     let allMetrics = AccessorMetrics(metrics)

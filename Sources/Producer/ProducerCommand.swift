@@ -16,7 +16,8 @@ import SystemPackage
     discussion: """
       Settings are environment variables, or lines of a .env file in the working directory; \
       .env.example lists them all. SIGTERM and Ctrl-C stop the simulation, write what is in \
-      memory and end the program.
+      memory and end the program. Under systemd it takes the socket that it is given \
+      (LISTEN_FDS) and tells when it serves, stops and is alive (Type=notify, WatchdogSec=).
       """,
     version: version,
     subcommands: [Run.self, Migrate.self, VerifyCommand.self, SimulateCommand.self],

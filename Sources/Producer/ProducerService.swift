@@ -41,14 +41,15 @@ struct ProducerService {
       spool, into: configuration.database, arrival: arrival, ending: ending,
       makeRoom: { if simulator.blockedReason != nil { simulator.heed() } })
     let plant = Plant(timeline: timeline, simulator: simulator, shipper: shipper, spool: spool)
+    let listener = try manager.listener(orAt: configuration.socketPath)
     let control = try ControlEndpoint(
-      path: configuration.socketPath, token: configuration.controlToken, plant: plant)
+      listener: listener, token: configuration.controlToken, plant: plant)
     let plan = timeline.current
     logger.info(
       plan.isRunning ? "simulating \(plan.machines) machine(s)" : "the machines are stopped",
       metadata: [
         "seed": "\(plan.seed)", "from": "\(timeline.beginning)", "producer": "\(spool.identity)",
-        "control": "\(configuration.socketPath)",
+        "control": "\(listener.path)",
         "database": "\(configuration.database.displayName)",
         "spool": "\(configuration.spoolDirectory)",
         "waiting": "\(spool.status.waiting.readings)",

@@ -2,7 +2,8 @@ internal import Glibc
 internal import Logging
 internal import Signals
 
-/// Writes one line for each message: time, level, label, text, and what goes with it as `key=value`.
+/// Writes one line for each message: time, level, label, text, and what goes with it as `key=value`. The
+/// journal has a time and a level of its own: it is told the level as its priority.
 struct LineLogHandler: LogHandler {
   private let label: String
   private let sinks: [LogSink]
@@ -21,14 +22,17 @@ struct LineLogHandler: LogHandler {
   }
 
   func log(event: LogEvent) {
-    var line =
-      "\(Timestamp.now) \(event.level) \(label): \(LineLogHandler.oneLine("\(event.message)"))"
+    var line = "\(label): \(LineLogHandler.oneLine("\(event.message)"))"
     let all = metadata.merging(event.metadata ?? [:]) { _, new in new }
     for (key, value) in all.sorted(by: { $0.key < $1.key }) {
       line += " \(key)=\(LineLogHandler.quoted("\(value)"))"
     }
     line += "\n"
-    for sink in sinks { sink.write(line) }
+    for sink in sinks {
+      let beginning =
+        sink.isJournal ? "<\(event.level.priority)>" : "\(Timestamp.now) \(event.level) "
+      sink.write(beginning + line)
+    }
   }
 
   /// What comes from outside must not be able to write a line of its own.
@@ -59,17 +63,43 @@ struct LineLogHandler: LogHandler {
   }
 }
 
+extension Logger.Level {
+  /// As `syslog(3)` counts.
+  fileprivate var priority: Int {
+    switch self {
+    case .trace, .debug: 7
+    case .info: 6
+    case .notice: 5
+    case .warning: 4
+    case .error: 3
+    case .critical: 2
+    }
+  }
+}
+
 /// Where log lines go.
 struct LogSink: Sendable {
+  /// Whether a line begins with its priority in angle brackets, for systemd's journal.
+  let isJournal: Bool
   private let descriptor: Int32
 
-  static let standardError = LogSink(descriptor: STDERR_FILENO)
+  /// - Parameter journalStream: Which file is the journal, as device and inode; `JOURNAL_STREAM`.
+  static func standardError(journalStream: String?) -> LogSink {
+    var file = stat()
+    let isJournal =
+      fstat(STDERR_FILENO, &file) == 0 && journalStream == "\(file.st_dev):\(file.st_ino)"
+    return LogSink(STDERR_FILENO, isJournal: isJournal)
+  }
 
-  private init(descriptor: Int32) { self.descriptor = descriptor }
+  init(_ descriptor: Int32, isJournal: Bool) {
+    self.descriptor = descriptor
+    self.isJournal = isJournal
+  }
 
   /// Nil when the file can be neither opened nor made.
   init?(appendingTo path: String) {
     descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o640)
+    isJournal = false
     if descriptor < 0 { return nil }
   }
 

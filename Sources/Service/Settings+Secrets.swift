@@ -6,9 +6,13 @@ extension Settings {
   private static let longestSecret = 65_536
 
   /// The secret `name`: the setting itself, or what is in the file that the setting `name` with `_FILE`
-  /// names, without the line break at its end. Nil when both are left out.
+  /// names, without the line break at its end; where both are left out, systemd's credential of that
+  /// name (`LoadCredential=`), and nil without one.
   public func secretText(_ name: String) throws(InvalidSetting) -> String? {
-    guard let path = text("\(name)_FILE") else { return text(name) }
+    guard let path = text("\(name)_FILE") else {
+      if let plain = text(name) { return plain }
+      return try credential(name)
+    }
     guard text(name) == nil else {
       throw InvalidSetting("\(name) and \(name)_FILE are both set; accepted is one of them")
     }
@@ -24,6 +28,14 @@ extension Settings {
       throw InvalidSetting("\(name) cannot be used; accepted is \(accepted)")
     }
     return value
+  }
+
+  /// In a directory that only this service may enter, as long as it runs.
+  private func credential(_ name: String) throws(InvalidSetting) -> String? {
+    guard let directory = text("CREDENTIALS_DIRECTORY") else { return nil }
+    let path = "\(directory)/\(name)"
+    guard access(path, F_OK) == 0 else { return nil }
+    return try Settings.secret(in: path, "the credential \(name)")
   }
 
   private static func secret(in path: String, _ name: String) throws(InvalidSetting) -> String {

@@ -52,7 +52,7 @@ extension Settings {
     let level = try value("LOG_LEVEL", default: Logger.Level.info, accepted: "one of \(levels)") {
       Logger.Level(rawValue: $0.lowercased())
     }
-    var sinks = [LogSink.standardError]
+    var sinks = [LogSink.standardError(journalStream: text("JOURNAL_STREAM"))]
     if let path = text("LOG_FILE") {
       guard let file = LogSink(appendingTo: path) else {
         throw InvalidSetting("LOG_FILE", path, "a file that can be written")

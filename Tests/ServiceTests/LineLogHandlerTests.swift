@@ -44,6 +44,18 @@ import Testing
     #expect(text.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z info test: x\n/) != nil)
   }
 
+  @Test func theJournalIsToldThePriorityAndNoTime() throws {
+    let descriptor = open(directory.file("journal"), O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+    defer { close(descriptor) }
+    let journal = LineLogHandler(
+      label: "test", level: .trace, sinks: [LogSink(descriptor, isJournal: true)])
+    let logger = Logger(label: "test") { _ in journal }
+    for level in Logger.Level.allCases { logger.log(level: level, "x") }
+    #expect(
+      try String(contentsOfFile: directory.file("journal"), encoding: .utf8)
+        == [7, 7, 6, 5, 4, 3, 2].map { "<\($0)>test: x\n" }.joined())
+  }
+
   @Test func aReaderThatDoesNotReadCostsLinesAndNotTime() throws {
     let path = directory.file("pipe")
     #expect(mkfifo(path, 0o600) == 0)

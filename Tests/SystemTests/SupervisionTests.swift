@@ -24,16 +24,20 @@ import Testing
     ].merging(more) { $1 }
   }
 
-  /// An accessor that is handed the socket as its descriptor 3, as systemd would.
-  private func startAccessor(_ environment: [String: String?] = [:]) throws -> ChildProcess {
+  /// A service that is handed the socket as its descriptor 3, as systemd would.
+  private func start(_ program: String, _ environment: [String: String?] = [:]) throws
+    -> ChildProcess
+  {
     try ChildProcess(
       "bash",
       [
         "-c", #"exec 3<&0 0</dev/null; LISTEN_FDS=1 LISTEN_PID=$$ exec "$0""#,
-        ChildProcess.product("signals-accessor"),
+        ChildProcess.product(program),
       ],
       environment: self.environment(environment), inheriting: listener)
   }
+
+  private func startAccessor() throws -> ChildProcess { try start("signals-accessor") }
 
   private func connect() throws -> OwnedSocket { try OwnedSocket(connectedTo: path) }
 
@@ -94,6 +98,26 @@ import Testing
     let successor = try startAccessor()
     #expect(try Client.readAnswer(waiting).status == 200)
     #expect(successor.isRunning)
+  }
+
+  @Test func theControlEndpointIsServedAtASocketWithATokenThatWereHandedOver() throws {
+    try directory.makeDirectory("credentials")
+    try directory.write("the-token-in-a-credential", to: "credentials/CONTROL_TOKEN")
+    try FileManager.default.setAttributes(
+      [.posixPermissions: 0o400], ofItemAtPath: directory.file("credentials/CONTROL_TOKEN"))
+    // Who asks while there is no producer waits for the next one.
+    for _ in 0..<2 {
+      let early = try connect()
+      let bearer = ("HTTP_AUTHORIZATION", "Bearer the-token-in-a-credential")
+      try early.send(Client.request("GET", "/producer", [bearer]))
+      let producer = try start(
+        "signals-producer",
+        ["CONTROL_TOKEN": nil, "CREDENTIALS_DIRECTORY": directory.file("credentials")])
+      #expect(try Client.readAnswer(early).status == 200)
+      producer.signal(SIGTERM)
+      #expect(producer.wait().status == 0)
+      #expect(directory.has("shared.sock") && !directory.has("producer.sock"))
+    }
   }
 
   @Test func whatIsHandedToAnotherProcessIsNotTaken() throws {

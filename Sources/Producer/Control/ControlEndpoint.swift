@@ -20,8 +20,8 @@ final class ControlEndpoint: Sendable {
   private let thread = Mutex<WorkerThread?>(nil)
 
   /// Begins to serve.
-  init(path: String, token: BearerToken?, plant: Plant) throws {
-    listener = try Listener(path: path)
+  init(listener: Listener, token: BearerToken?, plant: Plant) throws {
+    self.listener = listener
     self.token = token
     self.plant = plant
     wakeup = try Wakeup()

@@ -1,3 +1,4 @@
+public import FastCGI
 internal import Glibc
 
 /// The service manager that has started this process, usually systemd: what it hands over, and what it
@@ -28,7 +29,7 @@ public struct ServiceManager: Sendable {
   }
 
   /// The descriptor of the one listening socket that was handed over.
-  public let listener: Int32?
+  let listener: Int32?
   /// How long after the last ``Message/alive`` the process is taken for dead.
   public let watchdogTimeout: Duration?
   private let address: String?
@@ -64,6 +65,12 @@ public struct ServiceManager: Sendable {
         "an absolute path, or an abstract name behind @, of at most \(ServiceManager.longestAddress) bytes"
       )
     }
+  }
+
+  /// The socket that was handed over, or one of the process's own at `path`.
+  public func listener(orAt path: String) throws(FastCGIError) -> Listener {
+    guard let listener else { return try Listener(path: path) }
+    return try Listener(inheriting: listener)
   }
 
   /// Whether there is anybody who listens.
