@@ -1,0 +1,111 @@
+# What an installation needs on its machine besides its files: users, a first certificate, the control
+# endpoint's token, nginx. The package's own scripts begin with this file, so it is POSIX sh.
+# Usage: source it; then machine_prepare, start_units, stop_units, disable_site, machine_forget.
+# shellcheck shell=sh
+
+units="signals-accessor.socket signals-producer.socket signals-accessor.service signals-producer.service"
+control_token=/etc/credstore/signals-producer.CONTROL_TOKEN
+tls=/etc/nginx/tls
+site=/etc/nginx/sites-enabled/signals
+# That nginx was given the site once: an administrator who has taken it away does not get it back.
+site_was_enabled=/var/lib/signals/site-was-enabled
+
+machine_prepare() {
+  systemd-sysusers signals.conf
+  systemd-tmpfiles --create signals.conf
+  chgrp signals /etc/signals /etc/signals/*.env
+  make_control_token
+  make_certificate
+  enable_site
+}
+
+make_control_token() {
+  [ ! -e "$control_token" ] || return 0
+  (umask 077 && openssl rand -hex 24 >"$control_token")
+}
+
+# A certificate to begin with, until there is one that an authority has signed.
+make_certificate() {
+  if [ -e "$tls/signals.crt" ] || [ -L "$tls/signals.crt" ]; then return 0; fi
+  name=$(hostname -f 2>/dev/null || hostname)
+  mkdir -p "$tls"
+  (
+    umask 077
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -noenc -days 397 \
+      -subj "/CN=$name" -addext "subjectAltName=DNS:$name,DNS:localhost,IP:127.0.0.1" \
+      -addext "keyUsage=critical,digitalSignature" -addext "extendedKeyUsage=serverAuth" \
+      -keyout "$tls/self-signed.key" -out "$tls/self-signed.crt" 2>/dev/null
+  )
+  chmod 644 "$tls/self-signed.crt"
+  ln -sf self-signed.key "$tls/signals.key"
+  ln -sf self-signed.crt "$tls/signals.crt"
+}
+
+enable_site() {
+  if [ ! -e "$site_was_enabled" ]; then ln -sf ../sites-available/signals "$site"; fi
+  if nginx -q -t; then
+    touch "$site_was_enabled"
+    reload_nginx
+  elif [ -e "$site_was_enabled" ]; then
+    echo "signals: nginx does not take its configuration; it goes on with the one before" >&2
+  else
+    rm -f "$site"
+    echo "signals: nginx does not take the site; mend what it says and link it: $site" >&2
+  fi
+}
+
+disable_site() {
+  rm -f "$site" "$site_was_enabled"
+  reload_nginx
+}
+
+# Nobody's failure: it may not run, here or now.
+reload_nginx() {
+  if [ -d /run/systemd/system ]; then
+    systemctl --quiet try-reload-or-restart nginx.service || true
+  elif [ -s /run/nginx.pid ]; then
+    nginx -q -s reload || true
+  fi
+}
+
+# In the place of what ran before, if anything did: the tables first, and no request lost.
+start_units() {
+  [ -d /run/systemd/system ] || return 0
+  systemctl daemon-reload
+  attempt restart signals-migrate.service
+  attempt start signals-accessor.socket signals-producer.socket
+  attempt restart signals-producer.service
+  if systemctl --quiet is-active signals-accessor.service; then
+    attempt reload signals-accessor.service
+  else
+    attempt start signals-accessor.service
+  fi
+}
+
+# What does not start has said why, and is started again until it does: that is not a failed installation.
+attempt() {
+  systemctl "$@" || echo "signals: that failed: systemctl $*" >&2
+}
+
+stop_units() {
+  [ -d /run/systemd/system ] || return 0
+  # shellcheck disable=SC2086 # several
+  systemctl stop $units signals-migrate.service
+}
+
+# Secrets and what was made here without anybody's asking; the data stays.
+machine_forget() {
+  rm -f /etc/credstore/signals-accessor.* /etc/credstore/signals-producer.* \
+    /etc/credstore/signals-migrate.* "$tls/self-signed.crt" "$tls/self-signed.key"
+  for link in "$tls/signals.crt" "$tls/signals.key"; do
+    if [ -L "$link" ] && [ ! -e "$link" ]; then rm "$link"; fi
+  done
+  rm -rf /var/cache/nginx/signals
+  rmdir --ignore-fail-on-non-empty "$tls" /etc/credstore /var/cache/nginx 2>/dev/null || true
+}
+
+# Whether the machine's policy lets a package start and stop services.
+may_start() {
+  [ -x /usr/sbin/policy-rc.d ] || return 0
+  /usr/sbin/policy-rc.d signals-accessor.service start || [ $? -ne 101 ]
+}

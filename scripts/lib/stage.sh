@@ -1,0 +1,78 @@
+# The files of an installation: what scripts/install and scripts/package have in common.
+# Usage: source it with $root set; then stage DIRECTORY PREFIX PROGRAMS.
+# shellcheck shell=bash
+# shellcheck disable=SC2154 # root is the sourcing script's
+
+# stage DIRECTORY PREFIX PROGRAMS: puts everything below DIRECTORY as it is to lie below /. PREFIX is /usr
+# for a package and /usr/local for what came from a tree; PROGRAMS is where the programs are.
+stage() {
+  local to=$1 prefix=$1$2 programs=$3 name units=$root/scripts/lib/systemd
+  for name in signals-accessor signals-producer signals-cli; do
+    install -D -s -m 755 "$programs/$name" "$prefix/bin/$name"
+  done
+
+  stage_files "$prefix/lib/systemd/system" "$units"/signals-*.{socket,service}
+  stage_files "$prefix/lib/systemd/system/signals-.service.d" "$units/signals-.service.d/sandbox.conf"
+  install -D -m 644 "$units/sysusers.conf" "$prefix/lib/sysusers.d/signals.conf"
+  install -D -m 644 "$units/tmpfiles.conf" "$prefix/lib/tmpfiles.d/signals.conf"
+
+  stage_files "$to/etc/nginx/signals" "$root"/nginx/signals/*.conf
+  install -D -m 644 "$root/nginx/site.conf" "$to/etc/nginx/sites-available/signals"
+
+  install -d -m 750 "$to/etc/signals"
+  stage_settings "$to/etc/signals/common.env" Database "Both services"
+  stage_settings "$to/etc/signals/accessor.env" signals-accessor
+  stage_settings "$to/etc/signals/producer.env" signals-producer
+
+  stage_files "$prefix/share/doc/signals" "$root/README.md"
+  stage_files "$prefix/share/doc/signals/examples" "$units/remote-database.conf"
+  stage_completions "$prefix/share" "$2" "$programs/signals-cli"
+}
+
+stage_files() {
+  local to=$1
+  shift
+  install -d "$to"
+  install -m 644 "$@" "$to"
+}
+
+# stage_settings FILE SECTION…: sections of .env.example, less what the units set and what is secret.
+stage_settings() {
+  local file=$1 name
+  shift
+  {
+    printf '# Settings of services; systemd reads them when it starts one. Secrets are not among them: they\n'
+    printf '# are in /etc/credstore, for root only; README.md says how.\n'
+    for name in "$@"; do
+      printf '\n'
+      awk -v section="--- $name ---" -v except="$not_for_files" '
+        /^# ---/ { inside = index($0, section) > 0; held = "" }
+        !inside || /scripts\/up/ { next }
+        /^#[A-Z_]+=/ {
+          name = $0
+          sub(/^#/, "", name)
+          sub(/=.*/, "", name)
+          if (index(except, " " name " ") == 0) printf "%s%s\n", held, $0
+          held = ""
+          next
+        }
+        { held = held $0 "\n" }' "$root/.env.example"
+    done
+  } >"$file"
+  # Debian keeps the socket of a database on this machine there.
+  sed -i 's|^#DB_HOST=.*|DB_HOST=/run/postgresql|' "$file"
+  chmod 640 "$file"
+}
+not_for_files=" DB_USER DB_PASSWORD DB_ADMIN_PASSWORD RUN_DIR LOG_FILE ACCESSOR_SOCKET PRODUCER_SOCKET CONTROL_TOKEN SPOOL_DIR "
+
+stage_completions() {
+  local share=$1 cli=$3 zsh=site-functions shell file
+  if [[ $2 == /usr ]]; then zsh=vendor-completions; fi
+  for shell in bash:bash-completion/completions/signals-cli "zsh:zsh/$zsh/_signals-cli" \
+    fish:fish/vendor_completions.d/signals-cli.fish; do
+    file=$share/${shell#*:}
+    install -d "${file%/*}"
+    # None of them is a program.
+    "$cli" --generate-completion-script "${shell%%:*}" | sed '1{/^#!/d}' >"$file"
+  done
+}
