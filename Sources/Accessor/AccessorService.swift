@@ -24,10 +24,11 @@ struct AccessorService {
     let hasEnded = try Wakeup()
     let metrics = (0..<configuration.lanes).map { _ in LaneMetrics() }
     let allMetrics = AccessorMetrics(metrics)
+    let reachability = Reachability()
     let lanes = try metrics.enumerated().map { number, metrics in
       try LaneThread(
         number: number, listener: listener, configuration: configuration, metrics: metrics,
-        allMetrics: allMetrics, hasEnded: hasEnded)
+        allMetrics: allMetrics, reachability: reachability, hasEnded: hasEnded)
     }
     logger.info(
       "serving at \(listener.path)",

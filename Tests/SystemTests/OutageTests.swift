@@ -182,6 +182,22 @@ import Testing
     #expect(try system.nginx.ask("/signals/power").status == 200)
   }
 
+  @Test func whatOneLaneHasFoundNoOtherDenies() throws {
+    let system = try SignalsSystem(server: PostgresServer(), settings: ["ACCESSOR_LANES": "8"])
+    system.server.stop()
+    #expect(try eventually { try system.nginx.ask("/signals/power").status == 503 })
+    // Until each lane rests between two attempts.
+    #expect(
+      eventually { system.accessor.errors.components(separatedBy: "error database ").count > 8 })
+    try system.server.start()
+    func status() throws -> Int {
+      let socket = try system.connectToAccessor()
+      return try FastCGIClient.exchange(socket, "GET", "/signals/power").status
+    }
+    #expect(try eventually { try status() == 200 })
+    for _ in 0..<100 { #expect(try status() == 200) }
+  }
+
   @Test func theAccessorStartsBeforeTheDatabaseIsThere() throws {
     let server = try PostgresServer()
     server.stop()

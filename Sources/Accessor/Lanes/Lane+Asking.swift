@@ -10,7 +10,8 @@ extension Lane {
   private static let databaseIsAway = "the database does not answer"
 
   func wait(_ waiter: Waiter, for query: Query) {
-    // Before the first session is open, or while a lost one is being replaced, it is worth waiting.
+    // Before the first session is open, while a lost one is being replaced, or as long as another lane
+    // is being served, it is worth waiting.
     guard !sessions.isEmpty || !connector.isAway else {
       return refuse(waiter, query, Lane.databaseIsAway)
     }
@@ -109,7 +110,7 @@ extension Lane {
       message: "the server went silent", action: "waiting for \(question.key.statement.name)",
       sessionIsLost: true)
     // Whether it answers again will be seen; until then nobody waits for that.
-    connector.isAway = true
+    connector.fail()
     lose(session, error)
     fail(question, error)
   }

@@ -14,16 +14,18 @@ final class LaneThread: Sendable {
   /// - Parameters:
   ///   - metrics: What this lane counts in.
   ///   - allMetrics: What it shows of all lanes.
+  ///   - reachability: What is known of the database in all lanes.
   ///   - hasEnded: Signalled when the lane has.
   init(
     number: Int, listener: Listener, configuration: Configuration, metrics: LaneMetrics,
-    allMetrics: AccessorMetrics, hasEnded: Wakeup
+    allMetrics: AccessorMetrics, reachability: Reachability, hasEnded: Wakeup
   ) throws {
     let wakeup = try Wakeup()
     let ending = SharedEnding()
     let connector = try Connector(
       lane: number, parameters: configuration.database, count: configuration.connectionsPerLane,
-      total: configuration.lanes * configuration.connectionsPerLane, laneWakeup: wakeup)
+      total: configuration.lanes * configuration.connectionsPerLane, reachability: reachability,
+      laneWakeup: wakeup)
     thread = try WorkerThread(name: "lane \(number)") {
       do {
         let lane = try Lane(

@@ -28,26 +28,33 @@ final class Connector: Sendable {
   private let state: Mutex<State>
   /// A session on its way to the lane.
   private let mailbox = Mutex<Connection?>(nil)
-  /// Wakes this thread from its rest: a session is wanted, the mailbox is empty, or it is to stop.
+  /// Wakes this thread from its rest: a session is wanted, the mailbox is empty, another lane has
+  /// reached the database, or it is to stop.
   private let ownWakeup: Wakeup
   /// Ends every wait for the server.
   private let stopping: Wakeup
   private let laneWakeup: Wakeup
   private let thread = Mutex<WorkerThread?>(nil)
-  private let hasFailed = Atomic(false)
+  private let reachability: Reachability
+  /// What ``Reachability/count`` was when the last failed attempt began; -1 before there was one.
+  private let failure = Atomic(-1)
 
   /// Begins to open `count` sessions.
   ///
   /// - Parameters:
   ///   - laneWakeup: Signalled when a session lies in the mailbox, or none could be opened.
   ///   - total: How many sessions all lanes want, to be compared with what the database allows.
+  ///   - reachability: Shared with the connectors of the other lanes.
   init(
-    lane: Int, parameters: ConnectionParameters, count: Int, total: Int, laneWakeup: Wakeup
+    lane: Int, parameters: ConnectionParameters, count: Int, total: Int,
+    reachability: Reachability, laneWakeup: Wakeup
   ) throws(Errno) {
     self.total = total
+    self.reachability = reachability
     self.parameters = parameters
     self.laneWakeup = laneWakeup
     ownWakeup = try Wakeup()
+    reachability.tell(ownWakeup)
     stopping = try Wakeup()
     state = Mutex(State(wanted: count))
     logger = Logger(label: "database \(lane)")
@@ -55,11 +62,14 @@ final class Connector: Sendable {
     thread.withLock { $0 = started }
   }
 
-  /// Whether the last attempt to reach the database failed. Not so before the first has ended.
-  var isAway: Bool {
-    get { hasFailed.load(ordering: .acquiring) }
-    set { hasFailed.store(newValue, ordering: .releasing) }
-  }
+  /// Whether the last attempt to reach the database failed, and no lane has reached it since that began.
+  /// Not so before the first has ended.
+  var isAway: Bool { failure.load(ordering: .acquiring) == reachability.count }
+
+  /// The database does not answer, as far as is known at the moment.
+  func fail() { fail(knowing: reachability.count) }
+
+  private func fail(knowing count: Int) { failure.store(count, ordering: .releasing) }
 
   /// Takes the session that is ready, if one is.
   func take() -> Connection? {
@@ -100,19 +110,20 @@ final class Connector: Sendable {
         pause(on: ownWakeup, .seconds(3600))
         continue
       }
+      let known = reachability.count
       do throws(PostgresError) {
         var opened: Connection? = try open()
         mailbox.withLock { $0 = opened.take() }
         state.withLock { $0.wanted -= 1 }
-        isAway = false
+        reachability.succeed()
         report(nil)
         backoff.reset()
         laneWakeup.signal()
       } catch {
-        isAway = true
+        fail(knowing: known)
         laneWakeup.signal()
         report(error)
-        pause(on: stopping, backoff.next())
+        pause(on: ownWakeup, backoff.next())
       }
     }
   }
