@@ -223,7 +223,7 @@ measure_latency() {
   say "  $half requests/s over 32 connections"
   for ((round = 1; round <= rounds; round++)); do
     for name in constant accessor1 accessor2 static; do
-      result=$("$RUN_DIR/rate" 127.0.0.1 "${port_of[$name]}" /signals/power "$half" 32 "$seconds") ||
+      result=$("$RUN_DIR/rate" 127.0.0.1 "${port_of[$name]}" "$half" 32 "$seconds" - /signals/power) ||
         die "$name could not be asked at a fixed rate"
       record rate "$round" "$name" "$half" "$result"
     done
@@ -234,7 +234,7 @@ measure_parked() {
   local name pid memory
   for name in accessor1 accessor2; do
     read -r pid _ <"$RUN_DIR/pids/$name"
-    memory=$(python3 "$bench/park.py" "$RUN_DIR/$name.sock" 1500 "/proc/$pid/status") ||
+    memory=$(python3 -B "$bench/park.py" "$RUN_DIR/$name.sock" 1500 "/proc/$pid/status") ||
       die "1,500 connections to $name could not be kept"
     record parked 1 "$name" "$memory"
   done

@@ -7,47 +7,9 @@ Asks once on each, reads the whole answer, keeps all of them, and prints VmRSS o
 
 import resource
 import socket
-import struct
 import sys
 
-
-def record(kind: int, content: bytes) -> bytes:
-    return struct.pack(">BBHHBB", 1, kind, 1, len(content), 0, 0) + content
-
-
-def request() -> bytes:
-    names = {
-        "REQUEST_METHOD": "GET",
-        "DOCUMENT_URI": "/signals/power",
-        "QUERY_STRING": "",
-        "REQUEST_ID": "bench-of-parked",
-    }
-    content = b"".join(
-        bytes([len(name), len(value)]) + name.encode() + value.encode()
-        for name, value in names.items()
-    )
-    begin = record(1, struct.pack(">HB5x", 1, 1))
-    return begin + record(4, content) + record(4, b"") + record(5, b"")
-
-
-def take(connection: socket.socket, count: int) -> bytes:
-    data = b""
-    while len(data) < count:
-        piece = connection.recv(count - len(data))
-        if not piece:
-            sys.exit("a connection was closed")
-        data += piece
-    return data
-
-
-def answer(connection: socket.socket) -> bytes:
-    content = b""
-    while True:
-        _, kind, _, length, padding, _ = struct.unpack(">BBHHBB", take(connection, 8))
-        piece = take(connection, length + padding)[:length]
-        if kind == 3:
-            return content
-        content += piece
+from fastcgi import Closed, answer, request
 
 
 def main(path: str, count: int, status: str) -> None:
@@ -72,4 +34,7 @@ def main(path: str, count: int, status: str) -> None:
         print(next(line.split()[1] for line in file if line.startswith("VmRSS:")))
 
 
-main(sys.argv[1], int(sys.argv[2]), sys.argv[3])
+try:
+    main(sys.argv[1], int(sys.argv[2]), sys.argv[3])
+except Closed:
+    sys.exit("a connection was closed")

@@ -1,8 +1,11 @@
 // Asks at a fixed rate, whatever the answers do: request k is due at k/RATE, and its latency counts
 // from then, also when it had to wait for a connection. So a server that stalls is charged for every
 // request that came meanwhile (no coordinated omission).
-// Usage: rate HOST PORT PATH RATE CONNECTIONS SECONDS
-// Prints: requests, seconds, p50, p99 and p99.9 in microseconds, errors; separated by tabs.
+// Usage: rate HOST PORT RATE CONNECTIONS SECONDS LOG REQUEST…
+// The requests are asked in turn: a path, or a method, a space and a path.
+// Prints: requests, seconds, p50, p99 and p99.9 in microseconds, answers other than 200; separated by
+// tabs. Unless LOG is "-" it gets a line for each: when it was due and when it was sent (microseconds
+// since 1970), when its answer was here, and the status of that; 0 and 0 when none came.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -18,17 +21,23 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { buffer_size = 1 << 18, most_connections = 1024 };
+enum { buffer_size = 1 << 18, request_size = 1024, most_connections = 1024 };
+
+struct record {
+  int64_t due, sent, answered;
+  int status;
+};
 
 static struct connection {
   int fd;
-  int64_t due;
+  struct record *record;
   size_t length;
   char *buffer;
 } connections[most_connections];
 
+// In turn, so that none rests until the server closes it.
 static struct connection *idle[most_connections];
-static int idle_count;
+static int idle_first, idle_count;
 static struct sockaddr_in address = {.sin_family = AF_INET};
 static int poller;
 
@@ -43,6 +52,23 @@ static void fail(const char *what) {
   exit(1);
 }
 
+static void rest(struct connection *one) {
+  idle[(idle_first + idle_count++) % most_connections] = one;
+}
+
+static struct connection *take_idle(void) {
+  struct connection *one = idle[idle_first];
+  idle_first = (idle_first + 1) % most_connections;
+  idle_count--;
+  return one;
+}
+
+static int64_t microseconds_since_1970(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_REALTIME, &time);
+  return time.tv_sec * 1000000LL + time.tv_nsec / 1000;
+}
+
 static int ascending(const void *a, const void *b) {
   int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
   return (x > y) - (x < y);
@@ -54,7 +80,7 @@ static void open_connection(struct connection *one) {
   setsockopt(one->fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
   struct epoll_event event = {.events = EPOLLIN, .data.ptr = one};
   epoll_ctl(poller, EPOLL_CTL_ADD, one->fd, &event);
-  idle[idle_count++] = one;
+  rest(one);
 }
 
 // Whether an answer is here as a whole; is_last when the server closes the connection after it, as
@@ -72,17 +98,42 @@ static int is_complete(struct connection *one, int *is_last) {
   return one->length >= length;
 }
 
+// The text of a request, and its length.
+static int spell(char *text, const char *request, char **arguments) {
+  const char *space = strchr(request, ' ');
+  int length = snprintf(
+      text, request_size, "%.*s %s HTTP/1.1\r\nHost: %s:%s\r\n%s\r\n",
+      space ? (int)(space - request) : 3, space ? request : "GET", space ? space + 1 : request,
+      arguments[1], arguments[2], space ? "Content-Length: 0\r\n" : "");
+  if (length >= request_size) fprintf(stderr, "a request too long\n"), exit(64);
+  return length;
+}
+
+// By the clock of other programs' logs.
+static void write_log(const char *path, const struct record *records, int64_t sent) {
+  FILE *log = fopen(path, "w");
+  if (!log) fail(path);
+  int64_t shift = microseconds_since_1970() - nanoseconds() / 1000;
+  for (const struct record *one = records; one < records + sent; one++) {
+    fprintf(log, "%ld\t%ld\t%ld\t%d\n", (long)(one->due / 1000 + shift),
+            (long)(one->sent / 1000 + shift),
+            one->status ? (long)(one->answered / 1000 + shift) : 0L, one->status);
+  }
+  if (fclose(log) != 0) fail(path);
+}
+
 int main(int count, char **arguments) {
-  if (count != 7) return 64;
-  double rate = atof(arguments[4]), seconds = atof(arguments[6]);
-  int many = atoi(arguments[5]);
+  if (count < 8) return 64;
+  double rate = atof(arguments[3]), seconds = atof(arguments[5]);
+  int many = atoi(arguments[4]), kinds = count - 7;
   if (rate < 1 || many < 1 || many > most_connections) return 64;
   int64_t total = (int64_t)(rate * seconds), sent = 0, answered = 0, errors = 0;
+  struct record *records = calloc((size_t)total, sizeof *records);
   int64_t *latencies = malloc((size_t)total * sizeof *latencies);
-  char request[1024];
-  int request_length = snprintf(
-      request, sizeof request, "GET %s HTTP/1.1\r\nHost: %s:%s\r\n\r\n", arguments[3],
-      arguments[1], arguments[2]);
+  char(*requests)[request_size] = malloc((size_t)kinds * sizeof *requests);
+  int *lengths = malloc((size_t)kinds * sizeof *lengths);
+  if (!records || !latencies || !requests || !lengths) fail("malloc");
+  for (int i = 0; i < kinds; i++) lengths[i] = spell(requests[i], arguments[7 + i], arguments);
 
   address.sin_port = htons(atoi(arguments[2]));
   if (inet_pton(AF_INET, arguments[1], &address.sin_addr) != 1) return 64;
@@ -100,10 +151,12 @@ int main(int count, char **arguments) {
     while (sent < total && idle_count > 0) {
       due = start + (int64_t)((double)sent * 1e9 / rate);
       if (due > now) break;
-      struct connection *one = idle[--idle_count];
-      one->due = due;
+      struct connection *one = take_idle();
+      one->record = &records[sent];
+      *one->record = (struct record){.due = due, .sent = now};
       one->length = 0;
-      if (write(one->fd, request, (size_t)request_length) != request_length) fail("write");
+      int kind = (int)(sent % kinds);
+      if (write(one->fd, requests[kind], (size_t)lengths[kind]) != lengths[kind]) fail("write");
       sent++;
     }
     int64_t pause = sent < total && idle_count > 0 ? due - now : 100000000;
@@ -121,18 +174,21 @@ int main(int count, char **arguments) {
       one->length += (size_t)got;
       int is_last = 0;
       if (!is_complete(one, &is_last)) continue;
-      if (strncmp(one->buffer, "HTTP/1.1 200", 12) != 0) errors++;
-      latencies[answered++] = nanoseconds() - one->due;
+      one->record->answered = nanoseconds();
+      one->record->status = atoi(one->buffer + strlen("HTTP/1.1 "));
+      if (one->record->status != 200) errors++;
+      latencies[answered++] = one->record->answered - one->record->due;
       if (is_last) {
         close(one->fd);
         open_connection(one);
       } else {
-        idle[idle_count++] = one;
+        rest(one);
       }
     }
   }
   double took = (double)(nanoseconds() - start) / 1e9;
   errors += total - answered;
+  if (strcmp(arguments[6], "-") != 0) write_log(arguments[6], records, sent);
   if (answered == 0) return 1;
   qsort(latencies, (size_t)answered, sizeof *latencies, ascending);
   printf("%ld\t%.3f", (long)answered, took);
