@@ -18,7 +18,7 @@ import Testing
     let control = try installation.listen("signals-producer.socket")
     let producer = try installation.start(
       "signals-producer.service", handing: control.socket,
-      credentials: ["signals-producer.CONTROL_TOKEN": SignalsSystem.token])
+      credentials: ["signals.CONTROL_TOKEN": SignalsSystem.token])
     let shared = try installation.listen("signals-accessor.socket")
     func startAccessor() throws -> ChildProcess {
       let accessor = try installation.start("signals-accessor@.service", handing: shared.socket)

@@ -4,7 +4,7 @@
 # shellcheck shell=sh
 
 units="signals-accessor.socket signals-producer.socket signals-accessor.service signals-producer.service"
-control_token=/etc/credstore/signals-producer.CONTROL_TOKEN
+control_token=/etc/credstore/signals.CONTROL_TOKEN
 tls=/etc/nginx/tls
 site=/etc/nginx/sites-enabled/signals
 # That nginx was given the site once: an administrator who has taken it away does not get it back.
@@ -95,7 +95,7 @@ stop_units() {
 
 # Secrets and what was made here without anybody's asking; the data stays.
 machine_forget() {
-  rm -f /etc/credstore/signals-accessor.* /etc/credstore/signals-producer.* \
+  rm -f /etc/credstore/signals.* /etc/credstore/signals-accessor.* /etc/credstore/signals-producer.* \
     /etc/credstore/signals-migrate.* "$tls/self-signed.crt" "$tls/self-signed.key"
   for link in "$tls/signals.crt" "$tls/signals.key"; do
     if [ -L "$link" ] && [ ! -e "$link" ]; then rm "$link"; fi
