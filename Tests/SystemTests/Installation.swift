@@ -93,6 +93,9 @@ final class Installation {
       return try ChildProcess(
         program, Array(command.dropFirst()), environment: environment, directory: "/")
     }
+    // As systemd does, and it concerns everybody who has the socket already.
+    let isNonBlocking = unit.values("NonBlocking") == ["yes"]
+    _ = fcntl(socket.descriptor, F_SETFL, isNonBlocking ? O_NONBLOCK : 0)
     return try ChildProcess(
       "bash",
       ["-c", #"exec 3<&0 0</dev/null; LISTEN_FDS=1 LISTEN_PID=$$ exec "$@""#, "bash", program]

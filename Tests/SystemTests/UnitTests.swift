@@ -12,6 +12,8 @@ import Testing
     let database = server.unusedDatabaseName()
     try root.write(
       "DB_HOST=\(server.directory)\nDB_NAME=\(database)\n", to: "etc/signals/common.env")
+    // The machine of the tests may be busy.
+    try root.write("ACCESSOR_QUERY_TIMEOUT_MS=20000\n", to: "etc/signals/accessor.env")
     try root.makeDirectory("var/lib/signals/spool")
     #expect(try installation.start("signals-migrate.service").wait().status == 0)
 
@@ -40,7 +42,7 @@ import Testing
     func expectProgress() {
       for one in load {
         let before = one.count
-        #expect(eventually { one.count > before + 100 })
+        #expect(eventually { one.count > before + 40 })
       }
     }
     var retired: [ChildProcess] = []
@@ -51,12 +53,12 @@ import Testing
       retired.last?.signal(SIGTERM)
     }
     expectProgress()
-    for one in load { #expect(one.failures.isEmpty) }
+    for one in load { #expect(one.failures.isEmpty, "\(site.problems)") }
     producer.signal(SIGTERM)
     #expect(producer.wait().status == 0)
   }
 
-  /// A client that asks on four connections, over and over, as fast as it is answered.
+  /// A client that asks over and over, two hundred times a second when the machine lets it.
   private struct Load {
     private let client: ChildProcess
     private let status: String
@@ -68,8 +70,8 @@ import Testing
       }
       client = try ChildProcess(
         "curl",
-        ["-sk", "--noproxy", "*", "-X", method, "-Z", "--parallel-max", "4"]
-          + ["-w", "%{http_code}\n"] + targets)
+        ["-sk", "--noproxy", "*", "-X", method, "--rate", "200/s", "-w", "%{http_code}\n"] + targets
+      )
     }
 
     /// How many requests it has had answered, at a line of four bytes each.

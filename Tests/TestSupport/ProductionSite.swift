@@ -47,6 +47,13 @@ public final class ProductionSite {
       options)
   }
 
+  /// The lines of the access log so far that tell of a status of 500 or more.
+  public var problems: [Substring] {
+    let log = FileManager.default.contents(atPath: directory.file("log/signals.log")) ?? Data()
+    return String(decoding: log, as: UTF8.self).split(separator: "\n")
+      .filter { $0.contains(#""status":"5"#) }
+  }
+
   /// What `nginx -t` says of it.
   public func configurationTest() throws -> ChildProcess.Outcome {
     try NginxProcess.configurationTest(prefix: directory.path)
