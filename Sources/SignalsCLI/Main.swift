@@ -21,7 +21,7 @@ struct SignalsCommand: ParsableCommand {
     version: version,
     // They have explicit names: to derive them from the types takes a tenth of the time to start.
     subcommands: [
-      Get.self, Types.self, Health.self, Check.self, Doctor.self, Producer.self,
+      Get.self, PlotCommand.self, Types.self, Health.self, Check.self, Doctor.self, Producer.self,
       ContextCommand.self, Config.self,
     ])
 

@@ -5,6 +5,12 @@ enum Style: String {
   case good = "32"
   case warning = "33"
   case bad = "31"
+  case blue = "34"
+  case magenta = "35"
+  case cyan = "36"
+
+  /// Tells lines of one plot apart. None is red: that is an error everywhere.
+  static let ofLines: [Style] = [.cyan, .magenta, .warning, .blue, .good, .plain]
 
   /// The text as the medium shows it; already printable.
   func applied(to text: String, for medium: Medium) -> String {

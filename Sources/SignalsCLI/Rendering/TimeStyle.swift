@@ -15,11 +15,19 @@ enum TimeStyle {
       "\(format(seconds, "%Y-%m-%d %H:%M:%S")).\(fraction) \(offset.dropLast(2)):\(offset.suffix(2))"
   }
 
-  /// What strftime makes of the time in this zone.
+  /// How far the zone's clocks are ahead of UTC, in microseconds.
+  func offset(at time: Timestamp) -> Int64 {
+    let text = format(time.microseconds.floorDivided(by: 1_000_000).quotient, "%z")
+    // +0530
+    guard let number = Int64(text) else { return 0 }
+    return (number / 100 * 60 + number % 100) * 60_000_000
+  }
+
+  /// What strftime makes of a time in this zone, in seconds since 1970.
   ///
   /// The `tm` is memory and not a value: its members are declared once more by whatever C library
   /// includes `time.h`, and which of them the compiler means depends on the order of imports.
-  private func format(_ seconds: Int64, _ pattern: String) -> String {
+  func format(_ seconds: Int64, _ pattern: String) -> String {
     var seconds = time_t(seconds)
     return withUnsafeTemporaryAllocation(of: tm.self, capacity: 1) { parts in
       switch self {

@@ -1,0 +1,100 @@
+/// States and errors: a lane for each machine, one below the other.
+extension Chart {
+  /// Of a terminal 80 columns wide a machine's name takes no more.
+  private static let widestName = 24
+
+  func lanes(width: Int, height: Int, for medium: Medium) -> [String] {
+    let names = series.map { $0.machine.printable.shortened(to: Self.widestName, for: medium) }
+    let margin = (names.map(\.columns).max() ?? 0) + 1
+    let columns = max(1, width - margin - 1)
+    let signs = AxisSigns(for: medium)
+    let rows = zip(series, names).prefix(max(1, height - 2)).map { series, name in
+      var line = PlotLine()
+      line.append(name.fitted(to: margin, for: medium))
+      line.append(String(signs.valueTick), .faint)
+      switch kind {
+      case .error: appendErrors(of: series, columns, to: &line, for: medium)
+      case .state, .amount: appendStates(of: series, columns, to: &line, for: medium)
+      }
+      return line.text(for: medium)
+    }
+    return rows + timeAxis(margin: margin, columns: columns, for: medium)
+  }
+
+  private func appendStates(
+    of series: Series, _ columns: Int, to line: inout PlotLine, for medium: Medium
+  ) {
+    for run in StateBand(series, over: time, columns: columns).runs {
+      let sign = StateSign(run.cell, for: medium)
+      let text = String(repeating: sign.character, count: run.count)
+      guard let word = sign.word, run.count >= word.count + 4 else {
+        line.append(text, sign.style)
+        continue
+      }
+      let before = (run.count - word.count - 2) / 2
+      line.append(text.prefix(before) + " \(word) ", sign.style)
+      line.append(String(text.dropFirst(before + word.count + 2)), sign.style)
+    }
+  }
+
+  private func appendErrors(
+    of series: Series, _ columns: Int, to line: inout PlotLine, for medium: Medium
+  ) {
+    var marks: [Int: [Double]] = [:]
+    for reading in series.readings {
+      let column = min(columns - 1, Int(time.position(reading.timestamp) * Double(columns)))
+      marks[column, default: []].append(reading.value)
+    }
+    let signs = ErrorSigns(for: medium)
+    var column = 0
+    for mark in marks.keys.sorted() {
+      line.append(String(repeating: signs.none, count: mark - column), .faint)
+      let codes = marks[mark] ?? []
+      line.append(String(codes.count > 1 ? signs.several : signs.one), .bad)
+      column = mark + 1
+      let next = marks.keys.filter { $0 > mark }.min() ?? columns
+      let code = "\(Number(value: codes[0]))"
+      // A code belongs to the mark on its left, and touches no other.
+      if codes.count == 1, column + code.count < next {
+        line.append(code, .bad)
+        column += code.count
+      }
+    }
+    line.append(String(repeating: signs.none, count: columns - column), .faint)
+  }
+}
+
+/// How a state is drawn on a terminal.
+struct StateSign {
+  let character: Character
+  let style: Style
+  let word: String?
+
+  init(_ cell: StateBand.Cell, for medium: Medium) {
+    let isUnicode = medium.isUnicode
+    switch cell {
+    case .unknown: self.init(" ", .plain)
+    case .several: self.init(isUnicode ? "▒" : ":", .plain)
+    case .state(1): self.init(isUnicode ? "█" : "#", .good, "working")
+    case .state(0): self.init(isUnicode ? "░" : ".", .warning, "stopped")
+    case .state(let value): self.init("?", .warning, "\(Number(value: value))")
+    }
+  }
+
+  private init(_ character: Character, _ style: Style, _ word: String? = nil) {
+    self.character = character
+    self.style = style
+    self.word = word
+  }
+}
+
+/// How errors are drawn on a terminal.
+struct ErrorSigns {
+  let none: Character
+  let one: Character
+  let several: Character
+
+  init(for medium: Medium) {
+    (none, one, several) = medium.isUnicode ? ("─", "×", "✱") : ("-", "x", "*")
+  }
+}

@@ -1,0 +1,103 @@
+extension Chart {
+  /// The least that a plot of amounts needs.
+  static let leastHeight = 4
+
+  /// The plot with its axes, each line without its end and at most `width` columns wide.
+  ///
+  /// - Parameter height: Lines with the axis of time, for amounts; states and errors take a line for
+  ///   each machine and no more than that.
+  func lines(width: Int, height: Int, for medium: Medium) -> [String] {
+    switch kind {
+    case .amount: curves(width: width, height: height, for: medium)
+    case .state, .error: lanes(width: width, height: height, for: medium)
+    }
+  }
+
+  private func curves(width: Int, height: Int, for medium: Medium) -> [String] {
+    let rows = max(Self.leastHeight, height) - 2
+    let scale = ValueScale(holding: values, steps: max(1, (rows - 1) / 3))
+    let labels = scale.ticks.map(scale.label)
+    let margin = labels.map(\.columns).max() ?? 0
+    var canvas = Canvas(
+      columns: max(1, width - margin - 2), rows: rows,
+      dots: isDrawnWithMarks(on: medium) ? .marks(Self.marks) : .braille)
+    draw(scale, on: &canvas)
+    var names: [Int: String] = [:]
+    for (tick, label) in zip(scale.ticks, labels) {
+      names[canvas.row(ofDot: canvas.y(of: tick, scale))] = label
+    }
+    let signs = AxisSigns(for: medium)
+    let body = (0..<rows).map { row in
+      var line = PlotLine()
+      let name = names[row] ?? ""
+      line.append(String(repeating: " ", count: margin - name.columns) + name + " ", .faint)
+      line.append(String(names[row] == nil ? signs.vertical : signs.valueTick), .faint)
+      for (character, owner) in canvas[row: row] {
+        line.append(String(character), owner.map { Style.ofLines[$0] } ?? .plain)
+      }
+      return line.text(for: medium)
+    }
+    return body + timeAxis(margin: margin + 1, columns: canvas.columns, for: medium)
+  }
+
+  private func draw(_ scale: ValueScale, on canvas: inout Canvas) {
+    for (index, series) in series.enumerated() {
+      for stretch in series.stretches {
+        let points = stretch.map { reading in
+          (x: canvas.x(of: time.position(reading.timestamp)), y: canvas.y(of: reading.value, scale))
+        }
+        guard var last = points.first else { continue }
+        for point in points {
+          canvas.drawLine(from: last, to: point, by: index)
+          last = point
+        }
+      }
+    }
+  }
+
+  /// The axis and its names: two lines.
+  func timeAxis(margin: Int, columns: Int, for medium: Medium) -> [String] {
+    let signs = AxisSigns(for: medium)
+    var axis = Array(repeating: signs.horizontal, count: columns)
+    var names = ""
+    for tick in time.ticks(columns: columns, style: times) {
+      let column = min(columns - 1, Int(time.position(tick.time) * Double(columns)))
+      let label = tick.label
+      let start = max(
+        0, min(margin + 1 + column - label.count / 2, margin + 1 + columns - label.count))
+      guard names.isEmpty || start > names.count else { continue }
+      axis[column] = signs.timeTick
+      names += String(repeating: " ", count: start - names.count) + label
+    }
+    let lines = [String(repeating: " ", count: margin) + String(signs.corner) + axis, names]
+    return lines.map { text in
+      var line = PlotLine()
+      line.append(text, .faint)
+      return line.text(for: medium)
+    }
+  }
+
+  // MARK: How lines are told apart
+
+  private static let marks: [Character] = ["*", "o", "+", "x", "#", "@"]
+
+  /// Without colours several lines are told apart by what they are made of.
+  private func isDrawnWithMarks(on medium: Medium) -> Bool {
+    !medium.isUnicode || series.count > 1 && !medium.isColoured
+  }
+
+  /// Stands for a machine's line in the legend.
+  func sample(_ index: Int, for medium: Medium) -> String {
+    isDrawnWithMarks(on: medium) ? String(Self.marks[index]) : "━"
+  }
+}
+
+extension Canvas {
+  fileprivate func x(of position: Double) -> Int {
+    Int((position * Double(width - 1)).rounded())
+  }
+
+  fileprivate func y(of value: Double, _ scale: ValueScale) -> Int {
+    Int(((1 - scale.position(value)) * Double(height - 1)).rounded())
+  }
+}

@@ -1,0 +1,39 @@
+import Signals
+
+extension Chart {
+  /// What it shows: `power (W), the newest 1000 readings of 3 machines`
+  func title(_ what: String, unit: String?) -> String {
+    let unit = unit.map { " (\($0))" } ?? ""
+    let machines = series.count + omitted
+    let those = machines > 1 ? " of \(machines) machines" : ""
+    return "\(what)\(unit), the newest \(SignalsCLI.count(count, "reading"))\(those)"
+  }
+
+  /// `2026-11-24 11:00:00.123456 +01:00 to 2026-11-24 11:00:09.993456 +01:00, 9.9 s`
+  var period: String {
+    let length = duration(microseconds: time.last - time.first)
+    return "\(times.text(time.first)) to \(times.text(time.last)), \(length)"
+  }
+
+  /// What is not drawn, and how to see it.
+  var remark: String? {
+    omitted > 0
+      ? "\(SignalsCLI.count(omitted, "machine")) more: --machine shows one by itself" : nil
+  }
+
+  /// All of it for a terminal: title, plot and legend, each line with its end.
+  ///
+  /// - Parameter height: Lines of all together, as far as there is room for the least of plots.
+  func text(title: String, width: Int, height: Int, for medium: Medium) -> String {
+    let medium = Medium(
+      isColoured: medium.isColoured, width: width, height: height, isUnicode: medium.isUnicode)
+    var period = PlotLine()
+    period.append(self.period.shortened(to: width, for: medium), .faint)
+    let head = [title.printable.shortened(to: width, for: medium), period.text(for: medium)]
+    var legend = Table(legendOf: self, for: medium).text(for: medium)
+    if let remark { legend += "\(remark)\n" }
+    let rest = height - head.count - 1 - legend.utf8.count { $0 == 0x0a }
+    let lines = lines(width: width, height: rest, for: medium)
+    return (head + lines + [""]).map { "\($0)\n" }.joined() + legend
+  }
+}

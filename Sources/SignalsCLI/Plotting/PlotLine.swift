@@ -1,0 +1,49 @@
+/// A line of a plot on a terminal, put together from the left.
+struct PlotLine {
+  private var parts: [(text: String, style: Style)] = []
+
+  mutating func append(_ text: String, _ style: Style = .plain) {
+    if let last = parts.last, last.style == style || text.allSatisfy({ $0 == " " }) {
+      parts[parts.count - 1].text += text
+    } else if !text.isEmpty {
+      parts.append((text, style))
+    }
+  }
+
+  /// Without spaces behind the last character.
+  func text(for medium: Medium) -> String {
+    var parts = parts
+    while let last = parts.popLast() {
+      guard let end = last.text.lastIndex(where: { $0 != " " }) else { continue }
+      parts.append((String(last.text[...end]), last.style))
+      break
+    }
+    return parts.map { $0.style.applied(to: $0.text, for: medium) }.joined()
+  }
+}
+
+/// What axes are drawn with.
+struct AxisSigns {
+  let vertical: Character
+  let valueTick: Character
+  let corner: Character
+  let horizontal: Character
+  let timeTick: Character
+
+  init(for medium: Medium) {
+    self =
+      medium.isUnicode
+      ? AxisSigns("│", "┤", "└", "─", "┬") : AxisSigns("|", "+", "+", "-", "+")
+  }
+
+  private init(
+    _ vertical: Character, _ valueTick: Character, _ corner: Character, _ horizontal: Character,
+    _ timeTick: Character
+  ) {
+    self.vertical = vertical
+    self.valueTick = valueTick
+    self.corner = corner
+    self.horizontal = horizontal
+    self.timeTick = timeTick
+  }
+}

@@ -1,0 +1,74 @@
+import Signals
+
+/// The states of a machine, spread over the columns of a terminal.
+struct StateBand: Equatable {
+  enum Cell: Equatable {
+    /// Nothing is known yet.
+    case unknown
+    /// For most of the time.
+    case state(Double)
+    case several
+  }
+
+  let cells: [Cell]
+
+  /// How much of a cell's time a state takes when it stands for all of it.
+  private static let most = 0.75
+
+  init(_ series: Series, over time: TimeScale, columns: Int) {
+    let stays = series.stays(until: time.last).map { stay in
+      (
+        start: time.position(stay.start) * Double(columns),
+        end: time.position(stay.end) * Double(columns), value: stay.value
+      )
+    }
+    var shares: [[Double: Double]] = Array(repeating: [:], count: columns)
+    for stay in stays where stay.start < Double(columns) {
+      for column in Int(stay.start)...max(Int(stay.start), min(columns - 1, Int(stay.end))) {
+        let share = min(stay.end, Double(column + 1)) - max(stay.start, Double(column))
+        if share > 0 { shares[column][stay.value, default: 0] += share }
+      }
+    }
+    cells = shares.map { shares in
+      guard let longest = shares.max(by: { $0.value < $1.value }) else { return .unknown }
+      let all = shares.values.reduce(0, +)
+      return longest.value >= all * Self.most ? .state(longest.key) : .several
+    }
+  }
+
+  /// Cells of the same kind next to each other.
+  var runs: [(cell: Cell, count: Int)] {
+    cells.reduce(into: []) { runs, cell in
+      if runs.last?.cell == cell {
+        runs[runs.count - 1].count += 1
+      } else {
+        runs.append((cell, 1))
+      }
+    }
+  }
+}
+
+/// A state, and for how long.
+struct Stay: Equatable {
+  let value: Double
+  let start: Timestamp
+  let end: Timestamp
+}
+
+extension Series {
+  /// Each state from its reading to the next one, the last until `end`.
+  func stays(until end: Timestamp) -> [Stay] {
+    readings.indices.map { index in
+      let next = index + 1 < readings.count ? readings[index + 1].timestamp : end
+      return Stay(value: readings[index].value, start: readings[index].timestamp, end: next)
+    }
+  }
+
+  /// How much of the time a state took, from 0 to 1; nil when no time went by.
+  func share(of value: Double, until end: Timestamp) -> Double? {
+    let stays = stays(until: end)
+    let all = stays.reduce(0) { $0 + ($1.end - $1.start) }
+    let part = stays.filter { $0.value == value }.reduce(0) { $0 + ($1.end - $1.start) }
+    return all > 0 ? Double(part) / Double(all) : nil
+  }
+}
