@@ -30,12 +30,26 @@ func contents(ofFile path: String) throws(SystemError) -> [UInt8] {
 
 enum StandardOutput {
   /// Writes a result. A reader that has gone has had enough: that is no failure.
-  static func write(_ bytes: [UInt8]) throws(Failure) {
+  static func write(_ bytes: [UInt8]) throws(Failure) { _ = try offer(bytes) }
+
+  /// Writes a part of a result; whether there is still somebody who reads.
+  static func offer(_ bytes: [UInt8]) throws(Failure) -> Bool {
     do {
       try writeAll(bytes, to: STDOUT_FILENO)
+      return true
     } catch {
-      guard error.code != EPIPE else { return }
+      guard error.code != EPIPE else { return false }
       throw Failure(.failed, "cannot write the result: \(error.description)")
+    }
+  }
+
+  /// Rests until then, or until the reader has gone; whether it is still there.
+  static func rest(until end: ContinuousClock.Instant) -> Bool {
+    var reader = pollfd(fd: STDOUT_FILENO, events: 0, revents: 0)
+    while true {
+      let left = ((end - .now) / .milliseconds(1)).rounded(.up)
+      guard left > 0 else { return true }
+      if poll(&reader, 1, Int32(min(left, 60_000))) > 0 { return false }
     }
   }
 

@@ -21,8 +21,8 @@ struct SignalsCommand: ParsableCommand {
     version: version,
     // They have explicit names: to derive them from the types takes a tenth of the time to start.
     subcommands: [
-      Get.self, PlotCommand.self, Types.self, Health.self, Check.self, Doctor.self, Producer.self,
-      ContextCommand.self, Config.self,
+      Get.self, WatchCommand.self, PlotCommand.self, Types.self, Health.self, Check.self,
+      Doctor.self, Producer.self, ContextCommand.self, Config.self,
     ])
 
   static var _errorPrefix: String { Failure.prefix }

@@ -13,6 +13,9 @@ extension Failure {
       requestID: problem?.requestID ?? response.headers["X-Request-Id"],
       advice: Self.advice(response, problem, call),
       isAboutRequest: (300..<500).contains(response.status))
+    if [429, 500, 502, 503, 504].contains(response.status) {
+      passesAfter = response.retryAfter ?? .zero
+    }
   }
 
   /// The service reports that it does not work.

@@ -46,6 +46,10 @@ extension Failure {
     case .invalidURL, .unsupportedScheme, .invalidRequest, .cancelled, .other:
       self.init(call, detail, advice: nil)
     }
+    switch error.kind {
+    case .couldNotResolve, .couldNotConnect, .timedOut, .interrupted: passesAfter = .zero
+    default: break
+    }
   }
 
   private init(_ call: Call, _ reason: String, advice: String?) {

@@ -20,6 +20,8 @@ struct Failure: Error, Equatable {
   let reason: String
   /// Whether the service is well, and what was asked of it is wrong.
   let isAboutRequest: Bool
+  /// Where the same request may go well later: not before this. nil when it will not.
+  var passesAfter: Duration?
 
   init(
     _ status: Status, _ message: String, advice: String? = nil, reason: String? = nil,

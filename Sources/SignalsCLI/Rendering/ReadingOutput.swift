@@ -37,6 +37,25 @@ struct ReadingOutput {
     }
   }
 
+  /// What is above all lines; whether there is somebody who reads.
+  func begin() throws(Failure) -> Bool {
+    guard format == .csv else { return true }
+    return try StandardOutput.offer(Array("\(ReadingLine.header(chosen))\n".utf8))
+  }
+
+  /// Readings as lines, of a format that has lines; whether there is still somebody who reads.
+  func append(_ readings: [Reading]) throws(Failure) -> Bool {
+    let line: ReadingLine =
+      switch format {
+      case .csv: .csv
+      case .value: .value
+      case .ndjson, .json, .table: .json
+      }
+    let medium = Medium.standardOutput
+    let text = readings.map { "\(line.text($0, chosen, for: medium))\n" }.joined()
+    return try StandardOutput.offer(Array(text.utf8))
+  }
+
   private var chosen: [ReadingField] {
     fields ?? (format == .value ? [.value] : ReadingField.allCases)
   }

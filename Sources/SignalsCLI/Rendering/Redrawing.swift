@@ -17,14 +17,14 @@ struct Redrawing {
   /// Whether there is still somebody who reads.
   mutating func show(_ frame: Frame) throws(Failure) -> Bool {
     switch frame {
-    case .line(let bytes): return try write(bytes)
+    case .line(let bytes): return try StandardOutput.offer(bytes)
     case .complaint(let failure) where medium.width == nil:
       StandardError.write(failure.text)
       return true
-    case .complaint(let failure): return try write(Array(placed(failure.text).utf8))
+    case .complaint(let failure): return try StandardOutput.offer(Array(placed(failure.text).utf8))
     case .screen(let tables):
       let text = tables.map { $0.text(for: medium) }.joined(separator: "\n")
-      return try write(Array(placed(text).utf8))
+      return try StandardOutput.offer(Array(placed(text).utf8))
     }
   }
 
@@ -34,15 +34,5 @@ struct Redrawing {
     let start = lines > 0 ? "\u{1b}[\(lines)A\r\u{1b}[J" : ""
     lines = text.utf8.count { $0 == 0x0a }
     return start + text
-  }
-
-  private func write(_ bytes: [UInt8]) throws(Failure) -> Bool {
-    do {
-      try writeAll(bytes, to: STDOUT_FILENO)
-      return true
-    } catch {
-      guard error.code != EPIPE else { return false }
-      throw Failure(.failed, "cannot write the result: \(error.description)")
-    }
   }
 }

@@ -1,0 +1,55 @@
+import Signals
+
+/// Follows a type for a program: a line for each new reading, remarks on standard error.
+struct LineWatch: ~Copyable {
+  private var api: SignalsAPI
+  private var followed: FollowedType
+  private let interval: Duration
+  private let output: ReadingOutput
+  private var outage = Outage()
+
+  init(
+    _ api: consuming SignalsAPI, _ followed: FollowedType, interval: Duration,
+    _ output: ReadingOutput
+  ) {
+    self.api = api
+    self.followed = followed
+    self.interval = interval
+    self.output = output
+  }
+
+  /// Goes on until the reader has gone.
+  ///
+  /// - Throws: ``Failure`` when the same request would fail for ever, or the lines cannot be written.
+  mutating func run() throws(Failure) {
+    guard try output.begin() else { return }
+    while try step(), StandardOutput.rest(until: followed.due) {}
+  }
+
+  /// Whether there is still somebody who reads.
+  private mutating func step() throws(Failure) -> Bool {
+    do {
+      let news = try followed.ask(&api)
+      if let remark = outage.end(at: .now) { StandardError.write(Failure.line(remark)) }
+      if let gap = news.gap { StandardError.write(Failure.line(gap.description)) }
+      return try output.append(news.readings)
+    } catch {
+      let (pause, remark) = try outage.begin(with: error, at: .now, interval: interval)
+      if let remark { StandardError.write(Failure.line(remark)) }
+      followed.due = .now + pause
+      return true
+    }
+  }
+}
+
+extension ReadingFollower.Gap: CustomStringConvertible {
+  /// For standard error.
+  var description: String {
+    let reason = "one answer has the newest \(FollowedType.limit) alone"
+    guard let after else { return "readings up to \(before) may be missing here: \(reason)" }
+    return """
+      about \(count(estimate, "reading")) between \(after) and \(before) \
+      \(estimate == 1 ? "is" : "are") missing here: \(reason)
+      """
+  }
+}
