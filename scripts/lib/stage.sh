@@ -6,9 +6,11 @@
 # stage DIRECTORY PREFIX PROGRAMS: puts everything below DIRECTORY as it is to lie below /. PREFIX is /usr
 # for a package and /usr/local for what came from a tree; PROGRAMS is where the programs are.
 stage() {
-  local to=$1 prefix=$1$2 programs=$3 name units=$root/scripts/lib/systemd
+  local to=$1 prefix=$1$2 programs=$3 name units=$root/scripts/lib/systemd strip=()
+  # A machine that only runs them may have none.
+  if command -v strip >/dev/null; then strip=(-s); fi
   for name in signals-accessor signals-producer signals-cli; do
-    install -D -s -m 755 "$programs/$name" "$prefix/bin/$name"
+    install -D "${strip[@]}" -m 755 "$programs/$name" "$prefix/bin/$name"
   done
 
   stage_files "$prefix/lib/systemd/system" "$units"/signals-*.{socket,service}
