@@ -64,6 +64,9 @@ struct AccessorMetrics: Sendable {
 
   private func appendQueries(_ text: inout MetricsText) {
     text.single(
+      "signals_accessor_queries_sent_total", .counter, "Queries sent to the database.",
+      sum(\.queriesSent))
+    text.single(
       "signals_accessor_queries_total", .counter, "Queries answered by the database.",
       sum(\.queries))
     text.single(

@@ -35,6 +35,7 @@ extension Lane {
       guard let question = next else { return }
       do throws(PostgresError) {
         try session.send(question, at: now)
+        metrics.queriesSent.add()
       } catch {
         lose(session, error)
         repeatOrFail(question, error)

@@ -14,6 +14,8 @@ final class LaneMetrics: Sendable {
   /// Requests that were answered by a query, and the queries that answered them.
   let coalesced = Counter()
   let queries = Counter()
+  /// Those that failed included.
+  let queriesSent = Counter()
   let shed = Counter()
   let expired = Counter()
   let cancelled = Counter()
