@@ -80,17 +80,17 @@ kill_producer() {
 
 # The postmaster and every session; sometimes it stays away for a while.
 kill_postgres() {
-  signal_members "$RUN_DIR/pids/postgres" KILL
+  cluster_signal KILL
   if ((RANDOM % 4 == 0)); then pause 300 999; fi
 }
 
-freeze_producer() { freeze producer; }
-freeze_postgres() { freeze postgres; }
+freeze_producer() { freeze signal_members "$RUN_DIR/pids/producer"; }
+freeze_postgres() { freeze cluster_signal; }
 freeze() {
-  signal_members "$RUN_DIR/pids/$1" STOP
+  "$@" STOP
   sleep "$((RANDOM % 3))"
   pause 100 900
-  signal_members "$RUN_DIR/pids/$1" CONT
+  "$@" CONT
 }
 
 terminate_in_copy() { terminate "state = 'active' AND query LIKE 'COPY machine_signals%'"; }

@@ -116,6 +116,15 @@ run_postgres() {
     -c unix_socket_permissions=0700 -c logging_collector=off -c log_destination=stderr
 }
 
+# cluster_signal SIGNAL: to the server and every process of its; each of them leads a session.
+cluster_signal() {
+  local pid processes
+  read -r pid _ <"$RUN_DIR/pids/postgres"
+  # The list does not end with a line's end, which counts as a failure of read.
+  read -r -a processes <"/proc/$pid/task/$pid/children" || true
+  kill -s "$1" "$pid" "${processes[@]}" 2>/dev/null || true
+}
+
 cluster_is_ready() { "$postgres_bin/pg_isready" -q -h "$cluster" -p "$DB_PORT" -U postgres; }
 
 # Makes the role DB_USER when it is missing; the database is made with the migrations.

@@ -200,21 +200,12 @@ stress_freeze() {
   load freeze 500 480 $((frozen + 10)) /signals/power '/signals/power?limit=100'
   sleep 3
   began=$(microseconds)
-  signal_server STOP
+  cluster_signal STOP
   sleep "$frozen"
   over=$(microseconds)
-  signal_server CONT
+  cluster_signal CONT
   await_load
   judge_outage freeze "PostgreSQL frozen for $frozen s" "$began" "$over" 2000 1000
-}
-
-# signal_server SIGNAL: to the postmaster and every process of its.
-signal_server() {
-  local pid since processes
-  recall "$RUN_DIR/pids/postgres"
-  # The list does not end with a line's end, which counts as a failure of read.
-  read -r -a processes <"/proc/$pid/task/$pid/children" || true
-  kill -s "$1" "$pid" "${processes[@]}"
 }
 
 stress_terminate() {
