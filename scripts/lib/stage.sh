@@ -22,7 +22,7 @@ stage() {
   install -D -m 644 "$root/nginx/site.conf" "$to/etc/nginx/sites-available/signals"
 
   install -d -m 750 "$to/etc/signals"
-  stage_settings "$to/etc/signals/common.env" Database "Both services"
+  stage_settings "$to/etc/signals/common.env" database "both services"
   stage_settings "$to/etc/signals/accessor.env" signals-accessor
   stage_settings "$to/etc/signals/producer.env" signals-producer
 
@@ -38,7 +38,8 @@ stage_files() {
   install -m 644 "$@" "$to"
 }
 
-# stage_settings FILE SECTION…: sections of .env.example, less what the units set and what is secret.
+# stage_settings FILE WORD…: the sections of .env.example whose headings have one of these words, less what
+# the units set and what is secret.
 stage_settings() {
   local file=$1 name
   shift
@@ -47,8 +48,8 @@ stage_settings() {
     printf '# are in /etc/credstore, for root only; README.md says how.\n'
     for name in "$@"; do
       printf '\n'
-      awk -v section="--- $name ---" -v except="$not_for_files" '
-        /^# ---/ { inside = index($0, section) > 0; held = "" }
+      awk -v word="$name" -v except="$not_for_files" '
+        /^# ---/ { inside = index(tolower($0), word) > 0; held = "" }
         !inside || /scripts\/up/ { next }
         /^#[A-Z_]+=/ {
           name = $0
