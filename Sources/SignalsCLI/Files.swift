@@ -28,6 +28,14 @@ func contents(ofFile path: String) throws(SystemError) -> [UInt8] {
   }
 }
 
+/// Makes a file, or puts content in the place of what it held; a pipe or device takes it too.
+func writeFile(_ path: String, _ content: [UInt8]) throws(SystemError) {
+  let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+  guard file >= 0 else { throw .last }
+  defer { close(file) }
+  try writeAll(content, to: file)
+}
+
 enum StandardOutput {
   /// Writes a result. A reader that has gone has had enough: that is no failure.
   static func write(_ bytes: [UInt8]) throws(Failure) { _ = try offer(bytes) }

@@ -17,7 +17,7 @@ struct PlotCommand: ParsableCommand {
   @Option(
     name: .long, parsing: .unconditional,
     help: .init(
-      "How many at most, 1 to 1000, of all machines together; 1000, and 100 states or errors.",
+      "How many at most, 1 to 1000, of all machines together; 1000, and 30 states or errors.",
       valueName: "n"))
   var limit: Int?
 
@@ -26,6 +26,12 @@ struct PlotCommand: ParsableCommand {
 
   @Option(help: .init("Lines to draw in, 10 to 1000.", valueName: "n"))
   var height: Int?
+
+  @Option(
+    help: .init(
+      "Write a picture into this file instead, - for standard output.", valueName: "file"),
+    completion: .file(extensions: ["svg"]))
+  var svg: String?
 
   @Flag(help: "Show times in UTC.")
   var utc = false
@@ -44,6 +50,9 @@ struct PlotCommand: ParsableCommand {
     guard height.map(Self.heights.contains) ?? true else {
       throw ValidationError("'--height' takes a number of lines from 10 to 1000.")
     }
+    guard svg == nil || width == nil && height == nil else {
+      throw ValidationError("'--width' and '--height' are for a terminal, not for '--svg'.")
+    }
   }
 
   func run() throws {
@@ -52,11 +61,18 @@ struct PlotCommand: ParsableCommand {
       ofType: readings.type, limit: limit ?? usualLimit, machine: readings.machine)
     let content = try answer.content()
     guard !content.isEmpty else {
+      if svg != nil {
+        throw Failure(.failed, "no readings of \(readings.description) yet, and no picture")
+      }
       StandardError.write(Failure.line("no readings of \(readings.description) yet"))
       return
     }
     let chart = Chart(content, ofType: readings.type, times: utc ? .utc : .local)
     let title = chart.title(readings.name, unit: api.unit(ofType: readings.type))
+    if let svg {
+      try write(chart.svg(title: title), to: svg)
+      return
+    }
     let medium = Medium.standardOutput
     try StandardOutput.write(
       chart.text(
@@ -65,10 +81,19 @@ struct PlotCommand: ParsableCommand {
         height: height ?? medium.height.map { $0 - 1 } ?? Self.usualHeight, for: medium))
   }
 
+  private func write(_ picture: String, to file: String) throws(Failure) {
+    guard file != "-" else { return try StandardOutput.write(picture) }
+    do {
+      try writeFile(file, Array(picture.utf8))
+    } catch {
+      throw Failure(.failed, "cannot write \(file): \(error.description)")
+    }
+  }
+
   private var usualLimit: Int {
     switch Reading.Kind(ofType: readings.type) {
     case .amount: 1000
-    case .state, .error: 100
+    case .state, .error: 30
     }
   }
 }

@@ -9,10 +9,14 @@ extension Chart {
     return "\(what)\(unit), the newest \(SignalsCLI.count(count, "reading"))\(those)"
   }
 
-  /// `2026-11-24 11:00:00.123456 +01:00 to 2026-11-24 11:00:09.993456 +01:00, 9.9 s`
+  /// `2026-11-24 11:00:00 to 11:00:09 +01:00, 9.9 s`
   var period: String {
+    let (date, clock) = ("%Y-%m-%d", "%H:%M:%S")
+    let isOneDay = times.text(time.first, date) == times.text(time.last, date)
+    let first = times.text(time.first, "\(date) \(clock)")
+    let last = times.text(time.last, isOneDay ? clock : "\(date) \(clock)")
     let length = duration(microseconds: time.last - time.first)
-    return "\(times.text(time.first)) to \(times.text(time.last)), \(length)"
+    return "\(first) to \(last) \(times.text(time.last).suffix(6)), \(length)"
   }
 
   /// What is not drawn, and how to see it.

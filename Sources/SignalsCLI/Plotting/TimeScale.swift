@@ -60,17 +60,17 @@ struct TimeScale: Equatable {
   }
 
   private func label(_ time: Timestamp, step: Int64, _ style: TimeStyle) -> String {
-    let (seconds, microseconds) = time.microseconds.floorDivided(by: Self.second)
     switch step {
-    case Self.day...: return style.format(seconds, "%Y-%m-%d")
+    case Self.day...: return style.text(time, "%Y-%m-%d")
     case Self.minute...:
-      return style.format(seconds, span >= Self.day ? "%m-%d %H:%M" : "%H:%M")
-    case Self.second...: return style.format(seconds, "%H:%M:%S")
+      return style.text(time, span >= Self.day ? "%m-%d %H:%M" : "%H:%M")
+    case Self.second...: return style.text(time, "%H:%M:%S")
     default:
       var (unit, digits) = (Self.second, 0)
       while step % unit != 0 { (unit, digits) = (unit / 10, digits + 1) }
+      let microseconds = time.microseconds.floorDivided(by: Self.second).remainder
       let fraction = String(microseconds + Self.second).dropFirst().prefix(digits)
-      return "\(style.format(seconds, "%H:%M:%S")).\(fraction)"
+      return "\(style.text(time, "%H:%M:%S")).\(fraction)"
     }
   }
 }

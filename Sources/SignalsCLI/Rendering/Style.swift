@@ -1,5 +1,5 @@
 /// How a part of a text stands out.
-enum Style: String {
+enum Style: String, CaseIterable {
   case plain = ""
   case faint = "2"
   case good = "32"

@@ -17,17 +17,22 @@ enum TimeStyle {
 
   /// How far the zone's clocks are ahead of UTC, in microseconds.
   func offset(at time: Timestamp) -> Int64 {
-    let text = format(time.microseconds.floorDivided(by: 1_000_000).quotient, "%z")
+    let text = text(time, "%z")
     // +0530
     guard let number = Int64(text) else { return 0 }
     return (number / 100 * 60 + number % 100) * 60_000_000
   }
 
-  /// What strftime makes of a time in this zone, in seconds since 1970.
+  /// What strftime makes of a time in this zone.
+  func text(_ time: Timestamp, _ pattern: String) -> String {
+    format(time.microseconds.floorDivided(by: 1_000_000).quotient, pattern)
+  }
+
+  /// - Parameter seconds: Since 1970.
   ///
   /// The `tm` is memory and not a value: its members are declared once more by whatever C library
   /// includes `time.h`, and which of them the compiler means depends on the order of imports.
-  func format(_ seconds: Int64, _ pattern: String) -> String {
+  private func format(_ seconds: Int64, _ pattern: String) -> String {
     var seconds = time_t(seconds)
     return withUnsafeTemporaryAllocation(of: tm.self, capacity: 1) { parts in
       switch self {
