@@ -47,14 +47,13 @@ struct SignalsCommand: ParsableCommand {
 
   /// What a command line asks for.
   ///
-  /// The tree of all commands is most of the time that it takes to start, and scripts call `get` again
-  /// and again: it is tried by itself first. Whatever else it may be, help or a mistake, is then found
-  /// from the root.
+  /// The tree of all commands is most of the time that it takes to start, and scripts call `get`
+  /// again and again: it is tried by itself first, and before that as a plain line. Whatever else it
+  /// may be, help or a mistake, is then found from the root.
   private static func command(for arguments: [String]) throws -> any ParsableCommand {
-    if arguments.first == Get.configuration.commandName,
-      let get = try? Get.parse(Array(arguments.dropFirst()))
-    {
-      return get
+    if arguments.first == Get.configuration.commandName {
+      let words = Array(arguments.dropFirst())
+      if let get = Get(plain: words) ?? (try? Get.parse(words)) { return get }
     }
     return try parseAsRoot(arguments)
   }

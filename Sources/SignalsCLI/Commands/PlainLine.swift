@@ -1,0 +1,50 @@
+/// A command line of which there are no two readings: names in full, each once and apart from its
+/// value, and no value that begins like a name.
+struct PlainLine {
+  private var arguments: [String] = []
+  /// Not a dictionary: the runtime would look for the conformance of its keys, which takes longer.
+  private var options: [(name: String, value: String)] = []
+  private var switches: [String] = []
+
+  /// - Parameters:
+  ///   - flags: The names that take no value.
+  /// - Returns: nil for any other line.
+  init?(_ words: [String], flags: [String]) {
+    var words = words[...]
+    while let word = words.popFirst() {
+      if !word.hasPrefix("-") {
+        arguments.append(word)
+      } else if switches.contains(word) || options.contains(where: { $0.name == word }) {
+        return nil
+      } else if flags.contains(word) {
+        switches.append(word)
+      } else if let value = words.popFirst(), !value.hasPrefix("-") {
+        options.append((word, value))
+      } else {
+        return nil
+      }
+    }
+  }
+
+  /// Whether all of it has been taken.
+  var isEmpty: Bool { arguments.isEmpty && options.isEmpty && switches.isEmpty }
+
+  mutating func argument() -> String? { arguments.isEmpty ? nil : arguments.removeFirst() }
+
+  mutating func option(_ name: String) -> String? {
+    options.firstIndex { $0.name == name }.map { options.remove(at: $0).value }
+  }
+
+  mutating func flag(_ name: String) -> Bool {
+    switches.firstIndex(of: name).map { switches.remove(at: $0) } != nil
+  }
+
+  /// A value that is not what `read` takes stays, and the line is not empty then.
+  mutating func option<Value>(_ name: String, _ read: (String) -> Value?) -> Value? {
+    guard let index = options.firstIndex(where: { $0.name == name }),
+      let value = read(options[index].value)
+    else { return nil }
+    options.remove(at: index)
+    return value
+  }
+}

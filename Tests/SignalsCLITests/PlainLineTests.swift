@@ -1,0 +1,52 @@
+import ArgumentParser
+import Testing
+
+@testable import SignalsCLI
+
+/// A plain line means to `Get` what it means to ArgumentParser; anything else is left to it.
+@Suite struct PlainLineTests {
+  @Test(arguments: [
+    "power",
+    "power --url http://127.0.0.1:8080",
+    "--json power",
+    "--machine machine-1 power --limit 3 --output value",
+    "power --output json --json",
+    "power --fields value,timestamp --output csv --utc --no-pager",
+    "power --context site --timeout 2.5 --retry 3 --verbose --insecure",
+    "power --cacert ca.pem --cert own.pem --key own.key --token-file token",
+    "a=b",
+  ])
+  func aPlainLineIsReadAsItIsByArgumentParser(_ line: String) throws {
+    let words = line.split(separator: " ").map(String.init)
+    let plain = try #require(Get(plain: words))
+    let parsed = try Get.parse(words)
+    // All properties, those of groups too; one that is not set would be a definition.
+    #expect(dumped(plain) == dumped(parsed))
+    #expect(!dumped(plain).contains("definition"))
+  }
+
+  @Test func anEmptyValueIsAValue() throws {
+    let words = ["power", "--machine", "", "--url", ""]
+    #expect(dumped(try #require(Get(plain: words))) == dumped(try Get.parse(words)))
+  }
+
+  @Test(arguments: [
+    // Mistakes.
+    "", "power energy", "..", "power --limit", "power --limit some", "power --output xml",
+    "power --timeout 0", "power --timeout nan", "power --retry 101", "power --json --output csv",
+    "power --url http://a --context b", "power --unknown", "power --unknown value",
+    // What takes more than a plain reading.
+    "power --help", "-h", "power --limit=3", "power --limit -3", "power --limit 3 --limit 4",
+    "power --json --json", "power -t 3", "power -vt3", "power -- --json", "-- power", "-",
+    "power --version",
+  ])
+  func anythingElseIsLeftToArgumentParser(_ line: String) {
+    #expect(Get(plain: line.split(separator: " ").map(String.init)) == nil)
+  }
+
+  private func dumped(_ get: Get) -> String {
+    var text = ""
+    dump(get, to: &text)
+    return text
+  }
+}
