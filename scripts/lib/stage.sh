@@ -14,7 +14,7 @@ stage() {
   done
 
   stage_files "$prefix/lib/systemd/system" "$units"/signals-*.{socket,service}
-  stage_files "$prefix/lib/systemd/system/signals-.service.d" "$units/signals-.service.d/sandbox.conf"
+  stage_files "$prefix/lib/systemd/system/signals-.service.d" "$units/signals-.service.d/10-sandbox.conf"
   install -D -m 644 "$units/sysusers.conf" "$prefix/lib/sysusers.d/signals.conf"
   install -D -m 644 "$units/tmpfiles.conf" "$prefix/lib/tmpfiles.d/signals.conf"
 
