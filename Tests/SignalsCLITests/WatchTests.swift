@@ -142,3 +142,58 @@ import struct Signals.Timestamp
     #expect(outcome.errors.contains("--interval"))
   }
 }
+
+/// `signals-cli watch` on a terminal.
+@Suite struct LiveWatchTests {
+  private static let begin = "\u{1b}[?1049h\u{1b}[?25l\u{1b}[?7l"
+  private static let end = "\u{1b}[0m\u{1b}[?7h\u{1b}[?25h\u{1b}[?1049l"
+
+  /// What a terminal gets while somebody watches and then does `action`: `$program` is the process,
+  /// `$keys` a file for keys.
+  private func output(endedBy action: String) throws -> String {
+    let scratch = try TemporaryDirectory()
+    let asked = scratch.file("asked")
+    // The screen is up before anything is asked for.
+    let server = try HTTPServerDouble { _ in
+      close(creat(asked, 0o600))
+      return .body("[]")
+    }
+    let script = try scratch.write(
+      """
+      cd '\(scratch.path)'
+      # Ctrl-C is for both, and this shell goes on.
+      trap : INT
+      before=$(stty -g)
+      (
+        until [ -e asked ]; do sleep 0.05; done
+        keys=keys program=$(cat pid)
+        \(action)
+      ) &
+      sh -c 'echo $$ >pid; exec "\(ChildProcess.product("signals-cli"))" watch power'
+      echo "status $?"
+      test "$before" = "$(stty -g)" && echo restored
+      """, to: "script")
+    // Opened for both, the pipe with the keys does not end.
+    let outcome = try ChildProcess.run(
+      "sh",
+      [
+        "-c",
+        """
+        mkfifo '\(scratch.file("keys"))'
+        script --quiet --return --command "sh '\(script)'" /dev/null <>'\(scratch.file("keys"))'
+        """,
+      ], environment: signalsEnvironment(server.url).merging(["TERM": "xterm"]) { $1 })
+    return outcome.output.replacing("\r\n", with: "\n")
+  }
+
+  @Test(arguments: [
+    ("printf q >$keys", 0), ("printf '\\003' >$keys", 130), ("kill -TERM $program", 143),
+    ("kill -HUP $program", 129), ("kill -TRAP $program", 133),
+  ])
+  func theTerminalIsLeftAsItWas(_ action: String, _ status: Int) throws {
+    let output = try output(endedBy: action)
+    #expect(output.hasPrefix(Self.begin), "\(output.debugDescription)")
+    #expect(output.contains(Self.end), "\(output.debugDescription)")
+    #expect(output.hasSuffix("status \(status)\nrestored\n"), "\(output.debugDescription)")
+  }
+}

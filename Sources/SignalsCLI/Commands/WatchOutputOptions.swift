@@ -36,6 +36,9 @@ struct WatchOutputOptions: ParsableArguments {
     }
   }
 
+  /// Whether a terminal is to show what a program would get.
+  var wantsLines: Bool { format != nil || json || fields != nil }
+
   func output() throws(Failure) -> ReadingOutput {
     ReadingOutput(
       format: format?.lines ?? .ndjson,

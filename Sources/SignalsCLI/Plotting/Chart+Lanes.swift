@@ -3,9 +3,18 @@ extension Chart {
   /// Of a terminal 80 columns wide a machine's name takes no more.
   private static let widestName = 24
 
-  func lanes(width: Int, height: Int, for medium: Medium) -> [String] {
-    let names = series.map { $0.machine.printable.shortened(to: Self.widestName, for: medium) }
-    let margin = (names.map(\.columns).max() ?? 0) + 1
+  /// What the names of the machines take.
+  func laneMargin(for medium: Medium) -> Int {
+    (laneNames(for: medium).map(\.columns).max() ?? 0) + 1
+  }
+
+  private func laneNames(for medium: Medium) -> [String] {
+    series.map { $0.machine.printable.shortened(to: Self.widestName, for: medium) }
+  }
+
+  func lanes(width: Int, height: Int, margin least: Int, for medium: Medium) -> [String] {
+    let names = laneNames(for: medium)
+    let margin = max(laneMargin(for: medium), least)
     let columns = max(1, width - margin - 1)
     let signs = AxisSigns(for: medium)
     let rows = zip(series, names).prefix(max(1, height - 2)).map { series, name in

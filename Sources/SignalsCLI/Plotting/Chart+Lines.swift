@@ -6,18 +6,21 @@ extension Chart {
   ///
   /// - Parameter height: Lines with the axis of time, for amounts; states and errors take a line for
   ///   each machine and no more than that.
-  func lines(width: Int, height: Int, for medium: Medium) -> [String] {
+  /// - Parameter margin: Columns left of the axis at least, for charts one above the other.
+  func lines(width: Int, height: Int, margin: Int = 0, for medium: Medium) -> [String] {
     switch kind {
-    case .amount: curves(width: width, height: height, for: medium)
-    case .state, .error: lanes(width: width, height: height, for: medium)
+    case .amount: curves(width: width, height: height, margin: margin, for: medium)
+    case .state, .error: lanes(width: width, height: height, margin: margin, for: medium)
     }
   }
 
-  private func curves(width: Int, height: Int, for medium: Medium) -> [String] {
+  private func curves(
+    width: Int, height: Int, margin least: Int, for medium: Medium
+  ) -> [String] {
     let rows = max(Self.leastHeight, height) - 2
     let scale = ValueScale(holding: values, steps: max(1, (rows - 1) / 3))
     let labels = scale.ticks.map(scale.label)
-    let margin = labels.map(\.columns).max() ?? 0
+    let margin = max(labels.map(\.columns).max() ?? 0, least - 1)
     var canvas = Canvas(
       columns: max(1, width - margin - 2), rows: rows,
       dots: isDrawnWithMarks(on: medium) ? .marks(Self.marks) : .braille)

@@ -1,0 +1,110 @@
+import Signals
+
+/// What a person sees of readings as they come: a plot of the asked-for type, below it the states of the
+/// machines over the same time, what the values come to, and the newest errors.
+struct LiveView {
+  static let stateType = "state_change"
+  static let errorType = "error"
+
+  /// `power of machine-1`
+  let name: String
+  let type: String
+  /// `127.0.0.1:8080`
+  let server: String
+  let times: TimeStyle
+  var unit: String?
+  var readings: LiveReadings
+  /// Why there is nothing new.
+  var trouble: String?
+
+  /// At most so many lines, none wider than `medium`.
+  func lines(at now: Timestamp, for medium: Medium) -> [String] {
+    let width = medium.width ?? 80
+    let height = medium.height ?? 24
+    let period = readings.period(at: now)
+    let chart = Chart(
+      readings.ofType(type, during: period), ofType: type, during: period, times: times)
+    let head = [title(width, medium), status(at: now, during: period, width, medium), ""]
+    var parts = [
+      [""] + lines(of: Table(legendOf: chart, for: medium), for: medium),
+      [""] + lines(of: errors(atMost: max(2, height / 8), during: period), for: medium),
+    ]
+    let states = chart.kind == .amount ? self.states(during: period) : nil
+    let margin = max(Self.leastMargin, states?.laneMargin(for: medium) ?? 0)
+    // Without its own axis: it has the plot's.
+    var bands =
+      states?.lanes(width: width, height: height / 4, margin: margin, for: medium)
+      .dropLast(2) ?? []
+    // Where there is little room the least of a loss goes first.
+    func room() -> Int { height - ([head, Array(bands)] + parts).reduce(0) { $0 + $1.count } }
+    while room() < Self.leastPlot, parts.popLast() != nil {}
+    if room() < Self.leastPlot { bands = [] }
+    let plot = chart.lines(width: width, height: room(), margin: margin, for: medium)
+    return Array((head + plot + bands + parts.joined()).prefix(height))
+  }
+
+  /// Left of the axis: as much as the numbers at it take as a rule.
+  private static let leastMargin = 8
+  private static let leastPlot = 6
+
+  private func title(_ width: Int, _ medium: Medium) -> String {
+    let left = "\(name)\(unit.map { " (\($0))" } ?? "")".printable
+    let right = "\(server), q quits".printable
+    let room = width - right.columns - 2
+    guard room >= left.columns else { return left.shortened(to: width, for: medium) }
+    var line = PlotLine()
+    line.append(left.fitted(to: room + 2, for: medium))
+    line.append(right, .faint)
+    return line.text(for: medium)
+  }
+
+  private func status(
+    at now: Timestamp, during period: ClosedRange<Timestamp>, _ width: Int, _ medium: Medium
+  ) -> String {
+    if let trouble {
+      return Style.bad.applied(to: trouble.printable.shortened(to: width, for: medium), for: medium)
+    }
+    var parts: [String] = []
+    if let rate = readings.rate(ofType: type, during: period) {
+      parts.append("\(rate.fixed(rate < 10 ? 1 : 0)) readings a second")
+    }
+    if let newest = readings.newest(ofType: type) {
+      parts.append("the newest \(duration(microseconds: max(0, now - newest))) old")
+    }
+    let facts = parts.isEmpty ? "no readings yet" : parts.joined(separator: ", ")
+    let remark =
+      readings.missing > 0 ? "about \(count(readings.missing, "reading")) missing" : ""
+    let rest = width - facts.columns - 2
+    // What is wrong matters more.
+    let shown = remark.isEmpty || remark.columns <= rest ? [(facts, Style.faint)] : []
+    return (shown + (remark.isEmpty ? [] : [(remark, .warning)])).map { text, style in
+      style.applied(to: text.shortened(to: width, for: medium), for: medium)
+    }.joined(separator: "  ")
+  }
+
+  /// nil when none are known.
+  private func states(during period: ClosedRange<Timestamp>) -> Chart? {
+    let chart = Chart(
+      readings.ofType(Self.stateType, during: period), ofType: Self.stateType, during: period,
+      times: times)
+    return chart.series.isEmpty ? nil : chart
+  }
+
+  private func errors(atMost most: Int, during period: ClosedRange<Timestamp>) -> Table {
+    let newest = readings.ofType(Self.errorType, during: period)
+      .sorted { ($0.timestamp, $0.id) > ($1.timestamp, $1.id) }
+    return Table(
+      [.init("error", .trailing), .init("machine"), .init("time")],
+      rows: newest.prefix(most).map { reading in
+        [
+          .init("\(Number(value: reading.value))", reading.style), .init(reading.machine),
+          .init(times.text(reading.timestamp)),
+        ]
+      })
+  }
+
+  private func lines(of table: Table, for medium: Medium) -> [String] {
+    table.text(for: medium).split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+      .map(String.init)
+  }
+}
