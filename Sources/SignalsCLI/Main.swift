@@ -41,6 +41,8 @@ struct SignalsCommand: ParsableCommand {
       StandardError.write(failure.text)
       Glibc.exit(failure.status.rawValue)
     } catch {
+      // A shell asks while somebody types: its terminal is not for complaints.
+      if arguments.first == "---completion", !exitCode(for: error).isSuccess { Glibc.exit(1) }
       exit(withError: error)
     }
   }

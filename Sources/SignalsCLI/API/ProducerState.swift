@@ -42,6 +42,12 @@ struct ProducerState: Decodable, Equatable {
     let readings: Int
   }
 
+  /// How many events there are, and when the next one happens.
+  struct Scenario: Decodable, Equatable {
+    let events: Int
+    let next: Timestamp?
+  }
+
   /// Its identity: the same over restarts.
   let producer: String
   /// `running`, `stopped` or `blocked`.
@@ -68,6 +74,9 @@ struct ProducerState: Decodable, Equatable {
   let quarantined: Quarantined
   let faults: [Fault]
   let startedAt: Timestamp
+  /// How many machines are in each state of PackML; nil while they are stopped.
+  let states: [String: Int]?
+  let scenario: Scenario?
 
   private enum CodingKeys: String, CodingKey {
     case producer
@@ -89,6 +98,8 @@ struct ProducerState: Decodable, Equatable {
     case quarantined
     case faults
     case startedAt = "started_at"
+    case states
+    case scenario
   }
 }
 

@@ -67,11 +67,24 @@ struct SignalsAPI: ~Copyable {
   }
 
   mutating func changeProducer(_ change: ProducerChange) throws(Failure) -> Answer<ProducerState> {
-    try send(.patch, ["producer"], body: change)
+    try send(.patch, ["producer"], json: Self.encoded(change))
   }
 
   mutating func injectFault(_ order: FaultOrder) throws(Failure) -> Answer<Fault> {
-    try send(.post, ["producer", "faults"], body: order)
+    try send(.post, ["producer", "faults"], json: Self.encoded(order))
+  }
+
+  mutating func scenario() throws(Failure) -> Answer<ScenarioState> {
+    try send(.get, ["producer", "scenario"])
+  }
+
+  /// - Parameter scenario: In JSON, for the server to check.
+  mutating func beginScenario(_ scenario: [UInt8]) throws(Failure) -> Answer<ScenarioState> {
+    try send(.put, ["producer", "scenario"], json: scenario)
+  }
+
+  mutating func endScenario() throws(Failure) -> Answer<ScenarioState> {
+    try send(.delete, ["producer", "scenario"])
   }
 
   /// What is below the address, whoever answers; never with the token.
@@ -91,7 +104,7 @@ struct SignalsAPI: ~Copyable {
 
   private mutating func send<Content>(
     _ method: Request.Method, _ path: [String], query: [(name: String, value: String)] = [],
-    body: (any Encodable)? = nil
+    json: [UInt8]? = nil
   ) throws(Failure) -> Answer<Content> {
     var request = Request(
       method, configuration.base.appending(path, query: query),
@@ -99,9 +112,9 @@ struct SignalsAPI: ~Copyable {
     if let token = configuration.token {
       request.headers["Authorization"] = "Bearer \(token)"
     }
-    if let body {
+    if let json {
       request.headers["Content-Type"] = "application/json"
-      request.body = try Self.encoded(body)
+      request.body = json
     }
     let call = Call(request, of: path.last ?? "", configuration)
     let progress =

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Curl
 import Signals
 
 extension CompletionKind {
@@ -49,7 +50,10 @@ enum Completions {
       let settings = try? Settings(options, timeout: timeout, environment: environmentVariable),
       let configuration = try? Configuration(settings, needsToken: false)
     else { return nil }
-    return try? SignalsAPI(configuration)
+    guard var api = try? SignalsAPI(configuration) else { return nil }
+    // Nothing that looks after the waiting: somebody types on that terminal.
+    api.attention = Attention(every: .seconds(60)) { .proceed }
+    return api
   }
 
   /// Those of the words that say where the server is; the rest may still be nonsense.
@@ -63,6 +67,8 @@ enum Completions {
         found.append(word)
       } else if names.contains(word), index + 1 < words.count {
         found += [word, words[index + 1]]
+      } else if ["-H", "--hostname"].contains(word), index + 1 < words.count {
+        found += ["--url", "https://\(words[index + 1])"]
       }
     }
     return found

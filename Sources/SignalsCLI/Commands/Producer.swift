@@ -7,7 +7,7 @@ struct Producer: ParsableCommand {
     discussion: "Needs the control endpoint's token: --token-file or SIGNALS_TOKEN.",
     subcommands: [
       ProducerStatus.self, ProducerStart.self, ProducerStop.self, ProducerSet.self,
-      ProducerFault.self,
+      ProducerFault.self, ProducerScenario.self,
     ])
 }
 

@@ -12,7 +12,8 @@ extension Table {
       (name: "fault", value: Cell(fault.sentence(times), .bad))
     }
     self.init(
-      properties: [Self.state(producer)] + settings + Self.stored(producer, times)
+      properties: [Self.state(producer)] + Self.doing(producer, times) + settings
+        + Self.stored(producer, times)
         + [
           (name: "spool", value: producer.spoolCell(now: now)),
           (
@@ -54,6 +55,26 @@ extension Table {
   private static func state(_ producer: ProducerState) -> (name: String, value: Cell) {
     let reason = producer.blockedReason.map { ": \($0)" } ?? ""
     return (name: "state", value: Cell(producer.state + reason, producer.stateStyle))
+  }
+
+  /// What the machines are at, and what is still to befall them.
+  private static func doing(_ producer: ProducerState, _ times: TimeStyle)
+    -> [(name: String, value: Cell)]
+  {
+    var rows: [(name: String, value: Cell)] = []
+    if let states = producer.states, !states.isEmpty {
+      let counts = states.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+      rows.append(
+        (
+          name: "states",
+          value: Cell(counts.map { "\($0.value) \($0.key)" }.joined(separator: ", "))
+        ))
+    }
+    if let scenario = producer.scenario, scenario.events > 0 {
+      let next = scenario.next.map { ", the next at \(times.text($0))" } ?? ", all over"
+      rows.append((name: "scenario", value: Cell(count(scenario.events, "event") + next)))
+    }
+    return rows
   }
 
   /// How far the database is.

@@ -1,0 +1,81 @@
+import ArgumentParser
+import Signals
+
+/// `signals-cli producer scenario [FILE]`
+struct ProducerScenario: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "scenario", abstract: "Show, begin or end what befalls the machines when.",
+    discussion: """
+      With a file, its scenario begins now, in the place of the one before; without one, the scenario \
+      is shown. A file holds JSON: {"events": [{"after_seconds": 60, "machines": "all", \
+      "load": {"factor": 0.5, "seconds": 300}}]}
+      """)
+
+  @Argument(help: "File with a scenario; - is standard input.", completion: .file())
+  var file: String?
+
+  @Flag(help: "End the scenario: the machines run on without one.")
+  var clear = false
+
+  @OptionGroup var connection: ConnectionOptions
+  @OptionGroup var output: OutputOptions
+  @OptionGroup var confirmation: ConfirmationOptions
+
+  func validate() throws {
+    guard file == nil || !clear else {
+      throw ValidationError("A file and '--clear' exclude each other.")
+    }
+  }
+
+  func run() throws {
+    let order = try file.map { file throws(Failure) in try Self.contents(file) }
+    var api = try SignalsAPI(connection.configuration(needsToken: true))
+    guard order != nil || clear else {
+      try output.show(try api.scenario()) { scenario in
+        guard !scenario.events.isEmpty else {
+          StandardError.write(Failure.line("there is no scenario"))
+          return []
+        }
+        return [Table(scenario: scenario, times: .local, now: .now)]
+      }
+      return
+    }
+    let before = try api.scenario().content()
+    if let question = Question(ending: before, now: .now) { try confirmation.ask(question) }
+    let answer =
+      try order.map { order throws(Failure) in try api.beginScenario(order) }
+      ?? api.endScenario()
+    switch output.format {
+    case .json: try StandardOutput.write(try answer.json())
+    case .table: try StandardOutput.write(Self.change(before, try answer.content()))
+    }
+  }
+
+  private static func change(_ before: ScenarioState, _ after: ScenarioState) -> String {
+    let events = [before, after].map { count($0.events.count, "event") }
+    let line = Table(properties: [
+      (name: "scenario", value: .init("\(events[0]) → \(events[1])"))
+    ])
+    let tables =
+      [line]
+      + (after.events.isEmpty ? [] : [Table(scenario: after, times: .local, now: .now)])
+    return tables.map { $0.text(for: .standardOutput) }.joined(separator: "\n")
+  }
+
+  private static func contents(_ file: String) throws(Failure) -> [UInt8] {
+    do {
+      return try SignalsCLI.contents(ofFile: file == "-" ? "/dev/stdin" : file)
+    } catch {
+      throw Failure(.usage, "cannot read \(file): \(error.description)")
+    }
+  }
+}
+
+extension Question {
+  /// nil when none of it is still to come.
+  init?(ending scenario: ScenarioState, now: Timestamp) {
+    let left = scenario.events.count { $0.time >= now }
+    guard left > 0 else { return nil }
+    self.init("\(count(left, "event")) of the scenario will not happen.", "Go on?")
+  }
+}

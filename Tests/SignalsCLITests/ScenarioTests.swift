@@ -1,0 +1,126 @@
+import FoundationEssentials
+import Signals
+import TestSupport
+import Testing
+
+@testable import SignalsCLI
+
+/// The built program and the scenario of a producer.
+@Suite struct ScenarioTests {
+  private let withToken: [String: String?] = ["SIGNALS_TOKEN": Canned.token]
+  private static let none = #"{"events":[]}"#
+  /// One that is over and one to come.
+  private static let two = """
+    {"events":[{"at":"2999-01-01T00:00:00.000000Z","machines":"all","stop":{"seconds":600}},\
+    {"at":"2026-01-01T00:00:00.000000Z","fault":{"code":95,"stop_seconds":2.5},\
+    "machines":["machine-1","machine-2"]}]}
+    """
+
+  private func expect(
+    _ arguments: [String], before: String, after: String = none, input: String = "",
+    output: String, errors: String = "", status: Int32 = 0, sent: [String],
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    let server = try Canned.producerServer(before: before, after: after)
+    let outcome = try ChildProcess.run(
+      ChildProcess.product("signals-cli"), ["producer", "scenario"] + arguments,
+      environment: signalsEnvironment(server.url).merging(withToken) { $1 }, input: input)
+    #expect(outcome.output == output, sourceLocation: sourceLocation)
+    #expect(outcome.errors == errors, sourceLocation: sourceLocation)
+    #expect(outcome.status == status, sourceLocation: sourceLocation)
+    #expect(
+      server.requests.map { "\($0.method) \($0.target) \($0.body)" }
+        == sent.map { $0.hasPrefix("PUT") ? $0 : "\($0) " }, sourceLocation: sourceLocation)
+  }
+
+  private static let table = """
+    when                               machines              what
+    2026-01-01 01:00:00.000000 +01:00  machine-1, machine-2  error 95, then stopped for 2.5 s
+    2999-01-01 01:00:00.000000 +01:00  all                   stopped for 600 s
+
+    """
+
+  @Test func itIsShown() throws {
+    try expect(
+      [], before: Self.two, output: Self.table, sent: ["GET /producer/scenario"])
+    try expect(
+      [], before: Self.none, output: "", errors: "signals-cli: there is no scenario\n",
+      sent: ["GET /producer/scenario"])
+    try expect(
+      ["--json"], before: Self.two, output: Self.two + "\n", sent: ["GET /producer/scenario"])
+  }
+
+  @Test func aFileBeginsOneAndTellsWhatChanged() throws {
+    let directory = try TemporaryDirectory()
+    let file = try directory.write(Self.two, to: "scenario.json")
+    try expect(
+      [file], before: Self.none, after: Self.two,
+      output: "scenario  0 events → 2 events\n\n" + Self.table,
+      sent: ["GET /producer/scenario", "PUT /producer/scenario " + Self.two])
+    try expect(
+      ["-", "--json"], before: Self.none, after: Self.two, input: Self.two,
+      output: Self.two + "\n",
+      sent: ["GET /producer/scenario", "PUT /producer/scenario " + Self.two])
+  }
+
+  @Test(arguments: [["--clear"], ["-"]])
+  func whatWillNotHappenIsAskedAbout(_ arguments: [String]) throws {
+    try expect(
+      arguments, before: Self.two, output: "",
+      errors: """
+        signals-cli: 1 event of the scenario will not happen. Nobody is here to be asked, so nothing \
+        was changed
+          try: --yes when that is wanted
+
+        """, status: 64, sent: ["GET /producer/scenario"])
+  }
+
+  @Test func itIsEnded() throws {
+    try expect(
+      ["--clear", "--yes"], before: Self.two, output: "scenario  2 events → 0 events\n",
+      sent: ["GET /producer/scenario", "DELETE /producer/scenario"])
+  }
+
+  @Test func aFileThatCannotBeReadSendsNothing() throws {
+    try expect(
+      ["/nonexistent"], before: Self.none, output: "",
+      errors: "signals-cli: cannot read /nonexistent: No such file or directory\n", status: 64,
+      sent: [])
+  }
+
+  @Test func aLoadIsToldWithItsEnd() throws {
+    let json = """
+      {"events":[{"at":"2026-01-01T00:00:00Z","machines":"all","load":{"factor":0.5,"seconds":300}},
+      {"at":"2026-01-01T00:00:01Z","machines":"all","load":{"factor":1}},
+      {"at":"2026-01-01T00:00:02Z","machines":"all","fault":{"code":7}}]}
+      """
+    let scenario = try JSONDecoder().decode(ScenarioState.self, from: Data(json.utf8))
+    let text = Table(scenario: scenario, times: .utc, now: .now).text(for: .plain)
+    #expect(text.contains("all       load × 0.5 for 300 s\n"))
+    #expect(text.contains("all       load × 1\n"))
+    #expect(text.contains("all       error 7\n"))
+  }
+
+  @Test func theStatusTellsWhatIsStillToCome() throws {
+    func status(_ more: String) throws -> String {
+      let json = Canned.producer().dropLast() + "," + more + "}"
+      let state = try JSONDecoder().decode(ProducerState.self, from: Data(json.utf8))
+      return Table(producer: state, times: .utc).text(for: .plain)
+    }
+    let running = try status(
+      """
+      "states":{"Held":1,"Execute":12,"Aborted":1},\
+      "scenario":{"events":2,"next":"2026-11-24T11:00:00Z"}
+      """)
+    #expect(
+      running.contains(
+        """
+        states               12 Execute, 1 Aborted, 1 Held
+        scenario             2 events, the next at 2026-11-24 11:00:00.000000 +00:00
+
+        """))
+    let over = try status(#""states":null,"scenario":{"events":1,"next":null}"#)
+    #expect(over.contains("\nscenario             1 event, all over\n"))
+    #expect(!(try status(#""scenario":{"events":0,"next":null}"#)).contains("scenario"))
+  }
+}
