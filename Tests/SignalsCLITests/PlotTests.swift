@@ -139,6 +139,14 @@ import Testing
         """)
   }
 
+  @Test func everyStateOfTheLegendIsDrawn() throws {
+    let readings = try (1...12).flatMap { machine in
+      try Plant.readings(of: "m\(machine)", type: "state_change", count: 5) { Double($0 % 2) }
+    }
+    let lines = plot(readings, of: "state_change").split(separator: "\n")
+    #expect(lines.count { $0.contains("┤") } == 12)
+  }
+
   @Test func tooManyMachinesAreCounted() throws {
     let readings = try (1...9).flatMap { machine in
       try Plant.readings(of: "m\(machine)", count: 5) { Double($0 + machine) }

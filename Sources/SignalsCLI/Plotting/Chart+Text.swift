@@ -36,7 +36,9 @@ extension Chart {
     let head = [title.printable.shortened(to: width, for: medium), period.text(for: medium)]
     var legend = Table(legendOf: self, for: medium).text(for: medium)
     if let remark { legend += "\(remark)\n" }
-    let rest = height - head.count - 1 - legend.utf8.count { $0 == 0x0a }
+    // Whoever has a row in the legend has a lane: a plot that is too high can be scrolled.
+    let room = height - head.count - 1 - legend.utf8.count { $0 == 0x0a }
+    let rest = kind == .amount ? room : max(room, series.count + 2)
     let lines = lines(width: width, height: rest, for: medium)
     return (head + lines + [""]).map { "\($0)\n" }.joined() + legend
   }
