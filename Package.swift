@@ -16,7 +16,9 @@ let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let configuration = Target.Dependency.product(
   name: "Configuration", package: "swift-configuration")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let jwt = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 
@@ -48,9 +50,11 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
   ],
   targets: [
     // Imports point downward only: a target may name those of the floors beneath it.
@@ -59,16 +63,16 @@ let package = Package(
     program(
       "Accessor",
       [
-        "EventLoop", "FastCGI", "Postgres", "Service", "SignalStore", "Signals", argumentParser,
-        logging, system,
+        "Access", "EventLoop", "FastCGI", "Postgres", "Service", "SignalStore", "Signals",
+        argumentParser, logging, system,
       ]),
     program(
       "Producer",
       [
-        "EventLoop", "FastCGI", "Postgres", "Service", "SignalStore", "Signals", "Simulation",
-        "Spool", argumentParser, logging, system,
+        "Access", "EventLoop", "FastCGI", "Postgres", "Service", "SignalStore", "Signals",
+        "Simulation", "Spool", argumentParser, logging, system,
       ]),
-    program("SignalsCLI", ["Curl", "Signals", argumentParser]),
+    program("SignalsCLI", ["Access", "Curl", "Signals", argumentParser]),
 
     // Floor 3: all SQL, what waits for the database, and what the two services have in common.
     library(
@@ -80,9 +84,11 @@ let package = Package(
       ]),
     library("Spool", ["EventLoop", "Signals", grdb, logging, system]),
     library(
-      "Service", ["EventLoop", "FastCGI", "Postgres", "Signals", configuration, logging, system]),
+      "Service",
+      ["Access", "EventLoop", "FastCGI", "Postgres", "Signals", configuration, logging, system]),
 
-    // Floor 2: one C library each.
+    // Floor 2: one library of others each.
+    library("Access", ["EventLoop", crypto, jwt, logging, system]),
     library("Postgres", ["CPostgres", "EventLoop"]),
     library("FastCGI", ["CFastCGI", "CLinux", "EventLoop", system]),
     library("Curl", ["CCurl"]),
@@ -102,6 +108,7 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Postgres"], path: "Tests/TestSupport",
       swiftSettings: settings),
+    tests(of: "Access", ["EventLoop", crypto, jwt]),
     tests(of: "EventLoop", [system]),
     tests(of: "Signals"),
     tests(of: "Simulation", ["Signals"]),
@@ -118,6 +125,7 @@ let package = Package(
       name: "SystemTests",
       dependencies: [
         "TestSupport", "Curl", "EventLoop", "Postgres", "Accessor", "Producer", "SignalsCLI",
+        crypto,
       ],
       swiftSettings: settings),
   ],

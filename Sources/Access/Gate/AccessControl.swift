@@ -1,0 +1,154 @@
+internal import EventLoop
+internal import Logging
+internal import Synchronization
+
+/// Who may do what, for a whole program: reads the rules again when they change, and verifies tokens on a
+/// thread of its own, so that no thread that serves waits for a signature.
+///
+/// Each thread that serves has a ``Gate``.
+public final class AccessControl: Sendable {
+  /// Every refusal of a token leaves this long after the token came, so that the time tells nothing
+  /// about what was wrong with it.
+  static let timeOfRefusal = Duration.milliseconds(10)
+  /// How often the rules' files are looked at.
+  static let interval = Duration.seconds(1)
+
+  struct Job: Sendable {
+    let token: [UInt8]
+    let came: ContinuousClock.Instant
+    let window: Window
+  }
+
+  private struct State {
+    var jobs: [Job] = []
+    var windows: [Window] = []
+    var rules: Rules
+    var generation: UInt64 = 1
+    var isStopping = false
+  }
+
+  public let settings: AccessSettings
+  private let state: Mutex<State>
+  private let wakeup: Wakeup
+  private let thread = Mutex<WorkerThread?>(nil)
+  private let heartbeat = Atomic<UInt64>(0)
+
+  /// Reads the rules and begins to watch them.
+  ///
+  /// - Throws: ``InvalidRules`` for a file that cannot be used, or an `Errno`.
+  public init(_ settings: AccessSettings) throws {
+    let files = try RuleFiles(settings)
+    self.settings = settings
+    state = Mutex(State(rules: files.rules))
+    wakeup = try Wakeup()
+    let started = try WorkerThread(name: "access") { [self] in run(files) }
+    thread.withLock { $0 = started }
+  }
+
+  /// Turns of the thread, one a second at least.
+  public var turns: UInt64 { heartbeat.load(ordering: .relaxed) }
+
+  /// Verifies nothing more.
+  public func stop() {
+    state.withLock { $0.isStopping = true }
+    wakeup.signal()
+    thread.withLock { $0 }?.join()
+  }
+
+  /// A window for one thread, which `wakeup` wakes when it has something to see.
+  func makeWindow(waking wakeup: Wakeup) -> Window {
+    state.withLock { state in
+      let window = Window(state.rules, waking: wakeup)
+      window.generation.store(state.generation, ordering: .releasing)
+      state.windows.append(window)
+      return window
+    }
+  }
+
+  func submit(_ job: Job) {
+    state.withLock { $0.jobs.append(job) }
+    wakeup.signal()
+  }
+
+  private func run(_ files: RuleFiles) {
+    var files = files
+    var (rules, generation) = state.withLock { ($0.rules, $0.generation) }
+    var refusals = DueRefusals()
+    var nextLook = ContinuousClock.now + AccessControl.interval
+    while true {
+      heartbeat.wrappingAdd(1, ordering: .relaxed)
+      wakeup.reset()
+      if ContinuousClock.now >= nextLook {
+        nextLook = .now + AccessControl.interval
+        if files.look() {
+          rules = files.rules
+          generation += 1
+          announce(rules, generation)
+        }
+      }
+      let (jobs, isStopping) = state.withLock { state in
+        defer { state.jobs = [] }
+        return (state.jobs, state.isStopping)
+      }
+      if isStopping { return }
+      let verifier = TokenVerifier(
+        keys: rules.keys, issuer: settings.issuer, audience: settings.audience)
+      for job in jobs {
+        let outcome = AccessControl.outcome(of: job, verifier, generation)
+        if case .failure = outcome.result {
+          refusals.hold(outcome, for: job.window, until: job.came + AccessControl.timeOfRefusal)
+        } else {
+          job.window.deliver(outcome)
+        }
+        refusals.deliver(at: .now)
+      }
+      refusals.deliver(at: .now)
+      let deadline = min(nextLook, refusals.nextDue ?? nextLook)
+      _ = try? Readiness.wait(for: wakeup.descriptor, .readable, until: deadline)
+    }
+  }
+
+  private func announce(_ rules: Rules, _ generation: UInt64) {
+    state.withLock { state in
+      state.rules = rules
+      state.generation = generation
+      for window in state.windows { window.change(to: rules, generation: generation) }
+    }
+  }
+
+  private static func outcome(of job: Job, _ verifier: TokenVerifier, _ generation: UInt64)
+    -> Window.Outcome
+  {
+    do throws(Refusal) {
+      let verified = try verifier.verify(job.token, at: Validity.now)
+      return Window.Outcome(token: job.token, result: .success(verified), generation: generation)
+    } catch {
+      return Window.Outcome(token: job.token, result: .failure(error), generation: generation)
+    }
+  }
+}
+
+/// Refusals that wait for their time, which comes in the order in which they did.
+struct DueRefusals {
+  private var held: [(due: ContinuousClock.Instant, outcome: Window.Outcome, window: Window)] = []
+  private var first = 0
+
+  var nextDue: ContinuousClock.Instant? { first < held.count ? held[first].due : nil }
+
+  mutating func hold(
+    _ outcome: Window.Outcome, for window: Window, until due: ContinuousClock.Instant
+  ) {
+    held.append((due, outcome, window))
+  }
+
+  mutating func deliver(at now: ContinuousClock.Instant) {
+    while first < held.count, held[first].due <= now {
+      held[first].window.deliver(held[first].outcome)
+      first += 1
+    }
+    if first == held.count {
+      held.removeAll(keepingCapacity: true)
+      first = 0
+    }
+  }
+}

@@ -1,0 +1,44 @@
+internal import Dispatch
+internal import Synchronization
+
+/// Runs an asynchronous piece of work to its end on the thread that calls, which may block.
+///
+/// JWTKit hands out its keys from an actor. Waiting for that on a semaphore, while the work runs among the
+/// cooperative threads, would stop the program for good as soon as all of those wait like this.
+final class HereExecutor: TaskExecutor {
+  private let jobs = Mutex<[UnownedJob]>([])
+  private let arrival = DispatchSemaphore(value: 0)
+
+  static func run<Value: Sendable>(_ work: @escaping @Sendable () async -> Value) -> Value {
+    let executor = HereExecutor()
+    let result = Result<Value>()
+    return withExtendedLifetime(executor) {
+      Task(executorPreference: executor) {
+        let value = await work()
+        result.value.withLock { $0 = value }
+      }
+      while true {
+        if let value = result.value.withLock({ $0 }) { return value }
+        executor.arrival.wait()
+        for job in executor.take() { job.runSynchronously(on: executor.asUnownedTaskExecutor()) }
+      }
+    }
+  }
+
+  func enqueue(_ job: consuming ExecutorJob) {
+    let unowned = UnownedJob(job)
+    jobs.withLock { $0.append(unowned) }
+    arrival.signal()
+  }
+
+  private final class Result<Value: Sendable>: Sendable {
+    let value = Mutex<Value?>(nil)
+  }
+
+  private func take() -> [UnownedJob] {
+    jobs.withLock { jobs in
+      defer { jobs = [] }
+      return jobs
+    }
+  }
+}

@@ -1,0 +1,114 @@
+internal import JWTKit
+
+/// A key as it is written down (RFC 7517), with or without its private part.
+struct JSONWebKey: Codable, Sendable {
+  var kty: String
+  var crv: String?
+  var kid: String?
+  var alg: String?
+  var use: String?
+  /// The numbers of an elliptic curve's key.
+  var x: String?
+  var y: String?
+  /// Those of an RSA key.
+  var n: String?
+  var e: String?
+  var p: String?
+  var q: String?
+  /// The private number of either.
+  var d: String?
+  /// A shared secret.
+  var k: String?
+
+  /// What it can be used for here; nil when that is nothing, as for a key that encrypts.
+  var algorithm: Algorithm? {
+    guard use == nil || use == "sig", let algorithm = Algorithm(keyType: kty, curve: crv),
+      alg == nil || alg == algorithm.rawValue
+    else { return nil }
+    return algorithm
+  }
+
+  init(kty: String, crv: String? = nil) {
+    self.kty = kty
+    self.crv = crv
+  }
+
+  var isPrivate: Bool { d != nil }
+
+  /// Without what must not be shown. A shared secret has no other part.
+  var publicPart: JSONWebKey {
+    var key = self
+    (key.d, key.p, key.q) = (nil, nil, nil)
+    return key
+  }
+
+  /// What signs with this key, or verifies with it.
+  ///
+  /// JWTKit's signers are reached through its collection alone, which is an actor.
+  func signer(_ algorithm: Algorithm) async throws(InvalidKey) -> any JWTAlgorithm {
+    let collection = JWTKeyCollection()
+    do {
+      switch algorithm {
+      case .es256:
+        if let d {
+          await collection.add(ecdsa: try ES256PrivateKey(key: d))
+        } else {
+          let point = (x: try member(x, "x"), y: try member(y, "y"))
+          await collection.add(ecdsa: try ES256PublicKey(parameters: point))
+        }
+      case .edDSA:
+        if let d {
+          await collection.add(eddsa: try EdDSA.PrivateKey(d: d, curve: .ed25519))
+        } else {
+          await collection.add(eddsa: try EdDSA.PublicKey(x: try member(x, "x"), curve: .ed25519))
+        }
+      case .rs256:
+        await collection.add(rsa: try rsaKey(), digestAlgorithm: .sha256)
+      case .hs256:
+        await collection.add(hmac: HMACKey(from: try secret()), digestAlgorithm: .sha256)
+      }
+      return try await collection.getKey()
+    } catch let error as InvalidKey {
+      throw error
+    } catch {
+      throw InvalidKey("it is no key for \(algorithm.rawValue)")
+    }
+  }
+
+  /// As many bits as the hash gives, as RFC 7518 wants (section 3.2).
+  private static let shortestSecret = 32
+
+  private func secret() throws -> [UInt8] {
+    guard let bytes = Base64URL.decode(try member(k, "k").utf8),
+      bytes.count >= JSONWebKey.shortestSecret
+    else {
+      throw InvalidKey("its secret is not base64url of \(JSONWebKey.shortestSecret) bytes or more")
+    }
+    return bytes
+  }
+
+  private func rsaKey() throws -> any RSAKey {
+    let (modulus, exponent) = (try member(n, "n"), try member(e, "e"))
+    do {
+      guard let d else { return try Insecure.RSA.PublicKey(modulus: modulus, exponent: exponent) }
+      return try Insecure.RSA.PrivateKey(
+        modulus: modulus, exponent: exponent, privateExponent: d, prime1: try member(p, "p"),
+        prime2: try member(q, "q"))
+    } catch let error as InvalidKey {
+      throw error
+    } catch {
+      throw InvalidKey("it is no RSA key of 2048 bits or more")
+    }
+  }
+
+  private func member(_ value: String?, _ name: String) throws -> String {
+    guard let value else { throw InvalidKey("it has no \"\(name)\"") }
+    return value
+  }
+}
+
+/// Why a key, or a set of them, cannot be used.
+public struct InvalidKey: Error, CustomStringConvertible {
+  public let description: String
+  init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,132 @@
+internal import Crypto
+internal import FoundationEssentials
+internal import JWTKit
+
+/// A key to sign tokens with, kept as a JWK (RFC 7517) that has its private part.
+public struct SigningKey: Sendable {
+  private let key: JSONWebKey
+  public let algorithm: Algorithm
+  /// The name by which its tokens call it.
+  public let name: String
+  private let signer: any JWTAlgorithm
+
+  /// Makes a new one.
+  ///
+  /// - Throws: ``InvalidKey`` for RS256, whose keys are made elsewhere.
+  public init(new algorithm: Algorithm) throws(InvalidKey) {
+    var key: JSONWebKey
+    switch algorithm {
+    case .es256:
+      let made = P256.Signing.PrivateKey()
+      let point = made.publicKey.rawRepresentation
+      key = JSONWebKey(kty: "EC", crv: "P-256")
+      (key.x, key.y) = (Base64URL.encode(point.prefix(32)), Base64URL.encode(point.suffix(32)))
+      key.d = Base64URL.encode(made.rawRepresentation)
+    case .edDSA:
+      let made = Curve25519.Signing.PrivateKey()
+      key = JSONWebKey(kty: "OKP", crv: "Ed25519")
+      key.x = Base64URL.encode(made.publicKey.rawRepresentation)
+      key.d = Base64URL.encode(made.rawRepresentation)
+    case .hs256:
+      key = JSONWebKey(kty: "oct")
+      key.k = SymmetricKey(size: .bits256).withUnsafeBytes { Base64URL.encode($0) }
+    case .rs256:
+      throw InvalidKey("keys for RS256 are made elsewhere; accepted are ES256, EdDSA and HS256")
+    }
+    key.alg = algorithm.rawValue
+    key.use = "sig"
+    key.kid = SigningKey.unusedName()
+    try self.init(key)
+  }
+
+  /// Reads one that was kept.
+  public init(json: [UInt8]) throws(InvalidKey) {
+    guard let key = try? JSONDecoder().decode(JSONWebKey.self, from: Data(json)) else {
+      throw InvalidKey("it is no JWK, a JSON object with \"kty\"")
+    }
+    try self.init(key)
+  }
+
+  private init(_ key: JSONWebKey) throws(InvalidKey) {
+    guard let algorithm = key.algorithm else {
+      throw InvalidKey(
+        "it is for none of \(Algorithm.allCases.map(\.rawValue).joined(separator: ", "))")
+    }
+    guard key.isPrivate || algorithm == .hs256 else {
+      throw InvalidKey("its private part is not there")
+    }
+    guard let name = key.kid, !name.isEmpty else { throw InvalidKey("it has no \"kid\"") }
+    let made = HereExecutor.run { () -> Result<any JWTAlgorithm, InvalidKey> in
+      do throws(InvalidKey) {
+        return .success(try await key.signer(algorithm))
+      } catch {
+        return .failure(error)
+      }
+    }
+    (self.key, self.algorithm, self.name, signer) = (key, algorithm, name, try made.get())
+  }
+
+  /// To be kept where nobody else reads it.
+  public var json: [UInt8] { SigningKey.written(key) }
+
+  /// A JWKS with its public part, beside what is in one already.
+  ///
+  /// - Parameter keys: A file's content; nil makes a new one.
+  public func added(to keys: [UInt8]?) throws(InvalidKey) -> [UInt8] {
+    var set: [String: JSONValue] = [:]
+    if let keys {
+      guard let read = try? JSONDecoder().decode([String: JSONValue].self, from: Data(keys)) else {
+        throw InvalidKey("it is no JWKS: a JSON object with a list \"keys\"")
+      }
+      set = read
+    }
+    var list: [JSONValue] = []
+    switch set["keys"] {
+    case nil: break
+    case .array(let others): list = others
+    default: throw InvalidKey("it is no JWKS: its \"keys\" are no list")
+    }
+    let data = Data(SigningKey.written(key.publicPart))
+    guard let mine = try? JSONDecoder().decode(JSONValue.self, from: data) else { return [] }
+    set["keys"] = .array(list + [mine])
+    return SigningKey.written(set)
+  }
+
+  /// A token that is good from now on for `lifetime` seconds.
+  ///
+  /// - Parameter now: Seconds since 1970 UTC.
+  public func token(
+    subject: String, scopes: Scopes, issuer: String, audience: String, lifetime: Int,
+    now: Double = Validity.now
+  ) throws(InvalidKey) -> String {
+    let header = Header(alg: algorithm.rawValue, kid: name, typ: "at+jwt")
+    let claims = Claims(
+      iss: issuer, sub: subject, aud: audience, exp: Int(now) + lifetime, iat: Int(now),
+      scope: scopes.list)
+    let signed =
+      "\(Base64URL.encode(SigningKey.written(header))).\(Base64URL.encode(SigningKey.written(claims)))"
+    guard let signature = try? signer.sign(Array(signed.utf8)) else {
+      throw InvalidKey("it does not sign")
+    }
+    return "\(signed).\(Base64URL.encode(signature))"
+  }
+
+  private struct Header: Encodable { let alg, kid, typ: String }
+
+  private struct Claims: Encodable {
+    let iss, sub, aud: String
+    let exp, iat: Int
+    let scope: String
+  }
+
+  private static func unusedName() -> String {
+    Base64URL.encode((0..<6).map { _ in UInt8.random(in: .min ... .max) })
+  }
+
+  private static func written(_ value: some Encodable) -> [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    // Strings and whole numbers cannot fail.
+    return (try? encoder.encode(value)).map { Array($0) } ?? []
+  }
+}

@@ -1,0 +1,91 @@
+internal import SystemPackage
+
+/// A file that is looked at again and again, and what was last accepted of it.
+///
+/// Compared is what is in it, which needs no trust in any clock.
+struct RuleFile {
+  struct Content {
+    let bytes: [UInt8]
+    /// Whether everybody on the machine may read it.
+    let isPublic: Bool
+  }
+
+  private static let longest = 1 << 20
+
+  let kind: InvalidRules.Kind
+  let path: String
+  private var accepted: [UInt8]?
+
+  init(_ kind: InvalidRules.Kind, _ path: String) {
+    self.kind = kind
+    self.path = path
+  }
+
+  /// Gives what is new in it to `use`; a content that is refused there counts as never seen.
+  ///
+  /// - Returns: Whether there was anything new.
+  mutating func read(_ use: (Content) throws -> Void) throws(InvalidRules) -> Bool {
+    let content: Content
+    do throws(Errno) {
+      content = try RuleFile.content(path)
+    } catch {
+      throw InvalidRules(kind, path, "\(error)")
+    }
+    guard content.bytes != accepted else { return false }
+    do {
+      try use(content)
+    } catch {
+      throw InvalidRules(kind, path, "\(error)")
+    }
+    accepted = content.bytes
+    return true
+  }
+
+  private static func content(_ path: String) throws(Errno) -> Content {
+    do {
+      // Whoever puts a pipe there does not stop us.
+      let file = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .nonBlocking])
+      return try file.closeAfter {
+        let status = try file.stat()
+        guard status.type == .regular else { throw Errno.invalidArgument }
+        let isPublic = !status.permissions.isDisjoint(with: .otherReadWriteExecute)
+        return Content(bytes: try bytes(of: file), isPublic: isPublic)
+      }
+    } catch {
+      throw error as? Errno ?? .ioError
+    }
+  }
+
+  private static func bytes(of file: FileDescriptor) throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 65_536)
+    while true {
+      let count = try buffer.withUnsafeMutableBytes { try file.read(into: $0) }
+      if count == 0 { return bytes }
+      bytes += buffer[..<count]
+      guard bytes.count <= longest else { throw Errno.fileTooLarge }
+    }
+  }
+}
+
+/// Why a file with rules cannot be used.
+public struct InvalidRules: Error, CustomStringConvertible {
+  public enum Kind: Sendable {
+    /// ``AccessSettings/keysFile``
+    case keys
+    /// ``AccessSettings/clientsFile``
+    case clients
+  }
+
+  public let kind: Kind
+  public let path: String
+  public let reason: String
+
+  init(_ kind: Kind, _ path: String, _ reason: String) {
+    self.kind = kind
+    self.path = path
+    self.reason = reason
+  }
+
+  public var description: String { "\(path) cannot be used: \(reason)" }
+}

@@ -1,0 +1,52 @@
+internal import FoundationEssentials
+
+/// The header of a token, as far as it is looked at: keys and addresses of keys that it may bring along
+/// (`jwk`, `jku`, `x5c`, `x5u`) are not.
+struct TokenHeader: Decodable {
+  let alg: String
+  let kid: String?
+  private let typ: String?
+  private let hasCritical: Bool
+
+  private enum Member: CodingKey { case alg, kid, typ, crit }
+
+  init(from decoder: any Decoder) throws {
+    let members = try decoder.container(keyedBy: Member.self)
+    alg = try members.decode(String.self, forKey: .alg)
+    kid = try members.decodeIfPresent(String.self, forKey: .kid)
+    typ = try members.decodeIfPresent(String.self, forKey: .typ)
+    hasCritical = members.contains(.crit)
+  }
+
+  /// - Parameter json: From a client, unverified.
+  init(json: [UInt8]) throws(Refusal) {
+    self = try TokenPart.decode(TokenHeader.self, json, .malformed)
+    guard !hasCritical else { throw .critical }
+    // RFC 9068 calls an access token "at+jwt"; many issuers say "JWT" or nothing.
+    let types = ["jwt", "at+jwt", "application/jwt", "application/at+jwt"]
+    guard typ.map({ types.contains($0.lowercased()) }) ?? true else { throw .type }
+  }
+}
+
+/// A header or a set of claims.
+enum TokenPart {
+  /// - Parameter misfit: What to say of JSON that is well-formed, but has other members.
+  static func decode<T: Decodable>(_ type: T.Type, _ json: [UInt8], _ misfit: Refusal)
+    throws(Refusal) -> T
+  {
+    // The decoder would take UTF-16 as well, and anything in a text that is not asked for.
+    guard json.first == UInt8(ascii: "{"), !json.contains(0),
+      String(validating: json, as: UTF8.self) != nil
+    else { throw .malformed }
+    let decoded: T
+    do {
+      decoded = try JSONDecoder().decode(type, from: Data(json))
+    } catch DecodingError.dataCorrupted(let context) where context.codingPath.isEmpty {
+      throw .malformed
+    } catch {
+      throw misfit
+    }
+    guard JSONNames.areUnique(in: json) else { throw .repeatedMember }
+    return decoded
+  }
+}
