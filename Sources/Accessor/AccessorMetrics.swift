@@ -60,6 +60,9 @@ struct AccessorMetrics: Sendable {
     text.single(
       "signals_accessor_requests_slow_total", .counter,
       "Requests that took longer than ACCESSOR_SLOW_REQUEST_MS.", sum(\.slow))
+    text.single(
+      "signals_accessor_tokens_refused_total", .counter,
+      "Requests refused because their token was not good.", sum(\.tokensRefused))
   }
 
   private func appendQueries(_ text: inout MetricsText) {

@@ -1,3 +1,4 @@
+import Access
 import EventLoop
 import FastCGI
 import Glibc
@@ -20,6 +21,7 @@ struct AccessorService {
   /// - Parameter manager: Who may have made the socket, and is told when it is served.
   func run(until signals: borrowing SignalSource, under manager: ServiceManager) throws {
     DescriptorLimit.raise()
+    let access = try AccessControl.start(configuration.access)
     let listener = try manager.listener(orAt: configuration.socketPath)
     let hasEnded = try Wakeup()
     let metrics = (0..<configuration.lanes).map { _ in LaneMetrics() }
@@ -27,8 +29,8 @@ struct AccessorService {
     let reachability = Reachability()
     let lanes = try metrics.enumerated().map { number, metrics in
       try LaneThread(
-        number: number, listener: listener, configuration: configuration, metrics: metrics,
-        allMetrics: allMetrics, reachability: reachability, hasEnded: hasEnded)
+        number: number, listener: listener, configuration: configuration, access: access,
+        metrics: metrics, allMetrics: allMetrics, reachability: reachability, hasEnded: hasEnded)
     }
     logger.info(
       "serving at \(listener.path)",
@@ -38,7 +40,8 @@ struct AccessorService {
         "database": "\(configuration.database.displayName)",
       ])
     manager.notify(.ready)
-    let watchdog = try Watchdog(manager, metrics.enumerated().map(AccessorService.part)) {
+    let parts = metrics.enumerated().map(AccessorService.part) + [.access(access)]
+    let watchdog = try Watchdog(manager, parts) {
       allMetrics.summary
     }
     let signal = try signals.next()
@@ -53,6 +56,7 @@ struct AccessorService {
     listener.removePath()
     for lane in lanes { lane.end(.prompt) }
     for lane in lanes { lane.join() }
+    access.stop()
     logger.info("stopped")
   }
 

@@ -1,3 +1,4 @@
+import Access
 import Glibc
 import Postgres
 import Service
@@ -9,6 +10,8 @@ struct Configuration: Sendable {
   var database: ConnectionParameters
   /// The path of the FastCGI socket.
   var socketPath: String
+  /// Who may read.
+  var access: AccessSettings
   /// Threads, each with its own connections.
   var lanes: Int
   /// PostgreSQL sessions of each lane.
@@ -24,6 +27,7 @@ struct Configuration: Sendable {
   init(_ settings: Settings) throws(InvalidSetting) {
     database = try settings.database(applicationName: "signals-accessor")
     socketPath = settings.path("ACCESSOR_SOCKET", default: "accessor.sock")
+    access = try settings.accessSettings()
     let lanes = try settings.integer("ACCESSOR_LANES", default: 0, in: 0...256)
     self.lanes = lanes > 0 ? lanes : max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
     connectionsPerLane = try settings.integer(

@@ -1,3 +1,4 @@
+import Access
 import Postgres
 import Service
 import Simulation
@@ -9,8 +10,8 @@ struct Configuration: Sendable {
   var database: ConnectionParameters
   /// The path of the control endpoint's FastCGI socket.
   var socketPath: String
-  /// What a caller of the control endpoint has to know; nil refuses everybody.
-  var controlToken: BearerToken?
+  /// Who may look at the producer and who may control it.
+  var access: AccessSettings
   /// What is simulated to begin with.
   var plan: Plan
   /// How much time a batch holds.
@@ -25,10 +26,7 @@ struct Configuration: Sendable {
   init(_ settings: Settings, scenario: String? = nil) throws(InvalidSetting) {
     database = try settings.database(applicationName: "signals-producer")
     socketPath = settings.path("PRODUCER_SOCKET", default: "producer.sock")
-    controlToken = try settings.secret(
-      "CONTROL_TOKEN",
-      accepted: "\(BearerToken.shortest) characters or more, printable and without blanks"
-    ) { BearerToken($0) }
+    access = try settings.accessSettings()
     let seed = try settings.value(
       "PRODUCER_SEED", default: UInt64(1), accepted: "a whole number from 0 to \(UInt64.max)"
     ) { UInt64($0) }

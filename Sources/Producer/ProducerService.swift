@@ -1,3 +1,4 @@
+import Access
 import EventLoop
 import FastCGI
 import Glibc
@@ -26,6 +27,7 @@ struct ProducerService {
   /// - Throws: What cannot be got over: ``SpoolError``, ``MigrationError``.
   func run(until signals: borrowing SignalSource, under manager: ServiceManager) throws {
     DescriptorLimit.raise()
+    let access = try AccessControl.start(configuration.access)
     let spool = try Spool(
       directory: configuration.spoolDirectory, limits: configuration.spoolLimits)
     defer { spool.close() }
@@ -43,7 +45,7 @@ struct ProducerService {
     let plant = Plant(timeline: timeline, simulator: simulator, shipper: shipper, spool: spool)
     let listener = try manager.listener(orAt: configuration.socketPath)
     let control = try ControlEndpoint(
-      listener: listener, token: configuration.controlToken, plant: plant)
+      listener: listener, access: access, plant: plant)
     let plan = timeline.current
     logger.info(
       plan.isRunning ? "simulating \(plan.machines) machine(s)" : "the machines are stopped",
@@ -54,13 +56,15 @@ struct ProducerService {
         "spool": "\(configuration.spoolDirectory)",
         "waiting": "\(spool.status.waiting.readings)",
       ])
-    if configuration.controlToken == nil {
-      logger.notice("the control endpoint refuses every call until CONTROL_TOKEN is set")
+    if configuration.access.admitsNobody {
+      logger.notice(
+        "the control endpoint refuses every call until CONTROL_TOKEN, TOKEN_KEYS or CLIENT_SCOPES is set"
+      )
     }
 
     manager.notify(.ready)
     let watchdog = try Watchdog(
-      manager, [.simulator(simulator), .shipper(shipper, arrival)],
+      manager, [.simulator(simulator), .shipper(shipper, arrival), .access(access)],
       status: { ProducerService.summary(plant) })
 
     // Or one of the threads has met what it cannot get over.
@@ -71,6 +75,7 @@ struct ProducerService {
     simulator.stop()
     shipper.finish(within: ProducerService.farewell)
     control.stop()
+    access.stop()
     let status = shipper.status
     if let failure = simulator.failure { throw failure }
     if let failure = status.failure { throw failure }

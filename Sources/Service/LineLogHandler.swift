@@ -1,6 +1,7 @@
 internal import Glibc
 internal import Logging
 internal import Signals
+internal import SystemPackage
 
 /// Writes one line for each message: time, level, label, text, and what goes with it as `key=value`. The
 /// journal has a time and a level of its own: it is told the level as its priority.
@@ -85,9 +86,11 @@ struct LogSink: Sendable {
 
   /// - Parameter journalStream: Which file is the journal, as device and inode; `JOURNAL_STREAM`.
   static func standardError(journalStream: String?) -> LogSink {
-    var file = stat()
+    // System's type: the struct of C is declared once more by whatever library includes its header, and
+    // which of them the compiler means depends on the order of imports.
+    let file = try? FileDescriptor.standardError.stat()
     let isJournal =
-      fstat(STDERR_FILENO, &file) == 0 && journalStream == "\(file.st_dev):\(file.st_ino)"
+      file.map { "\($0.deviceID.rawValue):\($0.inode.rawValue)" == journalStream } ?? false
     return LogSink(STDERR_FILENO, isJournal: isJournal)
   }
 

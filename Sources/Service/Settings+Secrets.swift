@@ -1,4 +1,5 @@
 internal import Glibc
+internal import SystemPackage
 
 /// Settings that are never shown, not even when they cannot be used.
 extension Settings {
@@ -45,11 +46,11 @@ extension Settings {
         name, path, "a file that can be read (\(String(cString: strerror(errno))))")
     }
     defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+    guard let status = try? FileDescriptor(rawValue: descriptor).stat(), status.type == .regular
+    else {
       throw InvalidSetting(name, path, "a file that can be read")
     }
-    guard status.st_mode & 0o007 == 0 else {
+    guard status.permissions.isDisjoint(with: .otherReadWriteExecute) else {
       throw InvalidSetting(name, path, "a file that not everybody may read (chmod o-rwx)")
     }
     var bytes = [UInt8](repeating: 0, count: longestSecret + 1)

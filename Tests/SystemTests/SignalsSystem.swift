@@ -21,7 +21,10 @@ final class SignalsSystem {
   /// - Parameters:
   ///   - server: Where its database is; a test that stops the server gives one of its own.
   ///   - settings: Of both services, in addition to those that make them find each other.
-  init(server: PostgresServer, settings: [String: String?] = [:]) throws {
+  ///   - token: For reading, where that needs one.
+  init(
+    server: PostgresServer, settings: [String: String?] = [:], readiness token: String = "unused"
+  ) throws {
     directory = try TemporaryDirectory()
     self.server = server
     database = server.unusedDatabaseName()
@@ -35,7 +38,7 @@ final class SignalsSystem {
     let isHealthy = try eventually {
       // Each lane finds the database by itself, and the first to do so must not speak for all.
       try allLanesAreConnected() && nginx.ask("/health").status == 200
-        && nginx.ask("/signals/power").body != "[]"
+        && nginx.ask("/signals/power", "-H", "Authorization: Bearer \(token)").body != "[]"
     }
     guard isHealthy else {
       throw SetupFailure(

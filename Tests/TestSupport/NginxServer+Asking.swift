@@ -25,6 +25,13 @@ extension NginxServer {
       input: input)
   }
 
+  /// Asks with options that are made elsewhere.
+  public func ask(_ target: String, with options: [String], input: String = "") throws -> Answer {
+    try Self.ask(
+      target.hasPrefix("http") ? target : url + target, authority: authorityFile, options,
+      input: input)
+  }
+
   /// Asks any server for a URL.
   static func ask(_ url: String, authority: String, _ options: [String], input: String = "") throws
     -> Answer

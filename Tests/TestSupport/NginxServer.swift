@@ -8,7 +8,8 @@ public final class NginxServer {
   /// Where nginx's files lie as they do below `RUN_DIR`: `nginx`, `tls` and `log`.
   public let directory: TemporaryDirectory
   private let process: NginxProcess
-  private let certificates: TestCertificates
+  /// What the server is known by, and clients that it believes.
+  public let certificates: TestCertificates
 
   /// Starts nginx in front of the services' FastCGI sockets, which need not be there yet, and waits
   /// until it accepts connections.
@@ -24,6 +25,8 @@ public final class NginxServer {
     certificates = try TestCertificates()
     try certificates.issue("server", for: "DNS:localhost,IP:127.0.0.1")
       .copy(to: directory.file("tls/server"))
+    try FileManager.default.copyItem(
+      atPath: certificates.authorityFile, toPath: directory.file("tls/ca.crt"))
     process = try NginxProcess(prefix: directory.file("nginx"), ports: 2) { [directory] ports in
       let text = try Self.configuration(ports, accessor: accessor, producer: producer)
       try directory.write(text, to: "nginx/nginx.conf")

@@ -1,3 +1,4 @@
+import Access
 import FastCGI
 import Logging
 import Postgres
@@ -72,6 +73,20 @@ extension Lane {
   func reply(to waiter: Waiter, with response: RenderedResponse) {
     count(waiter, response.status)
     responder.respond(to: waiter.exchange, with: response)
+  }
+
+  func reply(to waiter: Waiter, _ problem: Problem) { reply(to: [waiter]) { _ in problem } }
+
+  /// Tells one that it is not let in.
+  func deny(_ waiter: Waiter, _ denial: Denial) {
+    if case .badToken(let reason) = denial {
+      metrics.tokensRefused.add()
+      logger.debug(
+        "a token was refused: \(reason)",
+        metadata: ["request_id": "\(responder.parameter("REQUEST_ID", of: waiter.exchange) ?? "?")"]
+      )
+    }
+    reply(to: waiter, Problem(denial))
   }
 
   private func reply(to waiters: [Waiter], with response: RenderedResponse) {

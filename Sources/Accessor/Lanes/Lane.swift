@@ -1,3 +1,4 @@
+import Access
 import EventLoop
 import FastCGI
 import Logging
@@ -18,6 +19,12 @@ final class Lane {
     let since: ContinuousClock.Instant
     /// Whether the session that was asked for it before was lost.
     var isRepeated = false
+  }
+
+  /// A request whose token is being verified.
+  struct Visitor {
+    let waiter: Waiter
+    let action: Route.Action
   }
 
   typealias Questions = Coalescer<Query, Waiter, ContinuousClock.Instant>
@@ -44,6 +51,7 @@ final class Lane {
   let metrics: LaneMetrics
   /// Of all lanes.
   let allMetrics: AccessorMetrics
+  var gate: Gate<Visitor>
   var questions: Questions
   var pace = Pace<Query.Kind, ContinuousClock.Instant>()
   var sessions: [DatabaseSession] = []
@@ -52,10 +60,11 @@ final class Lane {
 
   init(
     number: Int, listener: Listener, configuration: Configuration, connector: Connector,
-    wakeup: Wakeup, metrics: LaneMetrics, allMetrics: AccessorMetrics
+    gate: consuming Gate<Visitor>, wakeup: Wakeup, metrics: LaneMetrics, allMetrics: AccessorMetrics
   ) throws {
     self.configuration = configuration
     self.connector = connector
+    self.gate = gate
     self.wakeup = wakeup
     self.metrics = metrics
     self.allMetrics = allMetrics
@@ -101,6 +110,7 @@ final class Lane {
   private func handle(_ event: Poller.Event) {
     if event.token >= Responder.firstToken {
       responder.handle(event, receive) { exchange in
+        gate.remove { $0.waiter.exchange == exchange }
         if let abandoned = questions.remove(where: { $0.exchange == exchange }) {
           cancel(abandoned)
         }
@@ -110,6 +120,7 @@ final class Lane {
       for session in sessions { session.settleCancellation() }
       adoptSession()
       refuseWaitingIfAway()
+      for (visitor, decision) in gate.settle() { admit(visitor, decision) }
     } else if let session = sessions.first(where: { $0.token == event.token }) {
       advance(session)
     }
@@ -117,12 +128,28 @@ final class Lane {
 
   private func receive(_ request: borrowing Request, _ exchange: Responder.Exchange) {
     let route = Route(request)
-    let waiter = Waiter(exchange: exchange, resource: route.resource, since: .now)
-    switch route.action {
+    let visitor = Visitor(
+      waiter: Waiter(exchange: exchange, resource: route.resource, since: .now),
+      action: route.action)
+    guard let scope = route.resource.scope else { return perform(visitor) }
+    admit(visitor, gate.admit(request, for: scope, visitor))
+  }
+
+  private func admit(_ visitor: Visitor, _ decision: Gate<Visitor>.Decision) {
+    switch decision {
+    case .admitted: perform(visitor)
+    case .refused(let denial): deny(visitor.waiter, denial)
+    case .waiting: break
+    }
+  }
+
+  private func perform(_ visitor: Visitor) {
+    let waiter = visitor.waiter
+    switch visitor.action {
     case .query(let query): wait(waiter, for: query)
     case .live: reply(to: waiter, with: Health.live.response())
     case .metrics: reply(to: waiter, with: allMetrics.response())
-    case .problem(let problem): reply(to: waiter, with: problem.response(to: request))
+    case .problem(let problem): reply(to: waiter, problem)
     }
   }
 

@@ -3,7 +3,7 @@ import Service
 /// What one lane has done: written by the lane alone, read by whichever lane is asked for metrics.
 final class LaneMetrics: Sendable {
   /// The statuses that the accessor answers with.
-  static let statuses = [200, 400, 404, 405, 500, 503]
+  static let statuses = [200, 400, 401, 403, 404, 405, 500, 503]
 
   /// Answers by resource and status, in the order of ``Resource`` and ``statuses``.
   private let answers = Resource.allCases.map { _ in statuses.map { _ in Counter() } }
@@ -21,6 +21,7 @@ final class LaneMetrics: Sendable {
   let cancelled = Counter()
   let sessionsLost = Counter()
   let slow = Counter()
+  let tokensRefused = Counter()
   /// Waits that have ended, and what there was to do then was done.
   let turns = Counter()
   /// Time not spent waiting, in nanoseconds.

@@ -1,3 +1,4 @@
+import Access
 import EventLoop
 import FastCGI
 import Glibc
@@ -17,8 +18,9 @@ final class LaneThread: Sendable {
   ///   - reachability: What is known of the database in all lanes.
   ///   - hasEnded: Signalled when the lane has.
   init(
-    number: Int, listener: Listener, configuration: Configuration, metrics: LaneMetrics,
-    allMetrics: AccessorMetrics, reachability: Reachability, hasEnded: Wakeup
+    number: Int, listener: Listener, configuration: Configuration, access: AccessControl,
+    metrics: LaneMetrics, allMetrics: AccessorMetrics, reachability: Reachability,
+    hasEnded: Wakeup
   ) throws {
     let wakeup = try Wakeup()
     let ending = SharedEnding()
@@ -30,7 +32,8 @@ final class LaneThread: Sendable {
       do {
         let lane = try Lane(
           number: number, listener: listener, configuration: configuration, connector: connector,
-          wakeup: wakeup, metrics: metrics, allMetrics: allMetrics)
+          gate: Gate(access, waking: wakeup), wakeup: wakeup, metrics: metrics,
+          allMetrics: allMetrics)
         try lane.run { ending.current }
         ending.isOver.store(true, ordering: .releasing)
         hasEnded.signal()

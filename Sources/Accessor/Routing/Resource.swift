@@ -1,3 +1,5 @@
+import Access
+
 /// What can be asked for, as metrics name it: few names, whatever clients send.
 enum Resource: Int, CaseIterable, Sendable {
   case readings
@@ -24,6 +26,15 @@ enum Resource: Int, CaseIterable, Sendable {
       self = .metrics
     } else {
       self = .other
+    }
+  }
+
+  /// What whoever asks for it has to have; nil for what is told to everybody whom the web server lets
+  /// through.
+  var scope: Scopes? {
+    switch self {
+    case .readings, .types: .readSignals
+    case .health, .liveness, .readiness, .metrics, .other: nil
     }
   }
 

@@ -1,3 +1,4 @@
+import Access
 import EventLoop
 import FastCGI
 import Logging
@@ -9,26 +10,33 @@ import SystemPackage
 
 /// Serves `/producer` to the web server, on a thread of its own.
 final class ControlEndpoint: Sendable {
+  /// A call whose token is being verified.
+  private struct Visitor {
+    let exchange: Responder.Exchange
+    let call: ControlCall
+  }
+
   private static let wakeupToken: UInt64 = 0
 
   private let listener: Listener
-  private let token: BearerToken?
+  private let access: AccessControl
   private let plant: Plant
+  private let audit = ControlAudit()
   private let wakeup: Wakeup
   private let isStopping = Atomic(false)
   private let logger = Logger(label: "control")
   private let thread = Mutex<WorkerThread?>(nil)
 
   /// Begins to serve.
-  init(listener: Listener, token: BearerToken?, plant: Plant) throws {
+  init(listener: Listener, access: AccessControl, plant: Plant) throws {
     self.listener = listener
-    self.token = token
+    self.access = access
     self.plant = plant
     wakeup = try Wakeup()
     let poller = try Poller()
     let responder = try Responder(listener: listener, poller: poller)
     try poller.add(wakeup.descriptor, .readable, token: ControlEndpoint.wakeupToken)
-    let loop = Loop(poller: poller, responder: responder)
+    let loop = Loop(poller: poller, responder: responder, gate: Gate(access, waking: wakeup))
     let started = try WorkerThread(name: "control") { [self] in run(loop) }
     thread.withLock { $0 = started }
   }
@@ -45,12 +53,21 @@ final class ControlEndpoint: Sendable {
   private struct Loop: @unchecked Sendable {
     let poller: Poller
     let responder: Responder
+    var gate: Gate<Visitor>
   }
 
   private func run(_ loop: Loop) {
     let responder = loop.responder
+    var gate = loop.gate
     let receive: Responder.Handler = { [self] request, exchange in
-      responder.respond(to: exchange, with: answer(request))
+      // For whom the web server lets through: it has no token to give.
+      if request.parameter("DOCUMENT_URI") == "/metrics/producer" {
+        responder.respond(to: exchange, with: plant.metrics())
+        return
+      }
+      let visitor = Visitor(exchange: exchange, call: ControlCall(request))
+      let decision = gate.admit(request, for: visitor.call.scope, visitor)
+      answer(visitor, decision, through: responder)
     }
     // Answers are made at once: at most one that is slow to be read can be left.
     var deadline: ContinuousClock.Instant?
@@ -64,8 +81,11 @@ final class ControlEndpoint: Sendable {
         try loop.poller.wait(for: responder.hasWork ? .zero : rest) { event in
           if event.token == ControlEndpoint.wakeupToken {
             wakeup.reset()
+            for (visitor, decision) in gate.settle() {
+              answer(visitor, decision, through: responder)
+            }
           } else {
-            responder.handle(event, receive) { _ in }
+            responder.handle(event, receive) { gone in gate.remove { $0.exchange == gone } }
           }
         }
       } catch {
@@ -79,43 +99,37 @@ final class ControlEndpoint: Sendable {
 
   // MARK: - Answers
 
-  private func answer(_ request: borrowing Request) -> RenderedResponse {
-    // For whom the web server lets through: it has no token to give.
-    if request.parameter("DOCUMENT_URI") == "/metrics/producer" { return plant.metrics() }
-    do throws(Problem) {
-      try authorize(request)
-      return try perform(request)
-    } catch {
-      return error.response(to: request)
+  private func answer(
+    _ visitor: Visitor, _ decision: Gate<Visitor>.Decision, through responder: Responder
+  ) {
+    if case .waiting = decision { return }
+    let call = visitor.call
+    responder.respond(to: visitor.exchange) { request in
+      let response: RenderedResponse
+      do throws(Problem) {
+        if case .refused(let denial) = decision { throw problem(denial) }
+        response = try perform(call)
+      } catch {
+        response = error.response(to: request)
+      }
+      audit.record(call, decision, response.status)
+      return response
     }
   }
 
-  private func authorize(_ request: borrowing Request) throws(Problem) {
-    let challenge = "Bearer realm=\"signals\""
-    guard let token else {
-      throw Problem(
-        401,
-        """
-        the producer has no token, so it refuses every call; set CONTROL_TOKEN in its environment \
+  private func problem(_ denial: Denial) -> Problem {
+    var problem = Problem(denial)
+    if access.settings.admitsNobody {
+      problem.detail = """
+        the producer knows no token, so it refuses every call; set CONTROL_TOKEN in its environment \
         and start it again
-        """, headers: [("WWW-Authenticate", challenge)])
+        """
     }
-    let isShown = request.withParameter("HTTP_AUTHORIZATION") { !$0.isEmpty }
-    guard isShown else {
-      throw Problem(
-        401, "this needs a token: Authorization: Bearer TOKEN",
-        headers: [("WWW-Authenticate", challenge)])
-    }
-    guard request.withParameter("HTTP_AUTHORIZATION", { token.isCarried(by: $0) }) else {
-      throw Problem(
-        401, "the token is not the one of this producer",
-        headers: [("WWW-Authenticate", "\(challenge), error=\"invalid_token\"")])
-    }
+    return problem
   }
 
-  private func perform(_ request: borrowing Request) throws(Problem) -> RenderedResponse {
-    let path = request.parameter("DOCUMENT_URI") ?? ""
-    let method = request.parameter("REQUEST_METHOD") ?? ""
+  private func perform(_ call: ControlCall) throws(Problem) -> RenderedResponse {
+    let (method, path) = (call.method, call.path)
     let allowed: [String]
     switch path {
     case "/producer": allowed = ["GET", "HEAD", "PATCH"]
@@ -126,19 +140,19 @@ final class ControlEndpoint: Sendable {
     guard allowed.contains(method) else {
       throw .methodNotAllowed(method, allowed: allowed)
     }
-    if let query = request.parameter("QUERY_STRING"), !query.isEmpty {
+    guard call.query.isEmpty else {
       throw Problem(400, "\(path) takes no parameters in its query")
     }
     switch (method, path) {
     case ("PATCH", _):
-      let change = try decode(ControlRequest.Change.self, request)
+      let change = try call.decode(ControlRequest.Change.self)
       try self.change { plan, _ in try change.apply(to: &plan) }
     case ("POST", "/producer/start"):
       try change { plan, _ in plan.isRunning = true }
     case ("POST", "/producer/stop"):
       try change { plan, _ in plan.isRunning = false }
     case ("PUT", _):
-      let order = try decode(ScenarioOrder.self, request)
+      let order = try call.decode(ScenarioOrder.self)
       try change { plan, since in
         try order.apply(to: &plan)
         plan = plan.begun(at: since)
@@ -146,11 +160,9 @@ final class ControlEndpoint: Sendable {
     case ("DELETE", _):
       try change { plan, _ in plan.scenario = Scenario() }
     case ("POST", _):
-      return try inject(decode(ControlRequest.FaultOrder.self, request), request)
-    default:
-      return response(at: path)
+      return try inject(call.decode(ControlRequest.FaultOrder.self))
+    default: break
     }
-    record(request)
     return response(at: path)
   }
 
@@ -158,12 +170,9 @@ final class ControlEndpoint: Sendable {
     path == "/producer/scenario" ? plant.scenarioResponse() : plant.response()
   }
 
-  private func inject(_ order: ControlRequest.FaultOrder, _ request: borrowing Request)
-    throws(Problem) -> RenderedResponse
-  {
+  private func inject(_ order: ControlRequest.FaultOrder) throws(Problem) -> RenderedResponse {
     var injected: Fault?
     try change { plan, since in injected = try order.apply(to: &plan, at: since) }
-    record(request)
     return Response.json(201) { json in
       if let injected { json.object { Plant.write(injected, &$0) } }
     }
@@ -181,26 +190,5 @@ final class ControlEndpoint: Sendable {
         503, "the producer cannot write the change into its spool, so nothing has changed",
         headers: [("Retry-After", "5")])
     }
-  }
-
-  private func decode<T: Decodable>(_ type: T.Type, _ request: borrowing Request) throws(Problem)
-    -> T
-  {
-    let contentType = request.parameter("CONTENT_TYPE") ?? ""
-    let media = contentType.prefix { $0 != ";" }.lowercased()
-    guard media.isEmpty || media == "application/json" else {
-      throw Problem(415, "the body is \(media.prefix(100)); accepted is application/json")
-    }
-    return try ControlRequest.decode(type, request.body)
-  }
-
-  private func record(_ request: borrowing Request) {
-    logger.info(
-      "\(request.parameter("REQUEST_METHOD") ?? "") \(request.parameter("DOCUMENT_URI") ?? "")",
-      metadata: [
-        "from": "\(request.parameter("REMOTE_ADDR") ?? "?")",
-        "request_id": "\(request.parameter("REQUEST_ID") ?? "?")",
-        "body": "\(String(decoding: request.body.prefix(500), as: UTF8.self))",
-      ])
   }
 }

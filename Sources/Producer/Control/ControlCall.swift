@@ -1,0 +1,39 @@
+import Access
+import FastCGI
+import Service
+
+/// A call of the control endpoint: what is asked, and from where.
+struct ControlCall {
+  let method: String
+  let path: String
+  let query: String
+  let contentType: String
+  let body: [UInt8]
+  /// The address, as the web server sees it.
+  let address: String
+  let requestID: String
+
+  init(_ request: borrowing Request) {
+    method = request.parameter("REQUEST_METHOD") ?? ""
+    path = request.parameter("DOCUMENT_URI") ?? ""
+    query = request.parameter("QUERY_STRING") ?? ""
+    contentType = request.parameter("CONTENT_TYPE") ?? ""
+    body = request.body
+    address = request.parameter("REMOTE_ADDR") ?? "?"
+    requestID = request.parameter("REQUEST_ID") ?? "?"
+  }
+
+  /// What whoever calls has to have.
+  var scope: Scopes { isReading ? .readProducer : .controlProducer }
+
+  var isReading: Bool { method == "GET" || method == "HEAD" }
+
+  /// Reads the body as JSON.
+  func decode<T: Decodable>(_ type: T.Type) throws(Problem) -> T {
+    let media = contentType.prefix { $0 != ";" }.lowercased()
+    guard media.isEmpty || media == "application/json" else {
+      throw Problem(415, "the body is \(media.prefix(100)); accepted is application/json")
+    }
+    return try ControlRequest.decode(type, body)
+  }
+}
