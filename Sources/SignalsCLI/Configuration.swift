@@ -18,7 +18,8 @@ struct Configuration {
   /// Is told the heads of requests and answers.
   var trace: (@Sendable (Trace) -> Void)?
 
-  /// - Parameter needsToken: Otherwise the token is neither read nor sent.
+  /// - Parameter needsToken: Otherwise one that cannot be read, or would go over the network in the clear,
+  ///   is left out: the server may not want any.
   init(
     _ settings: Settings, needsToken: Bool,
     environment: (String) -> String? = environmentVariable
@@ -30,12 +31,17 @@ struct Configuration {
     verifiesServer = !settings.isInsecure
     timeout = .seconds(min(settings.timeout.value, 1e9))
     retries = settings.retries.value
-    guard needsToken, let given = settings.token else {
+    let isPrivate = base.scheme == "https" || base.isLoopback
+    guard let given = settings.token, needsToken || isPrivate else {
       token = nil
       return
     }
+    guard needsToken else {
+      token = try? Self.token(given, environment)
+      return
+    }
     token = try Self.token(given, environment)
-    guard base.scheme == "https" || base.isLoopback else {
+    guard isPrivate else {
       throw Failure(
         .usage, "the token would go to \(base.host) in the clear", advice: "an https URL")
     }

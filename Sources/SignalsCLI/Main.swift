@@ -22,7 +22,7 @@ struct SignalsCommand: ParsableCommand {
     // They have explicit names: to derive them from the types takes a tenth of the time to start.
     subcommands: [
       Get.self, WatchCommand.self, PlotCommand.self, Types.self, Health.self, Check.self,
-      Doctor.self, Producer.self, ContextCommand.self, Config.self,
+      Doctor.self, Producer.self, ContextCommand.self, Config.self, Token.self,
     ])
 
   static var _errorPrefix: String { Failure.prefix }

@@ -1,8 +1,10 @@
 import Glibc
 
-/// Puts content in a file's place: a reader sees the old or the new one, whole, and only its owner can
-/// read it. Directories that are missing are made; a link stays one, and what it leads to is replaced.
-func replaceFile(_ path: String, with content: [UInt8]) throws(SystemError) {
+/// Puts content in a file's place: a reader sees the old or the new one, whole, and by default only its
+/// owner can read it. Directories that are missing are made; a link stays one, and what it leads to is replaced.
+func replaceFile(_ path: String, with content: [UInt8], mode: mode_t = 0o600)
+  throws(SystemError)
+{
   let target = realPath(path) ?? path
   let directory = target.lastIndex(of: "/").map { String(target[..<$0]) } ?? "."
   try makeDirectories(directory)
@@ -16,7 +18,7 @@ func replaceFile(_ path: String, with content: [UInt8]) throws(SystemError) {
     if !isInPlace { unlink(name) }
   }
   try writeAll(content, to: file)
-  guard fsync(file) == 0, rename(name, target) == 0 else { throw .last }
+  guard fchmod(file, mode) == 0, fsync(file) == 0, rename(name, target) == 0 else { throw .last }
   isInPlace = true
   let parent = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
   guard parent >= 0 else { return }

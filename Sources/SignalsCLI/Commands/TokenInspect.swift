@@ -1,0 +1,95 @@
+import Access
+import ArgumentParser
+import Signals
+
+/// `signals-cli token inspect [FILE]`
+struct TokenInspect: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "inspect", abstract: "Show what a token says, and whether it is good.",
+    discussion: "The exit status is 1 when it is not.")
+
+  @Argument(
+    help: .init("File with the token; standard input when left out.", valueName: "file"),
+    completion: .file())
+  var file: String?
+
+  @Option(
+    help: .init(
+      "The services' TOKEN_KEYS; without it the signature is not looked at.", valueName: "file"),
+    completion: .file())
+  var keys: String?
+
+  @OptionGroup var parties: TokenPartiesOptions
+
+  func run() throws {
+    let token = try Self.word(in: Token.contents(file ?? "/dev/stdin", "token"))
+    let contents: TokenContents
+    do throws(Refusal) {
+      contents = try TokenContents(unverified: token)
+    } catch {
+      throw Failure(.failed, "this is no token: \(error)")
+    }
+    let now = Validity.now
+    try StandardOutput.write(
+      Table(properties: Self.properties(contents, now)).text(for: .standardOutput))
+    if let refusal = try refusal(of: token, contents, at: now) {
+      throw Failure(.failed, "the token is not good: \(refusal)")
+    }
+    try StandardOutput.write(
+      keys == nil
+        ? "Its signature was not looked at: --keys names the file for that.\n" : "It is good.\n")
+  }
+
+  private func refusal(of token: [UInt8], _ contents: TokenContents, at now: Double)
+    throws(Failure) -> Refusal?
+  {
+    guard let path = keys else { return contents.validity.refusal(at: now) }
+    let json = try Token.contents(path, "keys")
+    let set: KeySet
+    do throws(InvalidKey) {
+      set = try KeySet(blocking: json)
+    } catch {
+      throw Failure(.failed, "\(path): \(error)")
+    }
+    let verifier = TokenVerifier(keys: set, issuer: parties.issuer, audience: parties.audience)
+    do throws(Refusal) {
+      _ = try verifier.verify(token, at: now)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  /// Without the blanks and line ends around it.
+  private static func word(in bytes: [UInt8]) -> [UInt8] {
+    let blanks: [UInt8] = [0x09, 0x0A, 0x0D, 0x20]
+    let start = bytes.drop { blanks.contains($0) }
+    guard let last = start.lastIndex(where: { !blanks.contains($0) }) else { return [] }
+    return Array(start[...last])
+  }
+
+  private static func properties(_ contents: TokenContents, _ now: Double)
+    -> [(name: String, value: Table.Cell)]
+  {
+    var properties: [(name: String, value: Table.Cell)] = [
+      ("algorithm", Table.Cell(contents.algorithm)), ("key", Table.Cell(contents.keyName ?? "")),
+      ("issuer", Table.Cell(contents.issuer)),
+      ("audience", Table.Cell(contents.audiences.joined(separator: ", "))),
+      ("subject", Table.Cell(contents.subject ?? "")), ("scope", Table.Cell(contents.scope ?? "")),
+    ]
+    if let notBefore = contents.validity.notBefore {
+      properties.append(("not before", Table.Cell(moment(notBefore))))
+    }
+    let left = contents.validity.expires - now
+    let amount = duration(microseconds: Int64(abs(left).rounded()) * 1_000_000)
+    let distance = left < 0 ? "\(amount) ago" : "in \(amount)"
+    properties.append(
+      ("expires", Table.Cell("\(moment(contents.validity.expires)), \(distance)")))
+    return properties
+  }
+
+  private static func moment(_ seconds: Double) -> String {
+    TimeStyle.local.text(Timestamp(microseconds: Int64(seconds) * 1_000_000))
+      .replacing(".000000", with: "")
+  }
+}
