@@ -70,9 +70,13 @@ start_contenders() {
   start accessor1
   start accessor2
   start fastapi
+  if has_tokens; then
+    tokens_make
+    start tokens
+  fi
   nginx_configure_bench
   start nginx
-  for name in accessor1 accessor2 fastapi; do
+  for name in accessor1 accessor2 fastapi $(has_tokens && echo tokens); do
     await "$name" 60 answers "$name"
     same_answer "$name"
   done
@@ -85,7 +89,7 @@ start_contenders() {
 
 stop_contenders() {
   local name
-  for name in nginx accessor1 accessor2 constant fastapi; do
+  for name in nginx accessor1 accessor2 $(has_tokens && echo tokens) constant fastapi; do
     stop_service "$name" || die "$name does not end"
   done
 }
@@ -94,6 +98,24 @@ run_accessor1() { run_accessor 1; }
 run_accessor2() { run_accessor 2; }
 run_accessor() {
   export ACCESSOR_LANES=$1 ACCESSOR_SOCKET=$RUN_DIR/accessor$1.sock
+  run_here signals-accessor
+}
+
+has_tokens() { [[ " ${contenders[*]} " == *" tokens "* ]]; }
+
+# A key, and a token for wrk to show.
+tokens_make() {
+  local cli=$root/.build/release/signals-cli
+  rm -f "$RUN_DIR"/{token-key,token-keys}.json
+  "$cli" token keygen --key "$RUN_DIR/token-key.json" --keys "$RUN_DIR/token-keys.json" >/dev/null
+  (umask 077 && "$cli" token create --key "$RUN_DIR/token-key.json" --subject bench \
+    --scope signals:read >"$RUN_DIR/token")
+}
+
+# An accessor that lets nobody read without one.
+run_tokens() {
+  export ACCESSOR_LANES=1 ACCESSOR_SOCKET=$RUN_DIR/tokens.sock
+  export READ_WITHOUT_TOKEN=nobody TOKEN_KEYS=$RUN_DIR/token-keys.json
   run_here signals-accessor
 }
 
@@ -136,6 +158,7 @@ nginx_configure_bench() {
   text=$(<"$bench/nginx.conf.in")
   text=${text//@USER@/"$user"}
   text=${text//@SOCKETS@/"$RUN_DIR"}
+  if ! has_tokens; then text=$(sed '/@PORT_TOKENS@/d' <<<"$text"); fi
   for name in "${contenders[@]}"; do
     text=${text//@PORT_${name^^}@/"${port_of[$name]}"}
   done
@@ -145,7 +168,11 @@ nginx_configure_bench() {
 }
 
 url() { printf 'http://127.0.0.1:%s/signals/power' "${port_of[$1]}"; }
-fetch() { curl --noproxy '*' -fsS --max-time 5 "$(url "$1")"; }
+fetch() { curl --noproxy '*' -fsS --max-time 5 -H "$(header "$1")" "$(url "$1")"; }
+# What a client of this contender sends along; a header of none is left out by curl.
+header() {
+  if [[ $1 == tokens ]]; then printf 'Authorization: Bearer %s' "$(<"$RUN_DIR/token")"; else printf 'X-Unused:'; fi
+}
 answers() { fetch "$1" >/dev/null 2>&1; }
 
 # What is compared has to say the same, in whatever spelling of JSON.
@@ -197,7 +224,9 @@ measure_one() {
 
 # run_wrk CONTENDER CONNECTIONS SECONDS
 run_wrk() {
-  wrk -t1 -c"$2" -d"$3s" -s "$bench/report.lua" "$(url "$1")" | sed -n 's/^result\t//p'
+  local headers=()
+  if [[ $1 == tokens ]]; then headers=(-H "$(header "$1")"); fi
+  wrk -t1 -c"$2" -d"$3s" -s "$bench/report.lua" "${headers[@]}" "$(url "$1")" | sed -n 's/^result\t//p'
 }
 
 # Milliseconds of processor that a service and its children have had. The static file is nginx's.

@@ -13,6 +13,7 @@ ACCESSORS = ("accessor1", "accessor2")
 TITLES = {
     "constant": "constant responder",
     "accessor1": "accessor, 1 lane",
+    "tokens": "accessor, 1 lane, with a token",
     "accessor2": "accessor, 2 lanes",
     "static": "static file",
     "fastapi": "FastAPI + asyncpg",
@@ -78,6 +79,8 @@ def throughput(runs: Runs) -> None:
         rows = []
         for name, title in TITLES.items():
             rounds = runs.wrk[name, connections]
+            if not rounds:
+                continue
             costs = [
                 f"{statistics.median(run[part] * 1000 / run['requests'] for run in rounds):.1f}"
                 for part in ("own", "nginx", "postgres")
@@ -161,6 +164,10 @@ def promises(runs: Runs) -> None:
         for connections in (32, 256):
             ratio = runs.ratio("rate", connections, name, "constant")
             add("R1", f"rate ÷ constant, c={connections}, {lanes}", ratio, 0.95, False)
+    for connections in (32, 256):
+        if runs.wrk["tokens", connections]:
+            ratio = runs.ratio("rate", connections, "tokens", "accessor1")
+            add("R1", f"rate with a token ÷ without, c={connections}, 1 lane", ratio, 0.95, False)
     for name in accessors:
         lanes = TITLES[name].removeprefix("accessor, ")
         ratio = runs.ratio("p99", 32, name, "constant")
