@@ -29,9 +29,9 @@ struct LineLogHandler: LogHandler {
       line += " \(key)=\(LineLogHandler.quoted("\(value)"))"
     }
     line += "\n"
+    let now = Timestamp.now
     for sink in sinks {
-      let beginning =
-        sink.isJournal ? "<\(event.level.priority)>" : "\(Timestamp.now) \(event.level) "
+      let beginning = sink.isJournal ? "<\(event.level.priority)>" : "\(now) \(event.level) "
       sink.write(beginning + line)
     }
   }

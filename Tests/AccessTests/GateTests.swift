@@ -136,7 +136,8 @@ import Testing
 
   @Test func refusalsTakeTheSameTimeWhateverWasWrong() throws {
     let door = try Door(settings)
-    for token in ["", "x", try forge.token(by: forge.strangers), try forge.token()] {
+    let expired = try forge.token(TokenForge.header, TokenForge.claims(exp: "1"))
+    for token in ["", "x", try forge.token(by: forge.strangers), expired] {
       let began = ContinuousClock.now
       let decision = try door.decide(Showing(authorization: "Bearer \(token)"), .readSignals)
       guard case .badToken = denial(decision) else {

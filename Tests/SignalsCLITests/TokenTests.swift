@@ -98,7 +98,7 @@ import Testing
       (["--scope", "signals:write"], "there is no scope 'signals:write'"),
       (["--scope", "signals:read", "--expires", "8"], "--expires takes a time such as"),
       (["--scope", "signals:read", "--expires", "400d"], "--expires takes a time such as"),
-      (["--scope", "signals:read", "--expires", "-1h"], "--expires takes a time such as"),
+      (["--scope", "signals:read", "--expires=-1h"], "--expires takes a time such as"),
     ] {
       let outcome = try signals(
         ["token", "create", "--key", scratch.file("ES256.json"), "--subject", "a"] + arguments)

@@ -56,8 +56,11 @@ import Testing
       where file.hasSuffix(".swift") {
         let text = try String(contentsOf: directory.appendingPathComponent(file), encoding: .utf8)
         read.formUnion(
-          text.matches(of: /"((?:DB|LOG|RUN|CONTROL|ACCESSOR|PRODUCER|SERVER|SPOOL)_[A-Z_]+)"/)
-            .map { String($0.1) })
+          text.matches(
+            of:
+              /"((?:DB|LOG|RUN|CONTROL|TOKEN|CLIENT|READ|ACCESSOR|PRODUCER|SERVER|SPOOL)_[A-Z_]+)"/
+          )
+          .map { String($0.1) })
       }
     }
     #expect(!read.isEmpty)

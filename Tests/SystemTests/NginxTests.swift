@@ -41,6 +41,7 @@ struct NginxTests {
         "SCRIPT_NAME": "/signals/power", "DOCUMENT_URI": "/signals/power",
         "QUERY_STRING": "limit=3", "CONTENT_TYPE": "", "CONTENT_LENGTH": "",
         "REMOTE_ADDR": "127.0.0.1", "REQUEST_ID": "client-0001",
+        "HTTP_AUTHORIZATION": "Bearer secret",
       ])
   }
 
