@@ -79,8 +79,8 @@ let package = Package(
       "SignalStore", ["Postgres", "Signals"],
       resources: [
         .embedInCode("Migrations/0001_signals.sql"), .embedInCode("Migrations/0002_ingest.sql"),
-        .embedInCode("Migrations/0003_partitions.sql"), .embedInCode("Roles/roles.sql"),
-        .embedInCode("Roles/grants.sql"),
+        .embedInCode("Migrations/0003_partitions.sql"), .embedInCode("Migrations/0004_days.sql"),
+        .embedInCode("Roles/roles.sql"), .embedInCode("Roles/grants.sql"),
       ]),
     library("Spool", ["EventLoop", "Signals", grdb, logging, system]),
     library(
@@ -125,7 +125,7 @@ let package = Package(
       name: "SystemTests",
       dependencies: [
         "TestSupport", "Curl", "EventLoop", "Postgres", "Accessor", "Producer", "SignalsCLI",
-        crypto,
+        crypto, grdb,
       ],
       swiftSettings: settings),
   ],

@@ -118,7 +118,7 @@ public struct Connection: ~Copyable, @unchecked Sendable {
       default:
         let verbose = oneLine(PQerrorMessage(handle))
         throw PostgresError(
-          sqlState: SQLState(inVerboseMessage: verbose),
+          sqlState: SQLState(inVerboseMessage: verbose) ?? SQLState(ofLibpq: verbose),
           // Where in the server's source it happened helps nobody here.
           message: String(
             verbose.prefix(
@@ -173,5 +173,11 @@ extension SQLState {
       }
     }
     return nil
+  }
+
+  /// What libpq itself finds wrong with a server that takes no writes has no code.
+  fileprivate init?(ofLibpq message: String) {
+    guard message.hasSuffix("session is read-only") else { return nil }
+    self = .readOnlyTransaction
   }
 }

@@ -15,6 +15,8 @@ public struct ConnectionParameters: Sendable, Equatable {
   public var sslMode: String?
   /// A file with the authorities that the server's certificate may be from.
   public var sslRootCertificate: String?
+  /// Whether a server that takes no writes, such as a standby, is passed over.
+  public var mustWrite = false
   /// Settings of the session, such as `statement_timeout`, by name.
   public var settings: [String: String] = [:]
 
@@ -72,6 +74,7 @@ public struct ConnectionParameters: Sendable, Equatable {
     ] {
       if let value, !value.isEmpty { list.append((name, value)) }
     }
+    if mustWrite { list.append(("target_session_attrs", "read-write")) }
     if !settings.isEmpty {
       let options = settings.sorted { $0.key < $1.key }.map { "-c \($0.key)=\(escaped($0.value))" }
       list.append(("options", options.joined(separator: " ")))

@@ -13,13 +13,17 @@ public struct PostgresError: Error, Sendable, Equatable {
   public let sessionIsLost: Bool
   /// The constraint that was violated, if the server named one.
   public let constraint: String?
+  /// ``description``, where the code alone does not say enough.
+  private let shown: String?
 
+  /// - Parameter shown: What anybody may read of it.
   public init(
     sqlState: SQLState? = nil, message: String, action: String, sessionIsLost: Bool = false,
-    constraint: String? = nil
+    constraint: String? = nil, shown: String? = nil
   ) {
     self.sqlState = sqlState
     self.constraint = constraint
+    self.shown = shown
     self.message = message
     self.action = action
     self.sessionIsLost = sessionIsLost
@@ -28,9 +32,20 @@ public struct PostgresError: Error, Sendable, Equatable {
 
 extension PostgresError: CustomStringConvertible, CustomDebugStringConvertible {
   public var description: String {
-    if sessionIsLost || sqlState == nil { return "the database does not answer" }
-    if sqlState == .queryCanceled { return "the database took too long" }
-    return "the database refused the request"
+    if let shown { return shown }
+    // A session that is refused never was: its code says more than that there is none.
+    switch sqlState {
+    case .invalidCatalogName: return "the database does not exist"
+    case .insufficientPrivilege: return "the database does not give its user the right"
+    case .readOnlyTransaction: return "the database is read-only"
+    case .tooManyConnections: return "the database has no connection left"
+    case _ where sqlState?.classCode == "28": return "the database does not let its user in"
+    case nil: return "the database does not answer"
+    case _ where sessionIsLost: return "the database does not answer"
+    case .queryCanceled: return "the database took too long"
+    case .lockNotAvailable: return "the database is busy with another session"
+    default: return "the database refused the request"
+    }
   }
 
   public var debugDescription: String {
@@ -52,6 +67,9 @@ public struct SQLState: RawRepresentable, Hashable, Sendable {
   public static let undefinedTable = SQLState(rawValue: "42P01")
   public static let undefinedColumn = SQLState(rawValue: "42703")
   public static let insufficientPrivilege = SQLState(rawValue: "42501")
+  public static let readOnlyTransaction = SQLState(rawValue: "25006")
+  public static let tooManyConnections = SQLState(rawValue: "53300")
+  public static let lockNotAvailable = SQLState(rawValue: "55P03")
   public static let uniqueViolation = SQLState(rawValue: "23505")
   public static let checkViolation = SQLState(rawValue: "23514")
 

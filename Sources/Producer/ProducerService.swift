@@ -39,8 +39,10 @@ struct ProducerService {
     let ending = try Wakeup()
     let simulator = try Simulator(
       timeline, grid: grid, into: spool, arrival: arrival, ending: ending)
+    var database = configuration.database
+    database.mustWrite = true
     let shipper = try Shipper(
-      spool, into: configuration.database, arrival: arrival, ending: ending,
+      spool, into: database, arrival: arrival, ending: ending,
       makeRoom: { if simulator.blockedReason != nil { simulator.heed() } })
     let plant = Plant(timeline: timeline, simulator: simulator, shipper: shipper, spool: spool)
     let listener = try manager.listener(orAt: configuration.socketPath)

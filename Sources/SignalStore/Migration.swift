@@ -10,6 +10,7 @@ struct Migration: Sendable {
     Migration(number: 1, name: "signals", sql: PackageResources._001_signals_sql),
     Migration(number: 2, name: "ingest", sql: PackageResources._002_ingest_sql),
     Migration(number: 3, name: "partitions", sql: PackageResources._003_partitions_sql),
+    Migration(number: 4, name: "days", sql: PackageResources._004_days_sql),
   ]
 
   private init(number: Int, name: String, sql: [UInt8]) {

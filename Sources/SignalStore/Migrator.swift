@@ -13,11 +13,12 @@ public struct Migrator: Sendable {
     public var roles: Roles.Outcome?
   }
 
-  private let parameters: ConnectionParameters
+  private var parameters: ConnectionParameters
   private let patience: Connection.Patience
 
   public init(_ parameters: ConnectionParameters, patience: Connection.Patience) {
     self.parameters = parameters
+    self.parameters.mustWrite = true
     self.patience = patience
   }
 

@@ -25,8 +25,7 @@ public struct ReadingWriter: ~Copyable {
     _ connection: consuming Connection, producer: String, types: [String],
     machineName: @escaping @Sendable (Int32) -> String
   ) throws(PostgresError) {
-    // An answer of the watermark has to hold after a crash of the server, whatever its default.
-    try connection.execute("SET synchronous_commit = on")
+    try connection.prepareForWriting()
     let typeIDs = try connection.typeIDs(types)
     try connection.execute(
       """
@@ -78,7 +77,8 @@ public struct ReadingWriter: ~Copyable {
     try connection.transaction { session throws(PostgresError) in
       isExpected = try move(session, from: sequence, to: last)
       if isExpected {
-        try session.copy(ReadingWriter.copyStatement, copy, meanwhile: meanwhile)
+        let count = batches.reduce(0) { $0 + $1.count }
+        try send(copy, of: count, session, meanwhile: meanwhile)
       }
     }
     return isExpected
@@ -89,11 +89,25 @@ public struct ReadingWriter: ~Copyable {
   ///
   /// - Returns: How many were refused; nil when the watermark was not where it was believed to be.
   public mutating func sift(_ batch: Batch, after sequence: Int64) throws(PostgresError) -> Int? {
-    try prepare([batch])
+    try registerMachines([batch])
+    var refusal: PostgresError?
+    do {
+      try partitions.ensure([batch], connection)
+    } catch {
+      guard error.isOfContent else { throw error }
+      refusal = error
+    }
     var refused: Int?
-    try connection.transaction { session throws(PostgresError) in
+    try connection.transaction { [refusal] session throws(PostgresError) in
+      // What is checked at the end of a transaction refuses there all of it, and again each time.
+      try session.execute("SET CONSTRAINTS ALL IMMEDIATE")
       guard try move(session, from: sequence, to: batch) else { return }
-      refused = try store(batch, 0..<batch.count, session)
+      refused =
+        if let refusal {
+          try bury(batch, 0..<batch.count, refusal, session)
+        } else {
+          try store(batch, 0..<batch.count, session)
+        }
     }
     return refused
   }
@@ -111,6 +125,10 @@ public struct ReadingWriter: ~Copyable {
   /// Makes what the batches' rows refer to.
   private mutating func prepare(_ batches: [Batch]) throws(PostgresError) {
     try partitions.ensure(batches, connection)
+    try registerMachines(batches)
+  }
+
+  private mutating func registerMachines(_ batches: [Batch]) throws(PostgresError) {
     let last = batches.reduce(0) { max($0, ReadingRows.lastMachine($1.rows)) }
     if machineIDs.count <= last {
       let names = (Int32(machineIDs.count)...last).map(machineName)
@@ -135,6 +153,21 @@ public struct ReadingWriter: ~Copyable {
     return moved.affectedRows == 1
   }
 
+  /// Adds rows within a transaction, every one of them.
+  ///
+  /// - Throws: ``PostgresError``, also when the server took them and did not keep all: a trigger may
+  ///   drop a row without a word.
+  private borrowing func send(
+    _ copy: BinaryCopy, of count: Int, _ session: borrowing Connection, meanwhile: () -> Void = {}
+  ) throws(PostgresError) {
+    let kept = try session.copy(ReadingWriter.copyStatement, copy, meanwhile: meanwhile)
+    guard kept != count else { return }
+    let finding = "the database dropped \(count - kept) of \(count) readings"
+    throw PostgresError(
+      message: "\(finding); is there a trigger or a rule on machine_signals?",
+      action: "storing readings", shown: finding)
+  }
+
   /// Stores some of a batch's readings within a transaction, halving until the bad ones stand alone.
   private func store(
     _ batch: Batch, _ places: Range<Int>, _ session: borrowing Connection
@@ -146,28 +179,38 @@ public struct ReadingWriter: ~Copyable {
     copy.finish()
     try session.execute("SAVEPOINT part")
     do {
-      try session.copy(ReadingWriter.copyStatement, copy)
+      try send(copy, of: places.count, session)
       try session.execute("RELEASE part")
       return 0
     } catch {
       guard error.isOfContent else { throw error }
       try session.execute("ROLLBACK TO part")
       try session.execute("RELEASE part")
-      guard places.count > 1 else {
-        try bury(batch.sequence, places.lowerBound, rows, error, session)
-        return 1
-      }
+      guard places.count > 1 else { return try bury(batch, places, error, session) }
       let middle = places.lowerBound + places.count / 2
       return try store(batch, places.lowerBound..<middle, session)
         + store(batch, middle..<places.upperBound, session)
     }
   }
 
+  /// Puts some of a batch's readings into the table `dead_letters`; how many.
   private func bury(
-    _ sequence: Int64, _ place: Int, _ row: ArraySlice<UInt8>, _ error: PostgresError,
+    _ batch: Batch, _ places: Range<Int>, _ error: PostgresError, _ session: borrowing Connection
+  ) throws(PostgresError) -> Int {
+    for place in places {
+      let start = place * ReadingRows.size
+      let reading = batch.rows[start..<start + ReadingRows.size].withUnsafeBytes {
+        ReadingRows.reading($0)
+      }
+      try bury(reading, batch.sequence, place, error, session)
+    }
+    return places.count
+  }
+
+  private func bury(
+    _ reading: Reading, _ sequence: Int64, _ place: Int, _ error: PostgresError,
     _ session: borrowing Connection
   ) throws(PostgresError) {
-    let reading = row.withUnsafeBytes { ReadingRows.reading($0) }
     var parameters = Parameters(producer)
     parameters.append(sequence)
     parameters.append(Int32(place))
@@ -182,6 +225,7 @@ public struct ReadingWriter: ~Copyable {
       INSERT INTO dead_letters
         (producer, sequence, place, machine_id, type_id, value, time, sqlstate, reason)
       VALUES ($1::text::uuid, $2, $3, $4, $5, $6, $7, $8, $9)
+      ON CONFLICT DO NOTHING -- It is there when the watermark was set back and the batch sent again.
       """, parameters)
   }
 }

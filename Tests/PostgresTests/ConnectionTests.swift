@@ -54,6 +54,39 @@ import Testing
       _ = try Connection(server.parameters(database: "no_such_database"))
     }
     #expect(error.sqlState == .invalidCatalogName)
+    #expect(error.description == "the database does not exist")
+  }
+
+  @Test func aUserThatDoesNotExistIsToldApartFromSilence() throws {
+    var parameters = server.parameters()
+    parameters.user = "no_such_user"
+    let error = try #require(throws: PostgresError.self) { _ = try Connection(parameters) }
+    #expect(error.description == "the database does not let its user in")
+  }
+
+  @Test func aHostOfSeveralThatTakesNoWritesIsPassedOver() throws {
+    let standby = try PostgresServer()
+    let administrator = try Connection(standby.parameters())
+    try administrator.execute("ALTER SYSTEM SET default_transaction_read_only = on")
+    try administrator.execute("SELECT pg_reload_conf()")
+    #expect(
+      try eventually {
+        try Connection(standby.parameters()).text("SHOW default_transaction_read_only") == "on"
+      })
+    var parameters = server.parameters()
+    parameters.host = "\(standby.directory),\(server.directory)"
+    let patience = Connection.Patience(timeout: .seconds(60))
+    let reader = try Connection(parameters, patience: patience)
+    #expect(try reader.text("SHOW data_directory") == "\(standby.directory)/data")
+    parameters.mustWrite = true
+    let writer = try Connection(parameters, patience: patience)
+    #expect(try writer.text("SHOW data_directory") == "\(server.directory)/data")
+    parameters.host = standby.directory
+    let error = try #require(throws: PostgresError.self) {
+      _ = try Connection(parameters, patience: patience)
+    }
+    #expect(error.sqlState == .readOnlyTransaction)
+    #expect(error.description == "the database is read-only")
   }
 
   @Test func nobodyListeningIsAnErrorWithoutACode() throws {

@@ -32,6 +32,18 @@ import Testing
     try session.integer("SELECT count(*) FROM machine_signals WHERE \(condition)")
   }
 
+  /// Why the database does not take a batch.
+  private func refusal(_ batch: Batch, after sequence: Int64, _ writer: inout ReadingWriter)
+    -> PostgresError?
+  {
+    do throws(PostgresError) {
+      _ = try writer.write([batch], after: sequence)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
   @Test func theWatermarkIsStoredWithTheBatches() throws {
     var writer = try ReadingWriter(parameters)
     #expect(try writer.watermark().sequence == 0)
@@ -69,11 +81,7 @@ import Testing
     for value in [Double.nan, .infinity, -.infinity] {
       var readings = ReadingRows.readings(batch(1).rows)
       readings[50].value = value
-      let error: PostgresError?
-      do throws(PostgresError) {
-        _ = try writer.write([Batch(1, readings)], after: 0)
-        error = nil
-      } catch let thrown { error = thrown }
+      let error = refusal(Batch(1, readings), after: 0, &writer)
       #expect(error?.sqlState == .checkViolation)
       #expect(error?.isOfContent == true)
       #expect(try count() == 0)
@@ -112,17 +120,73 @@ import Testing
     #expect(try count() == 190)
   }
 
+  @Test func aConstraintThatIsCheckedAtTheEndRefusesReadingsToo() throws {
+    try session.executeScript(
+      """
+      CREATE TABLE allowed AS SELECT n::double precision AS value FROM generate_series(0, 89) n;
+      ALTER TABLE allowed ADD PRIMARY KEY (value);
+      ALTER TABLE machine_signals
+        ADD FOREIGN KEY (value) REFERENCES allowed DEFERRABLE INITIALLY DEFERRED
+      """)
+    var writer = try ReadingWriter(parameters)
+    #expect(refusal(batch(1), after: 0, &writer)?.isOfContent == true)
+    #expect(try writer.sift(batch(1), after: 0) == 10)
+    #expect(try count() == 90)
+  }
+
+  @Test func whatATriggerDropsIsNoticedAndNothingIsStored() throws {
+    try session.executeScript(
+      """
+      CREATE FUNCTION drop_high() RETURNS trigger LANGUAGE plpgsql AS
+        'BEGIN IF NEW.value >= 97 THEN RETURN NULL; END IF; RETURN NEW; END';
+      CREATE TRIGGER drop_high BEFORE INSERT ON machine_signals
+        FOR EACH ROW EXECUTE FUNCTION drop_high()
+      """)
+    var writer = try ReadingWriter(parameters)
+    let error = try #require(refusal(batch(1), after: 0, &writer))
+    #expect(error.description == "the database dropped 3 of 100 readings")
+    #expect(!error.isOfContent && !error.sessionIsLost)
+    #expect(try count() == 0)
+    #expect(try writer.watermark().sequence == 0)
+    try session.execute("DROP TRIGGER drop_high ON machine_signals")
+    #expect(try writer.write([batch(1)], after: 0))
+  }
+
+  @Test func readingsOfAWrongClockAreSetAsideAndThoseAfterThemStored() throws {
+    var writer = try ReadingWriter(parameters)
+    let year: Int64 = 365 * 86_400_000_000
+    let ahead = ReadingRows.readings(batch(1).rows).map {
+      Reading(machine: $0.machine, type: $0.type, value: $0.value, time: $0.time + 20 * year)
+    }
+    let error = try #require(refusal(Batch(1, ahead), after: 0, &writer))
+    #expect(error.isOfContent)
+    #expect(try writer.sift(Batch(1, ahead), after: 0) == 100)
+    #expect(
+      try session.integer("SELECT count(*) FROM dead_letters WHERE reason LIKE '%ten years%'")
+        == 100)
+    #expect(try writer.write([batch(2)], after: 1))
+    #expect(try count() == 100)
+  }
+
+  @Test func aBatchThatIsSentAgainFindsItsDeadLettersThere() throws {
+    var readings = ReadingRows.readings(batch(1).rows)
+    readings[5].value = .nan
+    var writer = try ReadingWriter(parameters)
+    #expect(try writer.sift(Batch(1, readings), after: 0) == 1)
+    // As after a backup of one table, or by hand.
+    try session.execute("UPDATE ingest_watermarks SET sequence = 0")
+    #expect(try writer.sift(Batch(1, readings), after: 0) == 1)
+    #expect(try writer.deadLetters() == 1)
+    #expect(try writer.watermark().sequence == 1)
+  }
+
   @Test func aPartitionThatSomebodyDropsIsNoFaultOfTheReadings() throws {
     var writer = try ReadingWriter(parameters)
     #expect(try writer.write([batch(1)], after: 0))
     try session.execute("DROP TABLE machine_signals_20261124")
-    do throws(PostgresError) {
-      _ = try writer.write([batch(2)], after: 1)
-      Issue.record("there is no partition to write to")
-    } catch {
-      #expect(error.sqlState == .checkViolation)
-      #expect(!error.isOfContent)
-    }
+    let error = try #require(refusal(batch(2), after: 1, &writer))
+    #expect(error.sqlState == .checkViolation)
+    #expect(!error.isOfContent)
     // The next session makes it again.
     var next = try ReadingWriter(parameters)
     #expect(try next.write([batch(2)], after: 1))

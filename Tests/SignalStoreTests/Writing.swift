@@ -8,10 +8,11 @@ extension ReadingWriter {
   /// For a database of a test's own.
   init(
     _ parameters: ConnectionParameters, producer: String = ReadingWriter.producer,
-    types: [String] = ["state_change", "power", "error"]
+    types: [String] = ["state_change", "power", "error"],
+    patience: Connection.Patience = .init(timeout: .seconds(60))
   ) throws {
     try self.init(
-      Connection(parameters, patience: .init(timeout: .seconds(60))), producer: producer,
+      Connection(parameters, patience: patience), producer: producer,
       types: types, machineName: { "machine-\($0 + 1)" })
   }
 
