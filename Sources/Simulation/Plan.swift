@@ -8,8 +8,8 @@ public struct Plan: Hashable, Sendable {
   /// On how many machines the events of a scenario may be, counting each time: they are all laid out
   /// whenever the plan changes.
   public static let mostPlacements = 100_000
-  /// What all machines together may give off.
-  public static let mostPowerReadingsPerSecond = 1_000_000
+  /// What all machines together may give off: so many power readings, and so many of the rest.
+  public static let mostReadingsPerSecond = 1_000_000
 
   /// Nothing is given off while it is not.
   public var isRunning = true
@@ -27,11 +27,17 @@ public struct Plan: Hashable, Sendable {
   }
 
   /// Whether a machine of today can simulate it in real time.
-  public var isBearable: Bool { machines * rates.powerHertz <= Plan.mostPowerReadingsPerSecond }
+  public var isBearable: Bool {
+    machines * rates.powerHertz <= Plan.mostReadingsPerSecond
+      && Double(machines) * rates.mostEventsPerSecond <= Double(Plan.mostReadingsPerSecond)
+  }
 
   /// What ``isBearable`` asks for, for people.
   public static let bearable =
-    "at most \(mostPowerReadingsPerSecond) power readings a second in all"
+    """
+    at most \(mostReadingsPerSecond) power readings a second in all, and as many state changes and \
+    errors at their fastest
+    """
 
   /// Whether the scenario's events are on no more machines than can be laid out.
   public var isStageable: Bool { placements <= Plan.mostPlacements }

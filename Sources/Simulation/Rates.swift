@@ -47,6 +47,12 @@ public struct Rates: Hashable, Sendable {
       error: error ?? self.error)
   }
 
+  /// What a machine gives off in a second when everything comes at its fastest.
+  public var mostReadingsPerSecond: Double { Double(powerHertz) + mostEventsPerSecond }
+
+  /// The same of state changes and errors alone.
+  var mostEventsPerSecond: Double { 1 / stateChange.min + 1 / error.min }
+
   /// Between two power readings.
   var powerPeriod: Int64 { 1_000_000 / Int64(powerHertz) }
 }

@@ -41,7 +41,7 @@ public final class SpoolReader: Sendable {
     try read(Spool.Tally.quarantined)
   }
 
-  private func read<T>(_ body: (Database) throws -> T) throws(SpoolError) -> T {
+  func read<T>(_ body: (Database) throws -> T) throws(SpoolError) -> T {
     do { return try queue.read(body) } catch { throw SpoolError(error, directory.path) }
   }
 }

@@ -86,13 +86,19 @@ import Testing
   }
 
   @Test func moreThanAMachineCanSimulateIsRefused() throws {
-    let problem = try #require(throws: Problem.self) {
+    let accepted = """
+      are too many; accepted is at most 1000000 power readings a second in all, and as many state \
+      changes and errors at their fastest
+      """
+    let tooMuchPower = try #require(throws: Problem.self) {
       try change(#"{"machines": 1001, "rates": {"power_hz": 1000}}"#)
     }
-    #expect(
-      problem.detail
-        == "1001 machines at 1000 Hz are too many; accepted is at most 1000000 power readings a second in all"
-    )
+    #expect(tooMuchPower.detail == "1001 machines at 1000 Hz \(accepted)")
+    let tooManyEvents = try #require(throws: Problem.self) {
+      try change(
+        #"{"machines": 9901, "rates": {"power_hz": 1, "error_seconds": {"min": 0.01, "max": 1}}}"#)
+    }
+    #expect(tooManyEvents.detail == "9901 machines at 1 Hz \(accepted)")
   }
 
   @Test func aFaultOfStoppedMachinesIsRefused() throws {

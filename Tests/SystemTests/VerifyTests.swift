@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Postgres
 import TestSupport
 import Testing
@@ -74,6 +75,44 @@ import Testing
     let text = try system.runProducer(["verify", "--against", standard])
     #expect(text.status == 1)
     #expect(text.output.contains("The database does not have what it should."))
+  }
+
+  @Test(arguments: [
+    // One that is damaged and not yet noticed, one that was set aside, one that is simply not there.
+    "UPDATE batches SET rows = zeroblob(length(rows)) WHERE sequence = 3",
+    """
+    INSERT INTO quarantine (sequence, reason) SELECT min(sequence), 'by a test' FROM batches;
+    DELETE FROM batches WHERE sequence = (SELECT min(sequence) FROM batches);
+    """,
+    "DELETE FROM batches WHERE sequence = 3",
+  ])
+  func aBatchThatTheSpoolDoesNotHaveIsNotComparedAndSaidSo(damage: String) throws {
+    let system = try system()
+    #expect(system.stopProducer().status == 0)
+    let spool = try DatabaseQueue(path: system.directory.file("spool/spool.sqlite"))
+    try spool.write { try $0.execute(sql: damage) }
+    try spool.close()
+    let result = try verify(system, "--against", "spool")
+    #expect(result.status == 1 && !result.holds)
+    #expect(result.count("absent_batches") == 1 && result.count("missing") == 0)
+    let text = try system.runProducer(["verify", "--against", "spool"])
+    #expect(text.output.contains("1 batch is not in the spool to be compared"))
+    // The machines' stream needs no spool.
+    #expect(try verify(system).holds)
+  }
+
+  @Test func nothingToCompareIsNoSuccess() throws {
+    let system = try system()
+    #expect(system.stopProducer().status == 0)
+    let later = try system.runProducer(["verify", "--from", "2090-01-01T00:00:00Z"])
+    #expect(later.status == 1 && later.errors.contains("nothing was stored in that time"))
+    let earlier = try system.runProducer(["verify", "--to", "2020-01-01T00:00:00Z"])
+    #expect(earlier.status == 1 && earlier.errors.contains("nothing was stored in that time"))
+    let spool = try DatabaseQueue(path: system.directory.file("spool/spool.sqlite"))
+    try spool.write { try $0.execute(sql: "DELETE FROM batches") }
+    try spool.close()
+    let forgotten = try system.runProducer(["verify", "--against", "spool"])
+    #expect(forgotten.status == 1 && forgotten.errors.contains("the spool keeps none"))
   }
 
   @Test func aReadingThatTheDatabaseRefusesIsSetAsideAndTheRestGoesOn() throws {

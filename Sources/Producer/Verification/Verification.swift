@@ -18,11 +18,13 @@ struct Verification: ~Copyable {
 
   struct Outcome: Sendable {
     var comparison = Comparison()
-    /// What was compared; equal when there was nothing.
+    /// What was compared.
     var since: Timestamp
     var until: Timestamp
     /// The number of the last batch that the database has.
     var sequence: Int64
+    /// Batches in it that are no longer in the spool, which was to say what they held.
+    var absentBatches = 0
     /// Readings that the database has refused, over all time.
     var deadLetters = 0
     /// Readings of batches that were damaged in the spool, over all time.
@@ -60,20 +62,34 @@ struct Verification: ~Copyable {
       guard let first = timeline.entries.first?.since else {
         throw NothingToVerify(description: "the spool knows of no plan")
       }
-      let (since, until) = (max(start ?? first, first), end.map { min($0, watermark.through) })
+      let since = max(start ?? first, first)
+      let until = min(end ?? watermark.through, watermark.through)
+      guard since < until else {
+        throw NothingToVerify(
+          description: """
+            nothing was stored in that time: the machines began at \(first), and the database has \
+            batches up to \(watermark.through)
+            """)
+      }
       return try run(
-        SimulatedReadings(timeline, from: since, to: until ?? watermark.through),
-        from: since, to: until ?? watermark.through, progress)
+        SimulatedReadings(timeline, from: since, to: until), from: since, to: until, progress)
     case .spool:
       guard start == nil, end == nil else {
         throw NothingToVerify(
           description: "--from and --to need --against simulation: the spool is compared as a whole"
         )
       }
-      let first = try spool.batches(after: 0, bytes: 1).first?.since ?? watermark.through
+      guard let first = try spool.batches(after: 0, bytes: 1).first,
+        first.sequence <= watermark.sequence, let beginning = try spool.beginning()
+      else {
+        throw NothingToVerify(
+          description: """
+            the spool keeps none of the batches that the database has (SPOOL_KEEP says for how long)
+            """)
+      }
       return try run(
-        SpooledReadings(spool, after: 0, through: watermark.sequence), from: first,
-        to: watermark.through, progress)
+        SpooledReadings(spool, after: beginning - 1, through: watermark.sequence),
+        from: first.since, to: watermark.through, progress)
     }
   }
 
@@ -82,7 +98,7 @@ struct Verification: ~Copyable {
     _ progress: (Double, Int) -> Void
   ) throws -> Outcome {
     var expected = expected
-    var outcome = Outcome(since: start, until: max(start, end), sequence: watermark.sequence)
+    var outcome = Outcome(since: start, until: end, sequence: watermark.sequence)
     var (wanted, found): ([Reading], [Reading]) = ([], [])
     var compared = 0
     progress(0, 0)
@@ -94,6 +110,7 @@ struct Verification: ~Copyable {
       found.removeAll(keepingCapacity: true)
       progress(Double(stretch.until - start) / Double(max(end - start, 1)), compared)
     }
+    outcome.absentBatches = expected.absentBatches
     outcome.deadLetters = try stored.deadLetters(of: spool.identity)
     outcome.quarantined = try spool.quarantined().readings
     return outcome

@@ -9,8 +9,8 @@ struct VerificationReport {
 
   let outcome: Verification.Outcome
 
-  /// Whether everything is there, once, and nothing else.
-  var holds: Bool { outcome.comparison.total.holds }
+  /// Whether everything is there, once, and nothing else, and all of it was compared.
+  var holds: Bool { outcome.comparison.total.holds && outcome.absentBatches == 0 }
 
   private static let columns: [(title: String, value: @Sendable (Comparison.Tally) -> Int)] = [
     ("expected", { $0.expected }), ("there", { $0.there }), ("missing", { $0.missing }),
@@ -42,12 +42,21 @@ struct VerificationReport {
   }
 
   private var conclusion: String {
-    if holds { return "Everything is there, once." }
-    return "The database does not have what it should."
+    finding
       + VerificationReport.elsewhere(
         outcome.deadLetters, "that the database refused", "the database's table dead_letters")
       + VerificationReport.elsewhere(
         outcome.quarantined, "that the disk damaged", "the spool's table quarantine")
+  }
+
+  private var finding: String {
+    if !outcome.comparison.total.holds { return "The database does not have what it should." }
+    switch outcome.absentBatches {
+    case 0: return "Everything is there, once."
+    case 1: return "1 batch is not in the spool to be compared; the others are there, once."
+    case let count:
+      return "\(count) batches are not in the spool to be compared; the others are there, once."
+    }
   }
 
   private static func elsewhere(_ readings: Int, _ what: String, _ place: String) -> String {
@@ -85,6 +94,8 @@ struct VerificationReport {
       object.key("to")
       object.timestamp(outcome.until)
       VerificationReport.write(outcome.comparison.total, &object)
+      object.key("absent_batches")
+      object.integer(outcome.absentBatches)
       object.key("dead_letters")
       object.integer(outcome.deadLetters)
       object.key("quarantined")

@@ -15,7 +15,8 @@ struct VerifyCommand: ParsableCommand {
       has noted, or the batches that the spool still keeps. What waits in the spool is not expected \
       yet. It may run beside the producer.
 
-      The exit status is 0 only when nothing is missing, twice, different or unexpected.
+      The exit status is 0 only when nothing is missing, twice, different or unexpected, and, \
+      against the spool, when it has every batch of that time whole.
       """)
 
   @Option(help: "The first moment to check, RFC 3339. (default: the beginning)")
