@@ -23,7 +23,10 @@ struct SimulateCommand: ParsableCommand {
   @Option(help: .init("The same seed gives the same readings.", valueName: "n"))
   var seed: UInt64 = 1
 
-  @Option(help: .init("How many machines, 1 to 10000.", valueName: "n"))
+  @Option(
+    help: .init(
+      "How many machines, \(Plan.machineCounts.lowerBound) to \(Plan.machineCounts.upperBound).",
+      valueName: "n"))
   var machines = 1
 
   @Option(help: .init("The first moment, RFC 3339: 2026-11-24T10:00:00Z.", valueName: "time"))
@@ -46,7 +49,10 @@ struct SimulateCommand: ParsableCommand {
   func validate() throws {
     guard Plan.machineCounts.contains(machines) else {
       throw ValidationError(
-        "'--machines' is \(machines); accepted is a whole number from 1 to 10000.")
+        """
+        '--machines' is \(machines); accepted is a whole number from \
+        \(Plan.machineCounts.lowerBound) to \(Plan.machineCounts.upperBound).
+        """)
     }
     guard from < to else { throw ValidationError("'--from' must be before '--to'.") }
     do {
