@@ -54,10 +54,13 @@ import Testing
     #expect(configuration.timeout == .milliseconds(500))
   }
 
-  @Test func aTokenIsReadOnlyWhereItIsNeeded() throws {
-    let configuration = try configuration(
-      ["--token-file", "/nonexistent"], ["SIGNALS_TOKEN": "secret"], needsToken: false)
-    #expect(configuration.token == nil)
+  @Test func aTokenThatIsNotNeededIsLeftOutWhereItCannotBeReadOrSent() throws {
+    func token(_ arguments: [String]) throws -> String? {
+      try configuration(arguments, ["SIGNALS_TOKEN": "secret"], needsToken: false).token
+    }
+    #expect(try token(["--token-file", "/nonexistent"]) == nil)
+    #expect(try token(["--url", "http://plant.example"]) == nil)
+    #expect(try token(["--url", "https://plant.example"]) == "secret")
   }
 
   @Test(arguments: ["", " \n", "two words", "a\nb", "tab\tbed", "pässword", "\u{1b}[31m"])
