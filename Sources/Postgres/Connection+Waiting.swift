@@ -53,7 +53,8 @@ extension Connection {
     try execute("COMMIT")
   }
 
-  /// Sends rows into a table by `COPY … FROM STDIN (FORMAT binary)` and waits until it has them.
+  /// Sends rows into a table by `COPY … FROM STDIN (FORMAT binary)` and waits until it has them, for as
+  /// long as the server goes on taking them.
   ///
   /// - Parameters:
   ///   - sql: The whole COPY statement.
@@ -83,13 +84,13 @@ extension Connection {
       try drain(until: deadline, action)
       throw error ?? PostgresError(message: "not a COPY FROM STDIN", action: action)
     }
-    try put(data, meanwhile, until: deadline, action)
+    try put(data, meanwhile, action)
     while true {
       switch PQputCopyEnd(handle, nil) {
       case 1:
-        try flushAll(until: deadline, action)
-        return try awaitResult(action, until: deadline).affectedRows
-      case 0: try flushAll(until: deadline, action)
+        try flushAll(until: patience.deadline, action)
+        return try awaitResult(action).affectedRows
+      case 0: try flushAll(until: patience.deadline, action)
       default: throw failure(action)
       }
     }
@@ -116,9 +117,9 @@ extension Connection {
     }
   }
 
+  /// Each piece is given its own time: over a slow line all of them take long.
   private func put(
-    _ data: UnsafeRawBufferPointer, _ meanwhile: () -> Void,
-    until deadline: ContinuousClock.Instant, _ action: String
+    _ data: UnsafeRawBufferPointer, _ meanwhile: () -> Void, _ action: String
   ) throws(PostgresError) {
     let piece = 1 << 16
     var offset = 0
@@ -129,9 +130,9 @@ extension Connection {
       case 1:
         offset += count
         // libpq would buffer all of it: a slow server is to slow us down instead.
-        try flushAll(until: deadline, action)
+        try flushAll(until: patience.deadline, action)
         meanwhile()
-      case 0: try flushAll(until: deadline, action)
+      case 0: try flushAll(until: patience.deadline, action)
       default: throw failure(action)
       }
     }

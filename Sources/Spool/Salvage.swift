@@ -1,3 +1,4 @@
+internal import FoundationEssentials
 internal import GRDB
 internal import Signals
 
@@ -36,26 +37,29 @@ enum Salvage {
     let progress = try? damaged.read { try Spool.Status(progress: $0) }
     let acknowledged = progress?.acknowledged ?? 0
     let plans = (try? damaged.read(PlanEntry.all)) ?? []
+    let quarantined =
+      (try? damaged.read { try Row.fetchAll($0, sql: "SELECT * FROM quarantine") }) ?? []
     let missing = (try? damaged.read(Spool.Status.missing)) ?? []
     let configured = try? damaged.read {
       try String.fetchOne($0, sql: "SELECT plan FROM configured")
     }
-    var last: Batch?
-    for sequence in sequences(damaged, progress) {
-      guard let batch = try? damaged.read({ try whole(sequence, $0) }) else {
-        outcome.lost += 1
-        continue
-      }
-      try new.write { try batch.insert($0) }
-      outcome.batches += 1
-      last = batch
-    }
-    // The stream goes on after the last whole batch, even if the database has later ones: it says so
-    // by its watermark. Without any there is only what was noted, if nothing waited.
-    let isNoteEnough = last == nil && progress?.acknowledged == progress?.last
-    let newest = last?.sequence ?? (isNoteEnough ? acknowledged : 0)
-    let frontier = last?.through ?? (isNoteEnough ? progress?.frontier : nil)
     try new.write { database in
+      var (first, last): (Batch?, Batch?) = (nil, nil)
+      for sequence in sequences(damaged, progress) {
+        guard let batch = try? damaged.read({ try whole(sequence, $0) }) else {
+          outcome.lost += 1
+          continue
+        }
+        try batch.insert(database)
+        outcome.batches += 1
+        first = first ?? batch
+        last = batch
+      }
+      // The stream goes on after the last whole batch, even if the database has later ones: it says so
+      // by its watermark. Without any there is only what was noted, if nothing waited.
+      let isNoteEnough = last == nil && progress?.acknowledged == progress?.last
+      let newest = last?.sequence ?? (isNoteEnough ? acknowledged : 0)
+      let frontier = last?.through ?? (isNoteEnough ? progress?.frontier : nil)
       for entry in plans {
         try database.execute(
           sql: "INSERT INTO plans (since, plan) VALUES (?, ?)",
@@ -67,11 +71,38 @@ enum Salvage {
       }
       try database.execute(
         sql: "UPDATE progress SET sequence = ?, frontier = ?, acknowledged = ?",
-        arguments: [
-          newest, frontier?.microseconds, min(acknowledged, newest),
-        ])
-      try noteHoles(database, after: acknowledged, before: newest)
+        arguments: [newest, frontier?.microseconds, min(acknowledged, newest)])
+      for row in quarantined { try setAside(row, reason: row["reason"], database) }
+      let setAsideBefore = Set(
+        quarantined.compactMap { Int64.fromDatabaseValue($0["sequence"] ?? .null) })
+      // What was acknowledged may be gone: it was stored. Of the time before the first, nobody knows.
+      let known = progress == nil ? (first?.sequence ?? 1) - 1 : acknowledged
+      for hole in try holes(database, after: known, before: newest)
+      where !setAsideBefore.contains(hole) {
+        let row = try? damaged.read {
+          try Row.fetchOne(
+            $0, sql: "SELECT \(Batch.columns) FROM batches WHERE sequence = ?", arguments: [hole])
+        }
+        try setAside(
+          row ?? Row(["sequence": hole]),
+          reason: row == nil ? "it could not be read" : "the checksum does not hold", database)
+      }
     }
+  }
+
+  /// Puts what there is of a batch into the quarantine; a column of a kind that does not belong there
+  /// is left out.
+  private static func setAside(_ row: Row, reason: String?, _ database: Database) throws {
+    func integer(_ column: String) -> Int64? { Int64.fromDatabaseValue(row[column] ?? .null) }
+    try database.execute(
+      sql: """
+        INSERT INTO quarantine (\(Batch.columns), reason) VALUES (?, ?, ?, ?, ?, ?, ?)
+        """,
+      arguments: [
+        integer("sequence") ?? 0, integer("since"), integer("through"), integer("readings"),
+        integer("checksum"), Data.fromDatabaseValue(row["rows"] ?? .null),
+        reason ?? "it could not be read",
+      ])
   }
 
   /// The numbers that can be found, in order; a damaged index or page ends the search from one side.
@@ -98,21 +129,19 @@ enum Salvage {
     return batch
   }
 
-  /// Notes the numbers between two others that have no batch.
-  private static func noteHoles(
+  /// The numbers between two others that have no batch.
+  private static func holes(
     _ database: Database, after acknowledged: Int64, before last: Int64
-  ) throws {
+  ) throws -> [Int64] {
+    var holes: [Int64] = []
     var next = acknowledged + 1
     let there = try Int64.fetchAll(
       database, sql: "SELECT sequence FROM batches WHERE sequence > ? ORDER BY sequence",
       arguments: [acknowledged])
     for sequence in there where sequence <= last {
-      for hole in next..<max(sequence, next) {
-        try database.execute(
-          sql: "INSERT INTO quarantine (sequence, reason) VALUES (?, 'it could not be read')",
-          arguments: [hole])
-      }
+      holes += next..<max(sequence, next)
       next = sequence + 1
     }
+    return holes
   }
 }

@@ -20,6 +20,7 @@ extension Spool {
   /// Adds what is to be simulated from a moment on. What was planned for then or later is dropped:
   /// none of it has been simulated.
   public func record(_ entries: [PlanEntry]) throws(SpoolError) {
+    guard !entries.isEmpty else { return }
     try change { database, _ throws in
       for entry in entries {
         try database.execute(

@@ -65,6 +65,7 @@ public final class Spool: Sendable {
   public let identity: String
   public let limits: Limits
   let directory: SpoolDirectory
+  let ballast: Ballast
   let pool: DatabasePool
   let state: Mutex<Status>
   /// Held through every change, so that what is on the disk and ``state`` change as one.
@@ -80,12 +81,14 @@ public final class Spool: Sendable {
     directory = try SpoolDirectory(path)
     lock = try SpoolLock(directory: path)
     self.limits = limits
+    ballast = Ballast(file: directory.ballast)
     identity = try directory.identity()
     do {
-      let (pool, found) = try SpoolFile.open(directory, logger)
+      let (pool, found) = try SpoolFile.open(directory, ballast, logger)
       self.pool = pool
       state = Mutex(found)
       expiry.withLock { $0.note(found.acknowledged, at: .now) }
+      ballast.take()
     } catch {
       throw SpoolError(error, path)
     }
@@ -111,7 +114,8 @@ public final class Spool: Sendable {
   /// - Throws: ``SpoolError``: of the kind ``SpoolError/Kind/full`` or
   ///   ``SpoolError/Kind/unwritable`` when there is no room; the same batches can be given again later.
   public func append(_ batches: [Batch]) throws(SpoolError) {
-    try change { database, status throws in
+    let bytes = batches.reduce(0) { $0 + $1.rows.count }
+    try change(bytes: bytes) { database, status throws in
       var added = Tally()
       for var batch in batches {
         if let frontier = status.frontier, batch.since < frontier {
@@ -142,12 +146,28 @@ public final class Spool: Sendable {
   public func close() {
     try? change { _, _ in }
     // The pool closes its readers last, and those cannot empty the journal.
-    _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+    try? emptyJournal()
     try? pool.close()
   }
 
-  /// Performs a change and what every change does, as one transaction.
-  func change(_ body: (Database, inout Status) throws -> Void) throws(SpoolError) {
+  /// Performs a change and what every change does, as one transaction; on a full disk once more, when
+  /// there is something to forget.
+  ///
+  /// - Parameter bytes: How much is added to the file, more or less.
+  func change(
+    bytes: Int = 0, _ body: (Database, inout Status) throws -> Void
+  ) throws(SpoolError) {
+    do {
+      try attempt(body)
+    } catch {
+      guard error.kind == .unwritable else { throw error }
+      defer { settle() }
+      guard relieve(for: bytes) else { throw error }
+      try attempt(body)
+    }
+  }
+
+  func attempt(_ body: (Database, inout Status) throws -> Void) throws(SpoolError) {
     let result: Result<Void, any Error> = writing.withLock { _ in
       var changed = status
       return Result {
@@ -193,7 +213,9 @@ public final class Spool: Sendable {
       }
       try forget(through: last, database, &status)
     }
-    guard status.waiting.bytes + status.kept.bytes <= limits.bytes else {
+    // One that is larger than all of the room would otherwise never go in.
+    let isAlone = status.waiting.batches <= 1
+    guard isAlone || status.waiting.bytes + status.kept.bytes <= limits.bytes else {
       throw SpoolError(
         .full,
         """
@@ -203,8 +225,7 @@ public final class Spool: Sendable {
     }
   }
 
-  private func forget(through sequence: Int64, _ database: Database, _ status: inout Status) throws
-  {
+  func forget(through sequence: Int64, _ database: Database, _ status: inout Status) throws {
     guard status.kept.batches > 0, sequence > 0 else { return }
     let gone = try Tally.of("sequence <= \(sequence)", database)
     guard gone.batches > 0 else { return }
@@ -251,15 +272,21 @@ extension Spool.Status {
     guard
       let row = try Row.fetchOne(
         database, sql: "SELECT sequence, frontier, acknowledged FROM progress")
-    else { return }
+    else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "progress has no row") }
     last = try row.integer("sequence")
     acknowledged = try row.integer("acknowledged")
     frontier = row.isNull("frontier") ? nil : try row.timestamp("frontier")
   }
 
-  /// As the disk has it.
+  /// As the disk has it. What is noted beside the batches may be damaged: they themselves say more.
   init(found database: Database) throws {
     try self.init(progress: database)
+    let newest = try Row.fetchOne(
+      database, sql: "SELECT \(Batch.columns) FROM batches ORDER BY sequence DESC LIMIT 1")
+    if let (batch, isWhole) = try newest.map(Batch.read) {
+      last = max(last, batch.sequence)
+      if isWhole { frontier = max(frontier ?? batch.through, batch.through) }
+    }
     missing = try Spool.Status.missing(database)
     try count(database)
   }

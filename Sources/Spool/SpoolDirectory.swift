@@ -14,6 +14,8 @@ struct SpoolDirectory: Sendable {
   var salvaging: String { "\(path)/salvaging.sqlite" }
   /// The same, complete: it is to take the place of the damaged one.
   var salvaged: String { "\(path)/salvaged.sqlite" }
+  /// See ``Ballast``.
+  var ballast: String { "\(path)/ballast" }
   private var identityFile: String { "\(path)/producer-id" }
 
   /// A directory that is used as it is.
@@ -53,8 +55,10 @@ struct SpoolDirectory: Sendable {
 
   /// The producer's name if it has one.
   func knownIdentity() throws(SpoolError) -> String? {
-    guard let text = try? String(contentsOfFile: identityFile, encoding: .utf8) else { return nil }
-    let word = text.split(whereSeparator: \.isWhitespace).first
+    // Whoever took a file that cannot be read for none would be another producer, and send all again.
+    guard has(identityFile) || has(database) else { return nil }
+    let text = try? String(contentsOfFile: identityFile, encoding: .utf8)
+    let word = text?.split(whereSeparator: \.isWhitespace).first
     guard let known = word.flatMap({ UUID(uuidString: String($0)) }) else {
       throw SpoolError(
         .unusable,

@@ -5,7 +5,8 @@ public struct SpoolError: Error, Sendable, Equatable {
   public enum Kind: Sendable, Equatable {
     /// It holds as much as it may; there is room again once batches are acknowledged.
     case full
-    /// The disk does not take what is written, for want of space or because it fails.
+    /// The disk does not take what is written, for want of space or because it fails, or somebody
+    /// else holds the file.
     case unwritable
     /// Batches begin before the newest one ends; it may have learnt of that one from the database.
     case outOfOrder
@@ -27,13 +28,19 @@ public struct SpoolError: Error, Sendable, Equatable {
   }
 
   init(_ error: any Error, _ directory: String) {
+    if let known = error as? SpoolError {
+      self = known
+      return
+    }
     guard let error = error as? DatabaseError else {
       self.init(.unusable, "the spool in \(directory): \(error)")
       return
     }
     let kind: Kind =
       switch error.resultCode {
-      case .SQLITE_FULL, .SQLITE_IOERR, .SQLITE_READONLY, .SQLITE_NOMEM: .unwritable
+      case .SQLITE_FULL, .SQLITE_IOERR, .SQLITE_READONLY, .SQLITE_NOMEM, .SQLITE_BUSY,
+        .SQLITE_LOCKED:
+        .unwritable
       case .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_FORMAT: .damaged
       default: .unusable
       }

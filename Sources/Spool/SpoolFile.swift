@@ -3,13 +3,18 @@ internal import Logging
 
 /// Opening a spool's database, whatever a crash has left of it.
 enum SpoolFile {
-  static func open(_ directory: SpoolDirectory, _ logger: Logger) throws
+  static func open(_ directory: SpoolDirectory, _ ballast: Ballast, _ logger: Logger) throws
     -> (DatabasePool, Spool.Status)
   {
     try finishExchange(directory)
     directory.remove(directory.salvaging)
     do {
-      return try openWhole(directory)
+      do {
+        return try openWhole(directory)
+      } catch let error as DatabaseError where isWantOfRoom(error) {
+        ballast.giveBack()
+        return try openWhole(directory)
+      }
     } catch let error as DatabaseError where isDamage(error) {
       logger.error(
         "the spool's file is damaged; what is whole in it is being saved",
@@ -33,6 +38,10 @@ enum SpoolFile {
         throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: complaint)
       }
       try pool.writeWithoutTransaction { try $0.execute(sql: SpoolSchema.durability) }
+      guard try !pool.read(SpoolSchema.migrator.hasBeenSuperseded) else {
+        throw SpoolError(
+          .unusable, "the spool in \(directory.path) is of a newer release; install that one")
+      }
       try SpoolSchema.migrator.migrate(pool)
       guard try pool.read(SpoolSchema.description) == SpoolSchema.intended() else {
         throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "the tables are not the spool's")
@@ -42,6 +51,10 @@ enum SpoolFile {
       try? pool.close()
       throw error
     }
+  }
+
+  private static func isWantOfRoom(_ error: DatabaseError) -> Bool {
+    [.SQLITE_FULL, .SQLITE_IOERR, .SQLITE_CANTOPEN].contains(error.resultCode)
   }
 
   private static func isDamage(_ error: DatabaseError) -> Bool {

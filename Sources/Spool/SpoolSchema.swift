@@ -11,8 +11,13 @@ enum SpoolSchema {
     var configuration = GRDB.Configuration()
     configuration.label = "spool"
     configuration.maximumReaderCount = 2
+    // Somebody may look into the file with another program.
+    configuration.busyMode = .timeout(5)
     configuration.prepareDatabase { database in
       try database.execute(sql: "PRAGMA journal_size_limit = 16777216")
+      // Debian's SQLite overwrites what it deletes, through the journal: on a full disk there is no
+      // room for that.
+      try database.execute(sql: "PRAGMA secure_delete = OFF")
     }
     return configuration
   }

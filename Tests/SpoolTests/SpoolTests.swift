@@ -311,6 +311,98 @@ import Testing
     #expect(try batches(spool).map(\.sequence) == [10])
   }
 
+  @Test(arguments: [
+    "UPDATE progress SET frontier = frontier - 8388608", "UPDATE progress SET sequence = 1",
+    "UPDATE progress SET sequence = 0, frontier = NULL", "DELETE FROM progress",
+  ])
+  func whatIsNotedBesideTheBatchesIsNotBelievedAgainstThem(_ damaging: String) throws {
+    try open().append((0..<10).map(batch))
+    try damage { try $0.write { try $0.execute(sql: damaging) } }
+    let spool = try open()
+    #expect(spool.status.last == 10 && spool.status.frontier == batch(9).through)
+    #expect(throws: SpoolError.self) { try spool.append([self.batch(9)]) }
+    try spool.append([batch(10)])
+    #expect(try batches(spool).map(\.sequence) == Array(1...11))
+    #expect(spool.status.quarantined.batches == 0)
+  }
+
+  @Test func whatIsSetAsideStaysSoWhenTheFileIsSaved() throws {
+    try open().append((0..<10).map(batch))
+    try damage {
+      try $0.write {
+        try $0.execute(sql: "UPDATE batches SET rows = x'00' WHERE sequence IN (3, 7)")
+      }
+    }
+    #expect(try batches(try open()).count == 8)
+    try damage {
+      try $0.write {
+        try $0.execute(sql: "UPDATE batches SET rows = x'01' WHERE sequence = 5")
+        try $0.execute(sql: "DROP TABLE configured")
+      }
+    }
+    let spool = try open()
+    #expect(try batches(spool).map(\.sequence) == [1, 2, 4, 6, 8, 9, 10])
+    #expect(spool.status.quarantined == .init(batches: 3, readings: 75, bytes: 3 * 65))
+  }
+
+  @Test func aProducerWhoseNameCannotBeReadIsNotAnotherOne() throws {
+    let identity = try open().identity
+    let file = directory.file("spool/producer-id")
+    try directory.write([0xff], to: "spool/producer-id")
+    #expect(throws: SpoolError.self) { try open() }
+    #expect(unlink(file) == 0)
+    #expect(throws: SpoolError.self) { try open() }
+    try directory.write(Array("\(identity)\n".utf8), to: "spool/producer-id")
+    #expect(try open().identity == identity)
+  }
+
+  @Test func aBatchThatIsLargerThanAllTheRoomGoesInAlone() throws {
+    let spool = try open(bytes: 500)
+    try spool.append([batch(0)])
+    #expect(throws: SpoolError.self) { try spool.append([self.batch(1)]) }
+    try acknowledge(spool, through: 1)
+    try spool.append([batch(1)])
+    #expect(try batches(spool, after: 1).count == 1)
+  }
+
+  @Test(.enabled(if: geteuid() == 0, "only root may mount a small disk"))
+  func aDiskThatTheSpoolItselfHasFilledIsUsedAgain() throws {
+    try directory.makeDirectory("spool")
+    let place = directory.file("spool")
+    let mounting = try ChildProcess.run(
+      "/usr/bin/mount", ["-t", "tmpfs", "-o", "size=24m,mode=700", "tmpfs", place])
+    try #require(mounting.status == 0, "\(mounting.errors)")
+    defer { _ = try? ChildProcess.run("/usr/bin/umount", ["--lazy", place]) }
+    func large(_ number: Int64) -> Batch {
+      var batch = batch(number)
+      batch.rows = Array(repeating: UInt8(truncatingIfNeeded: number), count: 100_000)
+      return batch
+    }
+    var next: Int64 = 0
+    func fill(_ spool: Spool) throws -> SpoolError.Kind? {
+      for _ in 0..<1000 {
+        do throws(SpoolError) { try spool.append([large(next)]) } catch { return error.kind }
+        next += 1
+      }
+      return nil
+    }
+    do {
+      let spool = try open(bytes: 1 << 30)
+      for round in 1...3 {
+        #expect(try fill(spool) == .unwritable)
+        let waiting = try batches(spool, after: spool.status.acknowledged)
+        #expect(waiting.count > 5, "round \(round)")
+        #expect(waiting.allSatisfy { $0.rows == large(($0.since - noon) / 100_000).rows })
+        spool.acknowledge(through: waiting.last?.sequence ?? 0, Spool.Tally(waiting))
+      }
+      spool.close()
+    }
+    // Also for one who comes after.
+    let another = try open(bytes: 1 << 30)
+    try another.append([large(next)])
+    #expect(another.status.waiting.batches == 1)
+  }
+
   /// Whatever byte goes wrong, it opens without help, and what it gives is what was written.
   @Test func randomDamageNeverGivesAWrongBatch() throws {
     var generator = SeededGenerator(seed: 4)
@@ -320,6 +412,7 @@ import Testing
       spool.close()
     }
     let whole = try directory.read("spool/spool.sqlite")
+    let identity = try directory.read("spool/producer-id")
     for _ in 0..<60 {
       var bytes = whole
       for _ in 0..<Int.random(in: 1...50, using: &generator) {
@@ -329,6 +422,7 @@ import Testing
       try directory.remove("spool")
       try directory.makeDirectory("spool")
       try directory.write(bytes, to: "spool/spool.sqlite")
+      try directory.write(identity, to: "spool/producer-id")
       let spool = try open()
       for batch in try batches(spool) {
         let number = (batch.since - noon) / 100_000

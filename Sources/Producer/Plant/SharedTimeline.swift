@@ -53,7 +53,8 @@ final class SharedTimeline: Sendable {
     state.withLock { state in
       state.claimed = max(state.claimed, grid.end(after: start))
       return state.timeline.segment(at: start)
-        ?? Timeline.Segment(since: start, until: start, plan: state.timeline.current!)
+        ?? Timeline.Segment(
+          since: start, until: grid.end(after: start), plan: state.timeline.current!)
     }
   }
 

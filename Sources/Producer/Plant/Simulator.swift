@@ -79,7 +79,7 @@ final class Simulator: Sendable {
   }
 
   /// What goes into the spool with one commit, when there is much to catch up.
-  private static let groupBytes = 1 << 20
+  private var groupBytes: Int { min(1 << 20, spool.limits.bytes / 4) }
 
   private func run() {
     var clock = PlantClock(timeOfDay: max(.now, timeline.beginning), at: .now)
@@ -109,7 +109,7 @@ final class Simulator: Sendable {
 
   private func fill(_ progress: inout Progress, until now: Timestamp) {
     while case let end = grid.end(after: progress.cursor), end <= now,
-      progress.pendingBytes < Simulator.groupBytes
+      progress.pendingBytes < groupBytes
     {
       let segment = timeline.claim(progress.cursor)
       guard segment.plan.isRunning else {
@@ -117,6 +117,8 @@ final class Simulator: Sendable {
         continue
       }
       if segment.plan != progress.fleet.plan { progress.fleet = Fleet(segment.plan) }
+      // A plan that was noted with batches of another length may begin within one of ours.
+      let end = min(end, segment.until)
       progress.readings.removeAll(keepingCapacity: true)
       progress.fleet.append(from: progress.cursor, to: end, &progress.readings)
       if !progress.readings.isEmpty {
@@ -139,8 +141,7 @@ final class Simulator: Sendable {
       if progress.pending.isEmpty {
         try spool.tidy()
       } else {
-        try spool.append(progress.pending)
-        arrival.signal()
+        try append(&progress.pending)
       }
       progress.pending.removeAll()
       progress.pendingBytes = 0
@@ -159,6 +160,21 @@ final class Simulator: Sendable {
         state.withLock { $0.failure = error }
       }
       return false
+    }
+  }
+
+  /// All at once or, when that is too much, as many as there is room for.
+  private func append(_ batches: inout [Batch]) throws(SpoolError) {
+    defer { arrival.signal() }
+    do {
+      try spool.append(batches)
+      batches.removeAll()
+    } catch {
+      guard error.kind == .full, batches.count > 1 else { throw error }
+      while let first = batches.first {
+        try spool.append([first])
+        batches.removeFirst()
+      }
     }
   }
 

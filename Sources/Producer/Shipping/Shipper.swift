@@ -84,6 +84,8 @@ final class Shipper: Sendable {
       } catch {
         switch error {
         case .database(let error):
+          // Another database may have taken the place of ours.
+          if error.isOfSchema { isMigrated = false }
           fail(error.debugDescription, shown: error.description)
           pause(error.isOfSettings ? Shipper.slowRetry : backoff.next())
         case .spool(let error) where error.kind == .full || error.kind == .unwritable:
@@ -154,6 +156,12 @@ final class Shipper: Sendable {
 }
 
 extension PostgresError {
+  /// Whether the database, a table or a column is not there.
+  var isOfSchema: Bool {
+    sqlState == .invalidCatalogName
+      || sqlState?.classCode == "42" && sqlState != .insufficientPrivilege
+  }
+
   /// Whether the database refuses us for what the settings say: a user, a password, a name.
   var isOfSettings: Bool {
     sqlState?.classCode == "28" || sqlState == .invalidCatalogName
