@@ -40,6 +40,7 @@ public enum FastCGIClient {
       ("REQUEST_METHOD", method), ("REQUEST_URI", target), ("DOCUMENT_URI", String(parts[0])),
       ("QUERY_STRING", parts.count > 1 ? String(parts[1]) : ""),
       ("REQUEST_ID", "test-request-id"), ("SERVER_PROTOCOL", "HTTP/1.1"),
+      ("REMOTE_ADDR", "127.0.0.1"),
     ] + more
   }
 
