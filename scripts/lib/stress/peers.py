@@ -105,7 +105,8 @@ def pipelined(connection: socket.socket) -> bool:
 
 LIE = b"\xff\xff\xff\xfe"
 LESS_OF_A_LIE = b"\x7f\xff\xff\xfe"
-HEAD = begin() + record(PARAMS, pairs({"REQUEST_METHOD": "GET", "DOCUMENT_URI": "/signals/power"}))
+READING = {"REQUEST_METHOD": "GET", "DOCUMENT_URI": "/signals/power"}
+HEAD = begin() + record(PARAMS, pairs(READING))
 LENGTH_10 = begin() + record(PARAMS, pairs({"REQUEST_METHOD": "POST", "CONTENT_LENGTH": "10"}))
 
 AT_THE_SOCKET: dict[str, Peer] = {
@@ -134,7 +135,7 @@ AT_THE_SOCKET: dict[str, Peer] = {
     "a body too short": ends(LENGTH_10 + record(PARAMS) + record(STDIN, b"123") + record(STDIN)),
     "a body too long": ends(LENGTH_10 + record(PARAMS) + record(STDIN, b"1" * 11) + record(STDIN)),
     "another id than 1": answered(
-        begin(7) + record(PARAMS, pairs({"REQUEST_METHOD": "GET", "DOCUMENT_URI": "/signals/power"}), 7)
+        begin(7) + record(PARAMS, pairs(READING | {"REMOTE_ADDR": "127.0.0.1"}), 7)
         + record(PARAMS, b"", 7) + record(STDIN, b"", 7)
     ),
     "two requests begun": ends(begin(1) + begin(2)),
