@@ -165,14 +165,15 @@ final class Simulator: Sendable {
 
   /// All at once or, when that is too much, as many as there is room for.
   private func append(_ batches: inout [Batch]) throws(SpoolError) {
-    defer { arrival.signal() }
     do {
       try spool.append(batches)
+      arrival.signal()
       batches.removeAll()
     } catch {
       guard error.kind == .full, batches.count > 1 else { throw error }
       while let first = batches.first {
         try spool.append([first])
+        arrival.signal()
         batches.removeFirst()
       }
     }
