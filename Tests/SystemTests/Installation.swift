@@ -24,8 +24,19 @@ final class Installation {
   }
 
   static func makeStandIns(in directory: TemporaryDirectory) throws {
+    try directory.makeDirectory("man1")
     for program in programs {
       try FileManager.default.copyItem(atPath: "/bin/true", toPath: directory.file(program))
+      try directory.write(
+        """
+        .Dd November 26, 2026
+        .Dt \(program.uppercased()) 1
+        .Os
+        .Sh NAME
+        .Nm \(program)
+        .Nd stands in for a page
+
+        """, to: "man1/\(program).1")
     }
   }
 

@@ -58,6 +58,20 @@ import Testing
     #expect(try installation.files == ["/var/lib/signals/spool/journal"])
   }
 
+  @Test func manualPagesAndCompletionsComeAndGo() throws {
+    let share = "/usr/local/share"
+    let expected =
+      Installation.programs.map { "\(share)/man/man1/\($0).1.gz" } + [
+        "\(share)/bash-completion/completions/signals-cli",
+        "\(share)/zsh/site-functions/_signals-cli",
+        "\(share)/fish/vendor_completions.d/signals-cli.fish",
+      ]
+    #expect(try installation.files.isSuperset(of: expected))
+    _ = try installation.uninstall()
+    let said = try installation.install("--dry-run")
+    for file in expected { #expect(!root.has(file) && said.contains("new      \(file)\n")) }
+  }
+
   @Test func settingsAreForRootAndTheGroupAndHoldNoSecret() throws {
     for name in ["common", "accessor", "producer"] {
       let path = root.file("etc/signals/\(name).env")

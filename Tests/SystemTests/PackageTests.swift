@@ -22,10 +22,11 @@ import Testing
     return directory.file(name)
   }
 
-  @Test func lintianFindsNoError() throws {
+  @Test func lintianFindsNoErrorAndNothingWithoutAManual() throws {
     let outcome = try ChildProcess.run(
       "lintian", ["--allow-root", "--fail-on", "error", package])
     #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+    #expect(!outcome.output.contains("manual-page"), "\(outcome.output)")
   }
 
   @Test func whateverIsInEtcIsAConfigurationFile() throws {

@@ -1,10 +1,10 @@
 # The programs that are to be installed: built here, or wherever they were built.
-# Usage: source it with packages.sh; then programs_find DIRECTORY [WHAT=PACKAGE…].
+# Usage: source it with packages.sh and manual.sh; then programs_find DIRECTORY [WHAT=PACKAGE…].
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154 # root is the sourcing script's
 
-# Sets programs to the directory that has them; with an empty DIRECTORY they are built. WHAT has to be on
-# this machine besides, and the package that brings it.
+# Sets programs to the directory that has them, and their manual pages in man1; with an empty DIRECTORY
+# they are built. WHAT has to be on this machine besides, and the package that brings it.
 programs_find() {
   local name
   if [[ $1 ]]; then
@@ -17,6 +17,7 @@ programs_find() {
   if [[ ! $1 ]]; then phase "Build, in release mode" programs_build; fi
   for name in signals-accessor signals-producer signals-cli; do
     [[ -x $programs/$name ]] || die "there is no $name in $programs"
+    [[ -e $programs/man1/$name.1 ]] || say "There is no manual page of $name in $programs/man1: it goes without"
   done
 }
 
@@ -26,5 +27,10 @@ programs_build() {
   for name in signals-accessor signals-producer signals-cli; do
     (cd "$root" && swift build -c release --static-swift-stdlib --product "$name") ||
       die "$name does not build"
+  done
+  # Those of commands that are gone would stay.
+  rm -rf "$programs/man1"
+  for name in signals-accessor signals-producer signals-cli; do
+    manual_make "$programs/$name" "$programs/man1"
   done
 }

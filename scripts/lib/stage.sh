@@ -28,6 +28,7 @@ stage() {
 
   stage_files "$prefix/share/doc/signals" "$root/README.md"
   stage_files "$prefix/share/doc/signals/examples" "$units/remote-database.conf"
+  stage_manual "$prefix/share/man/man1" "$programs/man1"
   stage_completions "$prefix/share" "$2" "$programs/signals-cli"
 }
 
@@ -67,6 +68,16 @@ stage_settings() {
   chmod 640 "$file"
 }
 not_for_files=" DB_USER DB_PASSWORD DB_ADMIN_PASSWORD RUN_DIR LOG_FILE ACCESSOR_SOCKET PRODUCER_SOCKET CONTROL_TOKEN SPOOL_DIR "
+
+# stage_manual DIRECTORY PAGES: without the time that gzip would add, for the same source gives the same.
+stage_manual() {
+  local page
+  for page in "$2"/*.1; do
+    [[ -e $page ]] || continue
+    install -D -m 644 "$page" "$1/${page##*/}"
+    gzip -9n "$1/${page##*/}"
+  done
+}
 
 stage_completions() {
   local share=$1 cli=$3 zsh=site-functions shell file
