@@ -51,10 +51,7 @@ struct Configuration {
   func warnIfInsecure() {
     guard !verifiesServer, base.scheme == "https" else { return }
     let what = token == nil ? "is believed" : "is believed, and gets the token"
-    let text = "--insecure: whoever answers for \(base.host) \(what)"
-    let medium = Medium.standardError
-    StandardError.write(
-      "\(Failure.prefix)\(Style.bad.applied(to: text.printable, for: medium))\n")
+    StandardError.remark("--insecure: whoever answers for \(base.host) \(what)", .bad)
   }
 
   private static func base(_ setting: Setting<String>) throws(Failure) -> HTTPURL {

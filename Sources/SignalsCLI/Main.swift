@@ -38,12 +38,16 @@ struct SignalsCommand: ParsableCommand {
       var command = try command(for: arguments)
       try command.run()
     } catch let failure as Failure {
-      StandardError.write(failure.text)
+      StandardError.write(failure)
       Glibc.exit(failure.status.rawValue)
     } catch {
       // A shell asks while somebody types: its terminal is not for complaints.
       if arguments.first == "---completion", !exitCode(for: error).isSuccess { Glibc.exit(1) }
-      exit(withError: error)
+      let status = exitCode(for: error)
+      guard !status.isSuccess else { exit(withError: error) }
+      StandardError.write(
+        Failure.line(ofParser: fullMessage(for: error), for: .standardError))
+      Glibc.exit(status.rawValue)
     }
   }
 

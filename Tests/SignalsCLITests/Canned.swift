@@ -63,6 +63,14 @@ enum Canned {
       """, status: status, type: "application/problem+json", headers: headers)
   }
 
+  static func unknownType(_ target: String) -> HTTPServerDouble.Answer {
+    problem(
+      "404 Not Found",
+      #"there is no signal type \"\#(target.split(separator: "/").last ?? "")\"; "#
+        + "known are error, power, state_change",
+      more: #","known_types":["error","power","state_change"]"#)
+  }
+
   /// A server that is well.
   static func server() throws -> HTTPServerDouble {
     try HTTPServerDouble { request in
@@ -70,10 +78,7 @@ enum Canned {
       case "/signals": .body(types)
       case "/signals/power": .body(power)
       case "/health": .body(health, type: "application/health+json")
-      default:
-        problem(
-          "404 Not Found", "unknown signal type",
-          more: #","known_types":["error","power","state_change"]"#)
+      default: unknownType(request.target)
       }
     }
   }

@@ -77,9 +77,16 @@ import Testing
     try expect(
       ["get", "temperature"], url: server.url,
       """
-      signals-cli: GET \(server.url)/signals/temperature: 404 Not Found: unknown signal type \
-      (request 5f3a9c)
-        try: one of error, power, state_change
+      signals-cli: GET \(server.url)/signals/temperature: 404 Not Found: there is no signal type \
+      "temperature"; known are error, power, state_change (request 5f3a9c)
+      """)
+    let terse = try Canned.server(
+      Canned.problem("404 Not Found", "unknown", more: #","known_types":["error","power"]"#))
+    try expect(
+      ["get", "temperature"], url: terse.url,
+      """
+      signals-cli: GET \(terse.url)/signals/temperature: 404 Not Found: unknown (request 5f3a9c)
+        try: one of error, power
       """)
   }
 
@@ -88,7 +95,7 @@ import Testing
     let outcome = try signals(["get", "pwoer", "--output", "json"], url: server.url)
     #expect(
       outcome.errors.hasSuffix(
-        "\n  try: did you mean power? The types are error, power, state_change\n"))
+        "known are error, power, state_change (request 5f3a9c)\n  try: did you mean power?\n"))
     #expect(outcome.status == 1)
   }
 

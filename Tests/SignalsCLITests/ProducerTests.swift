@@ -140,7 +140,8 @@ import Testing
         .merging(["TERM": "dumb"]) { $1 }, input: "\(answer)\n")
     #expect(
       outcome.output.contains(
-        "What a machine would have given off until the next start is lost. Stop 1 machine? [y/N] "))
+        "What a machine would have given off until the next start is lost.\r\n"
+          + "Stop 1 machine? [y/N] "))
     #expect(
       outcome.output.contains(
         status == 0 ? "state  running → stopped" : "signals-cli: nothing was changed"))

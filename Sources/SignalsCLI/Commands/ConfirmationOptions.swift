@@ -27,7 +27,9 @@ struct ConfirmationOptions: ParsableArguments {
         .usage, "\(question.loss) Nobody is here to be asked, so nothing was changed",
         advice: "--yes when that is wanted")
     }
-    StandardError.write("\(question.loss.printable) \(question.question.printable) [y/N] ")
+    StandardError.write(
+      question.loss.paragraph(after: "", for: .standardError)
+        + "\(question.question.printable) [y/N] ")
     guard ["y", "yes"].contains((readLine() ?? "").lowercased()) else {
       throw Failure(.failed, "nothing was changed")
     }

@@ -24,8 +24,7 @@ struct ContextList: ParsableCommand {
     case .json: try StandardOutput.write(json: ContextListing(file))
     case .table:
       guard !file.contexts.isEmpty else {
-        StandardError.write(
-          Failure.line("there are no contexts yet; 'signals-cli context add' makes one"))
+        StandardError.remark("there are no contexts yet; 'signals-cli context add' makes one")
         return
       }
       try StandardOutput.write(Table(contexts: file).text(for: .standardOutput))
@@ -55,6 +54,7 @@ struct ContextUse: ParsableCommand {
 struct ContextAdd: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "add", abstract: "Keep settings under a name.",
+    usage: "signals-cli context add <name> --url <url> [<options>]",
     discussion: "The first one becomes the current one.")
 
   @Argument(help: "The new context's name.")

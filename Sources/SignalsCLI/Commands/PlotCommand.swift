@@ -64,7 +64,7 @@ struct PlotCommand: ParsableCommand {
       if svg != nil {
         throw Failure(.failed, "no readings of \(readings.description) yet, and no picture")
       }
-      StandardError.write(Failure.line("no readings of \(readings.description) yet"))
+      StandardError.remark("no readings of \(readings.description) yet")
       return
     }
     let chart = Chart(content, ofType: readings.type, times: utc ? .utc : .local)

@@ -35,7 +35,7 @@ extension Probe {
     do {
       try StandardOutput.write(text)
     } catch {
-      StandardError.write(error.text)
+      StandardError.write(error)
       _exit(Verdict.unknown.rawValue)
     }
     // A name lookup that hangs would hold exit(3).

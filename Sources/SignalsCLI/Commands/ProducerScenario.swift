@@ -33,7 +33,7 @@ struct ProducerScenario: ParsableCommand {
     guard order != nil || clear else {
       try output.show(try api.scenario()) { scenario in
         guard !scenario.events.isEmpty else {
-          StandardError.write(Failure.line("there is no scenario"))
+          StandardError.remark("there is no scenario")
           return []
         }
         return [Table(scenario: scenario, times: .local, now: .now)]

@@ -65,7 +65,7 @@ extension Failure {
       let which = call.hasToken ? "another token with --token-file" : "--token-file FILE"
       return "\(which) or SIGNALS_TOKEN; scripts/up keeps one in .run/control-token"
     case 404:
-      if let known = problem?.knownTypes, !known.isEmpty { return typeAdvice(known, call) }
+      if let known = problem?.knownTypes, !known.isEmpty { return typeAdvice(known, problem, call) }
       return problem == nil ? "is this the right server? check --url" : nil
     case 429, 503: return retryAdvice(response)
     case 300..<400: return "the new address in --url or SIGNALS_URL"
@@ -73,10 +73,16 @@ extension Failure {
     }
   }
 
-  private static func typeAdvice(_ known: [String], _ call: Call) -> String {
+  /// A close one, and all of them where the server has not listed them already.
+  private static func typeAdvice(
+    _ known: [String], _ problem: Problem?, _ call: Call
+  ) -> String? {
     let list = known.joined(separator: ", ")
-    guard let close = closest(to: call.resource, among: known) else { return "one of \(list)" }
-    return "did you mean \(close)? The types are \(list)"
+    let isListed = problem?.detail?.contains(list) == true
+    guard let close = closest(to: call.resource, among: known) else {
+      return isListed ? nil : "one of \(list)"
+    }
+    return "did you mean \(close)?" + (isListed ? "" : " The types are \(list)")
   }
 
   private static func retryAdvice(_ response: Response) -> String? {

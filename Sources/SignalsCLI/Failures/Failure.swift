@@ -34,11 +34,31 @@ struct Failure: Error, Equatable {
     self.isAboutRequest = isAboutRequest
   }
 
-  /// For standard error: a line and, where there is advice, a second one.
-  var text: String {
-    Self.line(message) + (advice.map { "  try: \($0.printable)\n" } ?? "")
+  /// A line and, where there is advice, a second one; each a paragraph on a narrow terminal.
+  func text(for medium: Medium) -> String {
+    let advice = advice.map { $0.paragraph(after: "  try: ", for: medium) } ?? ""
+    return Self.line(message, for: medium) + advice
   }
 
-  /// A remark for standard error.
-  static func line(_ message: String) -> String { "\(prefix)\(message.printable)\n" }
+  /// A remark about what goes on.
+  static func line(_ message: String, _ style: Style = .plain, for medium: Medium) -> String {
+    message.paragraph(after: prefix, style, for: medium)
+  }
+
+  /// What the parser says of a wrong command line, prefix and all.
+  static func line(ofParser text: String, for medium: Medium) -> String {
+    text.split(separator: "\n").map { line in
+      let lead = line.hasPrefix(prefix) ? Substring(prefix) : line.prefix { $0 == " " }
+      return String(line.dropFirst(lead.count)).paragraph(after: String(lead), for: medium)
+    }.joined()
+  }
+}
+
+extension StandardError {
+  static func write(_ failure: Failure) { write(failure.text(for: .standardError)) }
+
+  /// Says what a person should know and a program need not.
+  static func remark(_ message: String, _ style: Style = .plain) {
+    write(Failure.line(message, style, for: .standardError))
+  }
 }

@@ -64,7 +64,7 @@ struct ReadingOutput {
     throws(Failure)
   {
     guard !readings.isEmpty else {
-      StandardError.write(Failure.line("no readings of \(what) yet"))
+      StandardError.remark("no readings of \(what) yet")
       return
     }
     let medium = Medium.standardOutput

@@ -19,9 +19,10 @@ struct Redrawing {
     switch frame {
     case .line(let bytes): return try StandardOutput.offer(bytes)
     case .complaint(let failure) where medium.width == nil:
-      StandardError.write(failure.text)
+      StandardError.write(failure)
       return true
-    case .complaint(let failure): return try StandardOutput.offer(Array(placed(failure.text).utf8))
+    case .complaint(let failure):
+      return try StandardOutput.offer(Array(placed(failure.text(for: medium)).utf8))
     case .screen(let tables):
       let text = tables.map { $0.text(for: medium) }.joined(separator: "\n")
       return try StandardOutput.offer(Array(placed(text).utf8))

@@ -130,14 +130,8 @@ extension String {
   /// Lines of at most `width` columns, broken at spaces and, where a word is wider, within it.
   fileprivate func wrapped(to width: Int) -> [String] {
     guard columns > width else { return [self] }
-    var lines: [String] = []
-    for word in split(separator: " ").flatMap({ String($0).pieces(of: width) }) {
-      if let line = lines.last, line.columns + 1 + word.columns <= width {
-        lines[lines.count - 1] = "\(line) \(word)"
-      } else {
-        lines.append(word)
-      }
-    }
+    let lines = split(separator: " ").flatMap { String($0).pieces(of: width) }
+      .joined(separator: " ").filled(to: width, first: width)
     return lines.isEmpty ? [self] : lines
   }
 

@@ -30,6 +30,32 @@ extension String {
     return width > 0 ? text + medium.ellipsis : ""
   }
 
+  /// The text behind `lead`, with its end: on a terminal in lines that are broken at spaces and, but for
+  /// the first, indented; one line elsewhere, for whoever looks for it in a log.
+  func paragraph(after lead: String, _ style: Style = .plain, for medium: Medium) -> String {
+    let indent = 4
+    let width = medium.width ?? .max
+    let lines = printable.filled(to: width - indent, first: width - lead.columns)
+    return lines.enumerated().map { index, line in
+      let start = index == 0 ? lead : String(repeating: " ", count: indent)
+      return "\(start)\(style.applied(to: line, for: medium))\n"
+    }.joined()
+  }
+
+  /// Lines of at most `width` columns, the first of at most `first`, broken at spaces. A word that is
+  /// wider stays whole: it may be an address that somebody wants to copy.
+  func filled(to width: Int, first: Int) -> [String] {
+    guard columns > first else { return [self] }
+    return split(separator: " ").reduce(into: []) { lines, word in
+      let room = lines.count == 1 ? first : width
+      if let line = lines.last, line.columns + 1 + String(word).columns <= room {
+        lines[lines.count - 1] = "\(line) \(word)"
+      } else {
+        lines.append(String(word))
+      }
+    }
+  }
+
   /// Filled with spaces to `width` columns, or shortened to it.
   func fitted(to width: Int, for medium: Medium) -> String {
     let text = shortened(to: width, for: medium)

@@ -30,12 +30,12 @@ struct LineWatch: ~Copyable {
   private mutating func step() throws(Failure) -> Bool {
     do {
       let news = try followed.ask(&api)
-      if let remark = outage.end(at: .now) { StandardError.write(Failure.line(remark)) }
-      if let gap = news.gap { StandardError.write(Failure.line(gap.description)) }
+      if let remark = outage.end(at: .now) { StandardError.remark(remark) }
+      if let gap = news.gap { StandardError.remark(gap.description) }
       return try output.append(news.readings)
     } catch {
       let (pause, remark) = try outage.begin(with: error, at: .now, interval: interval)
-      if let remark { StandardError.write(Failure.line(remark)) }
+      if let remark { StandardError.remark(remark) }
       followed.due = .now + pause
       return true
     }
