@@ -39,7 +39,7 @@ func signalsEnvironment(_ url: String?) -> [String: String?] {
     "SIGNALS_URL": url, "SIGNALS_CACERT": nil, "SIGNALS_TOKEN": nil, "SIGNALS_TOKEN_FILE": nil,
     "SIGNALS_CERT": nil, "SIGNALS_KEY": nil, "SIGNALS_CONTEXT": nil, "SIGNALS_TIMEOUT": nil,
     "SIGNALS_RETRY": nil, "XDG_CONFIG_HOME": "/nonexistent", "NO_COLOR": nil,
-    "CLICOLOR_FORCE": nil, "PAGER": nil, "LESS": nil, "LC_CTYPE": nil,
+    "CLICOLOR_FORCE": nil, "COLORTERM": nil, "PAGER": nil, "LESS": nil, "LC_CTYPE": nil,
     // POSIX form: needs no time zone database. An hour east of UTC.
     "TZ": "XYZ-1", "http_proxy": nil, "https_proxy": nil, "no_proxy": nil, "LC_ALL": "C.UTF-8",
   ]

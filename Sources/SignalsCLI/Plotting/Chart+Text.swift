@@ -29,8 +29,8 @@ extension Chart {
   ///
   /// - Parameter height: Lines of all together, as far as there is room for the least of plots.
   func text(title: String, width: Int, height: Int, for medium: Medium) -> String {
-    let medium = Medium(
-      isColoured: medium.isColoured, width: width, height: height, isUnicode: medium.isUnicode)
+    var medium = medium
+    (medium.width, medium.height) = (width, height)
     var period = PlotLine()
     period.append(self.period.shortened(to: width, for: medium), .faint)
     let head = [title.printable.shortened(to: width, for: medium), period.text(for: medium)]

@@ -4,6 +4,8 @@ import Glibc
 struct Medium: Equatable {
   /// Whether escape sequences for colour are understood and wanted.
   var isColoured = false
+  /// Whether colour may be one of the 256 of xterm.
+  var hasPalette = false
   /// Columns of a terminal; nil where lines may be of any length.
   var width: Int?
   /// Lines of a terminal; nil where there may be any number of them.
@@ -33,6 +35,7 @@ struct Medium: Equatable {
     width = size.columns ?? (isTerminal ? 80 : nil)
     height = size.lines
     isColoured = Self.isColoured(isTerminal: isTerminal, environment)
+    hasPalette = Self.hasPalette(environment)
     isUnicode = Self.isUnicode(environment)
   }
 
@@ -48,6 +51,11 @@ struct Medium: Equatable {
     if let force = environment("CLICOLOR_FORCE"), force != "0" { return true }
     guard isTerminal, let terminal = environment("TERM") else { return false }
     return terminal != "dumb"
+  }
+
+  /// What the terminal's name says, or COLORTERM, which stands for more of them.
+  static func hasPalette(_ environment: (String) -> String?) -> Bool {
+    environment("COLORTERM") != nil || environment("TERM")?.hasSuffix("256color") == true
   }
 
   /// What the locale says, without loading it: the first of these that is set decides, as in

@@ -1,0 +1,49 @@
+import Foundation
+import Testing
+
+@testable import SignalsCLI
+
+@Suite struct StyleTests {
+  /// One of xterm's colours 16 to 231 as its parts, 0 to 1.
+  private func parts(_ index: UInt8) -> [Double] {
+    let levels: [Double] = [0, 95, 135, 175, 215, 255]
+    let number = Int(index) - 16
+    return [number / 36, number / 6 % 6, number % 6].map { levels[$0] / 255 }
+  }
+
+  /// As WCAG 2.2 defines it.
+  private func luminance(_ parts: [Double]) -> Double {
+    let linear = parts.map { $0 <= 0.04045 ? $0 / 12.92 : pow(($0 + 0.055) / 1.055, 2.4) }
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+  }
+
+  /// 4.58 is the most that one colour can have on both; for what is not small, 3 is asked for.
+  @Test(arguments: Style.allCases)
+  func aColourCanBeReadOnBlackAndOnWhite(_ style: Style) {
+    guard let index = style.paletteIndex else { return }
+    let luminance = luminance(parts(index))
+    #expect(1.05 / (luminance + 0.05) > 3.5)
+    #expect((luminance + 0.05) / 0.05 > 3.5)
+  }
+
+  @Test func aTerminalWithFewColoursGetsItsOwn() {
+    var medium = Medium(isColoured: true)
+    #expect(Style.warning.applied(to: "a", for: medium) == "\u{1b}[33ma\u{1b}[0m")
+    medium.hasPalette = true
+    #expect(Style.warning.applied(to: "a", for: medium) == "\u{1b}[38;5;130ma\u{1b}[0m")
+    #expect(Style.faint.applied(to: "a", for: medium) == "\u{1b}[2ma\u{1b}[0m")
+    #expect(Style.plain.applied(to: "a", for: medium) == "a")
+    medium.isColoured = false
+    #expect(Style.bad.applied(to: "a", for: medium) == "a")
+  }
+
+  @Test(arguments: [
+    (["TERM": "xterm-256color"], true), (["TERM": "tmux-256color"], true),
+    (["TERM": "xterm"], false),
+    (["TERM": "xterm-kitty", "COLORTERM": "truecolor"], true), (["TERM": "linux"], false),
+    ([:], false),
+  ])
+  func theEnvironmentSaysWhatThereIs(_ environment: [String: String], _ hasPalette: Bool) {
+    #expect(Medium.hasPalette { environment[$0] } == hasPalette)
+  }
+}
