@@ -139,6 +139,30 @@ import struct Signals.Timestamp
         """)
   }
 
+  @Test func beforeAnythingHasCome() {
+    var view = LiveView(
+      name: "power", type: "power", server: "127.0.0.1:8080", times: .utc,
+      readings: LiveReadings(window: 60_000_000))
+    view.waiting = .milliseconds(2340)
+    #expect(
+      text(view, Medium(width: 80, height: 14)) == """
+        power                                                    127.0.0.1:8080, q quits
+        no answer yet after 2.3 s
+
+            1.0 ┤
+                │
+                │
+                │
+            0.5 ┤
+                │
+                │
+                │
+            0.0 ┤
+                └┬──────────┬───────────┬───────────┬───────────┬───────────┬───────────
+             09:59:00   09:59:10    09:59:20    09:59:30    09:59:40    09:59:50
+        """)
+  }
+
   @Test(arguments: 1...30) func nothingIsLargerThanTheTerminal(_ height: Int) {
     for width in [1, 5, 20, 40, 79] {
       let lines = view(missing: 12).lines(at: now, for: Medium(width: width, height: height))

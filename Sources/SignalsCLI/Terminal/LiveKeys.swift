@@ -1,4 +1,3 @@
-import Curl
 import Glibc
 
 /// The keys of somebody who watches.
@@ -9,23 +8,16 @@ final class LiveKeys {
 
   init() { keyboard = isatty(STDIN_FILENO) == 1 ? STDIN_FILENO : nil }
 
-  /// Reads them while a request waits, and gives it up for `q`.
-  var attention: Attention {
-    Attention(descriptors: keyboard.map { [$0] } ?? [], every: .milliseconds(200)) {
-      self.read(within: .zero)
-      return self.isDone ? .stop : .proceed
-    }
-  }
+  /// Readable when a key was pressed.
+  var descriptors: [Int32] { keyboard.map { [$0] } ?? [] }
 
-  /// Waits until then, for a key, or for a signal.
-  func wait(until end: ContinuousClock.Instant) { read(within: max(.zero, end - .now)) }
-
-  private func read(within time: Duration) {
+  /// Waits until then, for a key, or for a signal, and reads what was pressed.
+  func wait(until end: ContinuousClock.Instant = .now) {
     // Without a keyboard the terminal itself is looked at: it may be closed.
     var file = pollfd(
       fd: keyboard ?? STDOUT_FILENO, events: keyboard == nil ? 0 : Int16(POLLIN), revents: 0)
-    let milliseconds = Int32(min((time / .milliseconds(1)).rounded(.up), 60_000))
-    guard poll(&file, 1, milliseconds) > 0 else { return }
+    let milliseconds = ((end - .now) / .milliseconds(1)).rounded(.up)
+    guard poll(&file, 1, Int32(min(max(milliseconds, 0), 60_000))) > 0 else { return }
     var keys = [UInt8](repeating: 0, count: 64)
     let count = keyboard.map { Glibc.read($0, &keys, keys.count) } ?? 0
     if count < 0 && errno == EINTR { return }

@@ -43,12 +43,7 @@ struct LiveTerminal: ~Copyable {
         raise(number)
       }
     }
-    signal(SIGTSTP) { _ in
-      LiveTerminal.leave()
-      raise(SIGSTOP)
-      // Somebody has brought us back.
-      LiveTerminal.enter()
-    }
+    Self.awaitSuspension()
     // It only has to interrupt the wait.
     signal(SIGWINCH) { _ in }
   }
@@ -80,6 +75,22 @@ struct LiveTerminal: ~Copyable {
     } catch {
       return false
     }
+  }
+
+  /// Lets Ctrl-Z stop the program as it does any other, with the terminal as it was meanwhile.
+  private static func awaitSuspension() {
+    var action = sigaction()
+    // Within the handler the signal has to arrive once more.
+    action.sa_flags = SA_NODEFER | SA_RESTART
+    action.__sigaction_handler.sa_handler = { _ in
+      LiveTerminal.leave()
+      signal(SIGTSTP, SIG_DFL)
+      // Not SIGSTOP: where no shell could bring us back this one does nothing.
+      raise(SIGTSTP)
+      LiveTerminal.awaitSuspension()
+      LiveTerminal.enter()
+    }
+    sigaction(SIGTSTP, &action, nil)
   }
 
   // Both are for signal handlers too: they call nothing but write and tcsetattr.

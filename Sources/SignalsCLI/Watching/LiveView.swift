@@ -16,6 +16,8 @@ struct LiveView {
   var readings: LiveReadings
   /// Why there is nothing new.
   var trouble: String?
+  /// How long a request has been under way; nil where that is nothing to speak of.
+  var waiting: Duration?
 
   /// At most so many lines, none wider than `medium`.
   func lines(at now: Timestamp, for medium: Medium) -> [String] {
@@ -26,8 +28,8 @@ struct LiveView {
       readings.ofType(type, during: period), ofType: type, during: period, times: times)
     let head = [title(width, medium), status(at: now, during: period, width, medium), ""]
     var parts = [
-      [""] + lines(of: Table(legendOf: chart, for: medium), for: medium),
-      [""] + lines(of: errors(atMost: max(2, height / 8), during: period), for: medium),
+      part(Table(legendOf: chart, for: medium), for: medium),
+      part(errors(atMost: max(2, height / 8), during: period), for: medium),
     ]
     let states = chart.kind == .amount ? self.states(during: period) : nil
     let margin = max(Self.leastMargin, states?.laneMargin(for: medium) ?? 0)
@@ -61,8 +63,10 @@ struct LiveView {
   private func status(
     at now: Timestamp, during period: ClosedRange<Timestamp>, _ width: Int, _ medium: Medium
   ) -> String {
-    if let trouble {
-      return Style.bad.applied(to: trouble.printable.shortened(to: width, for: medium), for: medium)
+    if let trouble { return remark(trouble, .bad, width, medium) }
+    if let waiting {
+      let length = duration(microseconds: waiting.microseconds)
+      return remark("no answer yet after \(length)", .warning, width, medium)
     }
     var parts: [String] = []
     if let rate = readings.rate(ofType: type, during: period) {
@@ -78,8 +82,12 @@ struct LiveView {
     // What is wrong matters more.
     let shown = remark.isEmpty || remark.columns <= rest ? [(facts, Style.faint)] : []
     return (shown + (remark.isEmpty ? [] : [(remark, .warning)])).map { text, style in
-      style.applied(to: text.shortened(to: width, for: medium), for: medium)
+      self.remark(text, style, width, medium)
     }.joined(separator: "  ")
+  }
+
+  private func remark(_ text: String, _ style: Style, _ width: Int, _ medium: Medium) -> String {
+    style.applied(to: text.printable.shortened(to: width, for: medium), for: medium)
   }
 
   /// nil when none are known.
@@ -103,8 +111,10 @@ struct LiveView {
       })
   }
 
-  private func lines(of table: Table, for medium: Medium) -> [String] {
-    table.text(for: medium).split(separator: "\n", omittingEmptySubsequences: false).dropLast()
-      .map(String.init)
+  /// Behind an empty line; nothing where there is nothing to tell.
+  private func part(_ table: Table, for medium: Medium) -> [String] {
+    guard !table.rows.isEmpty else { return [] }
+    let text = "\n" + table.text(for: medium)
+    return text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
   }
 }
