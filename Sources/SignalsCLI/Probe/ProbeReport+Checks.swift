@@ -60,7 +60,7 @@ extension ProbeReport {
     let rate = Measurement(
       "rate", (probe.rate * 100).rounded() / 100, warning: limits.warning,
       critical: limits.critical, from: 0)
-    self.init("\(name) comes \(rate.value.withoutExponent) times a second\(rate.reason)", [rate])
+    self.init("\(name) comes at \(rate.value.withoutExponent)/s\(rate.reason)", [rate])
     details = [
       "\(count(probe.readings.count, "reading")), the newest of \(newest.timestamp)"
     ]
