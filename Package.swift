@@ -33,10 +33,12 @@ func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
-func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+func tests(
+  of name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []
+) -> Target {
   .testTarget(
     name: "\(name)Tests",
-    dependencies: [.target(name: name), "TestSupport"] + dependencies,
+    dependencies: [.target(name: name), "TestSupport"] + dependencies, exclude: exclude,
     swiftSettings: settings)
 }
 
@@ -120,7 +122,7 @@ let package = Package(
     tests(of: "Service", ["Postgres", "Signals", configuration, logging]),
     tests(of: "Accessor", ["Service"]),
     tests(of: "Producer", ["EventLoop", "Service", "Signals", "Simulation"]),
-    tests(of: "SignalsCLI", ["Curl", "Signals"]),
+    tests(of: "SignalsCLI", ["Curl", "Signals"], exclude: ["Screens"]),
     .testTarget(
       name: "SystemTests",
       dependencies: [

@@ -115,7 +115,7 @@ import Testing
     #expect(
       running.contains(
         """
-        states               12 Execute, 1 Aborted, 1 Held
+        states               12 in Execute, 1 in Aborted, 1 in Held
         scenario             2 events, the next at 2026-11-24 11:00:00.000000 +00:00
 
         """))

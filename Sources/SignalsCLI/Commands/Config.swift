@@ -4,6 +4,7 @@ import ArgumentParser
 struct Config: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "config", abstract: "Show each setting and where it came from.",
+    usage: "signals-cli config [<options>]",
     discussion: "Options win over the environment, and the environment over the current context.")
 
   @OptionGroup var connection: ConnectionOptions

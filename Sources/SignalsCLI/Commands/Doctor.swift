@@ -12,6 +12,7 @@ struct Doctor: ParsableCommand {
 
   static let configuration = CommandConfiguration(
     commandName: "doctor", abstract: "Walk the whole way and say what to mend first.",
+    usage: "signals-cli doctor [<options>]",
     discussion: """
       From the server's name over TCP, TLS, nginx, the accessor and the database to the producer \
       (with a token), its spool, and a new reading's way to us. The exit status is 1 when something \

@@ -7,6 +7,7 @@ struct Health: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "health",
     abstract: "Say what works, how old the newest reading is, and where the time went.",
+    usage: "signals-cli health [<options>]",
     discussion: """
       The exit status is 1 when something does not work; what the server reports is shown anyway. \
       'signals-cli doctor' looks for the reason, 'signals-cli check' is for monitoring.

@@ -14,7 +14,8 @@ struct Producer: ParsableCommand {
 /// `signals-cli producer start`
 struct ProducerStart: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "start", abstract: "Let the machines run.")
+    commandName: "start", abstract: "Let the machines run.",
+    usage: "signals-cli producer start [<options>]")
 
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions

@@ -42,6 +42,7 @@ struct TokenPartiesOptions: ParsableArguments {
 struct TokenKeygen: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "keygen", abstract: "Make a key to sign tokens with.",
+    usage: "signals-cli token keygen --key <file> [<options>]",
     discussion: "A key that is there already is never overwritten.")
 
   @Option(
@@ -111,7 +112,11 @@ struct TokenCreate: ParsableCommand {
   private static let longest = 366 * 86_400
 
   static let configuration = CommandConfiguration(
-    commandName: "create", abstract: "Write a token to standard output.")
+    commandName: "create", abstract: "Write a token to standard output.",
+    usage: """
+      signals-cli token create [<options>] --key <file> --subject <name>
+        --scope <scope> ...
+      """)
 
   @Option(
     help: .init("The key to sign with, a JWK as 'token keygen' makes it.", valueName: "file"),

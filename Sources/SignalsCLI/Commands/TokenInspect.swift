@@ -6,6 +6,7 @@ import Signals
 struct TokenInspect: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect", abstract: "Show what a token says, and whether it is good.",
+    usage: "signals-cli token inspect [<options>] [<file>]",
     discussion: "The exit status is 1 when it is not.")
 
   @Argument(

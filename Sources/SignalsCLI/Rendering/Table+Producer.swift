@@ -67,7 +67,7 @@ extension Table {
       rows.append(
         (
           name: "states",
-          value: Cell(counts.map { "\($0.value) \($0.key)" }.joined(separator: ", "))
+          value: Cell(counts.map { "\($0.value) in \($0.key)" }.joined(separator: ", "))
         ))
     }
     if let scenario = producer.scenario, scenario.events > 0 {

@@ -1,0 +1,74 @@
+import TestSupport
+import Testing
+
+@testable import SignalsCLI
+
+/// What the built program shows on a terminal, colours and all, at 80 and at 132 columns: Screens.
+@Suite struct WholeScreenTests {
+  private static let widths = [80, 132]
+
+  /// A plant of two machines; it is one second past ten o'clock there.
+  private static func server() throws -> HTTPServerDouble {
+    let date = ["Date": "Tue, 24 Nov 2026 10:00:01 GMT"]
+    let waves = try json(Plant.wave().reversed() + Plant.slope().reversed())
+    let states = try json(Plant.states().reversed())
+    let errors = try json(Plant.errors().reversed())
+    return try HTTPServerDouble { request in
+      switch request.target.prefix(while: { $0 != "?" }) {
+      case "/signals": .body(Canned.types, headers: date)
+      case "/signals/power":
+        .body(request.target.hasSuffix("limit=1000") ? waves : Canned.power, headers: date)
+      case "/signals/state_change": .body(states, headers: date)
+      case "/signals/error": .body(errors, headers: date)
+      case "/producer":
+        .body(Canned.producer(oldest: nil, faults: Self.faults, deadLetters: 3), headers: date)
+      default: Canned.unknownType(request.target)
+      }
+    }
+  }
+
+  private static let faults = """
+    [{"machine":"machine-1","code":42,"timestamp":"2026-11-24T10:00:00Z",\
+    "until":"2026-11-24T10:01:00Z"}]
+    """
+
+  private static func json(_ readings: [SignalsCLI.Reading]) -> String {
+    let objects = readings.map { reading in
+      """
+      {"id":\(reading.id),"signal_type":"\(reading.type)","value":\(reading.value),\
+      "timestamp":"\(reading.timestamp)","machine":"\(reading.machine)"}
+      """
+    }
+    return "[\(objects.joined(separator: ","))]"
+  }
+
+  private func expect(
+    _ arguments: String, _ width: Int, bound: Int? = nil,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    let server = try Self.server()
+    let outcome = try signalsInTerminal(
+      arguments, url: server.url, width: width,
+      environment: ["SIGNALS_TOKEN": Canned.token, "PAGER": "cat"])
+    let name = arguments.prefix { $0 != "-" }.split(separator: " ").joined(separator: "-")
+    try Screen.expect(
+      // As many digits as a free port has.
+      outcome.output.replacing(":\(server.port)", with: ":50000"), "\(name)-\(width)",
+      width: bound, sourceLocation: sourceLocation)
+  }
+
+  @Test(
+    arguments: [
+      "get power", "get state_change", "get error", "get pwoer", "types", "plot power",
+      "plot state_change", "plot error", "producer status", "config",
+    ], widths)
+  func aPersonsScreenIsAsItIsKept(_ arguments: String, _ width: Int) throws {
+    try expect(arguments, width, bound: width)
+  }
+
+  @Test(arguments: [
+    "check fresh power", "check value power -w 100:450 -c 50:500", "check rate power -w 90:110",
+    "check spool",
+  ])
+  func aProbesLineIsAsItIsKept(_ arguments: String) throws { try expect(arguments, 80) }
+}
