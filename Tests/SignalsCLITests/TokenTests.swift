@@ -55,6 +55,9 @@ import Testing
     #expect(!keys.contains(#""d":"#))
     #expect(try make("HS256").status == 0)
     #expect(try mode("keys.json") == 0o640)
+    // The secret is in it still.
+    #expect(try make("EdDSA").status == 0)
+    #expect(try mode("keys.json") == 0o640)
   }
 
   @Test func aKeyIsNotOverwritten() throws {

@@ -5,6 +5,7 @@
 
 units="signals-accessor.socket signals-producer.socket signals-accessor.service signals-producer.service"
 control_token=/etc/credstore/signals.CONTROL_TOKEN
+token_keys=/etc/signals/keys.json
 tls=/etc/nginx/tls
 site=/etc/nginx/sites-enabled/signals
 # That nginx was given the site once: an administrator who has taken it away does not get it back.
@@ -14,7 +15,10 @@ machine_prepare() {
   systemd-sysusers signals.conf
   systemd-tmpfiles --create signals.conf
   chgrp signals /etc/signals /etc/signals/*.env
+  # What is made in it later gets the group as well, and so can be read by the services.
+  chmod 2750 /etc/signals
   make_control_token
+  make_token_keys
   make_certificate
   enable_site
 }
@@ -22,6 +26,12 @@ machine_prepare() {
 make_control_token() {
   [ ! -e "$control_token" ] || return 0
   (umask 077 && openssl rand -hex 24 >"$control_token")
+}
+
+# The public keys that tokens are signed with, which the services read again when they change: none yet.
+make_token_keys() {
+  [ ! -e "$token_keys" ] || return 0
+  (umask 022 && echo '{"keys":[]}' >"$token_keys")
 }
 
 # A certificate to begin with, until there is one that an authority has signed.
@@ -96,12 +106,12 @@ stop_units() {
 # Secrets and what was made here without anybody's asking; the data stays.
 machine_forget() {
   rm -f /etc/credstore/signals.* /etc/credstore/signals-accessor.* /etc/credstore/signals-producer.* \
-    /etc/credstore/signals-migrate.* "$tls/self-signed.crt" "$tls/self-signed.key"
+    /etc/credstore/signals-migrate.* "$token_keys" "$tls/self-signed.crt" "$tls/self-signed.key"
   for link in "$tls/signals.crt" "$tls/signals.key"; do
     if [ -L "$link" ] && [ ! -e "$link" ]; then rm "$link"; fi
   done
   rm -rf /var/cache/nginx/signals
-  rmdir --ignore-fail-on-non-empty "$tls" /etc/credstore /var/cache/nginx 2>/dev/null || true
+  rmdir --ignore-fail-on-non-empty /etc/signals "$tls" /etc/credstore /var/cache/nginx 2>/dev/null || true
 }
 
 # Whether the machine's policy lets a package start and stop services.

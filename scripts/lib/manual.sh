@@ -23,7 +23,7 @@ manual_make() {
 manual_tidy() {
   local page words edits
   rm "$1/$2.help.1"
-  edits=(-e 's/^$/.Pp/' -e '/^\.Xr .*\.help 1/d' -e '/^\.\(Xr\|Dt\) /s/\([A-Za-z]\)\./\1-/g')
+  edits=(-e 's/^$/.Pp/' -e 's/^\.Nd "\(.*\)"$/.Nd \1/' -e '/^\.Xr .*\.help 1/d' -e '/^\.\(Xr\|Dt\) /s/\([A-Za-z]\)\./\1-/g')
   if ! compgen -G "$1/$2.*.1" >/dev/null; then
     edits+=(-e '/^\.Ar subcommand$/d' -e '/^\.Sh "SEE ALSO"$/d')
   fi

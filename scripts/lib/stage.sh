@@ -63,8 +63,9 @@ stage_settings() {
         { held = held $0 "\n" }' "$root/.env.example"
     done
   } >"$file"
-  # Debian keeps the socket of a database on this machine there.
-  sed -i 's|^#DB_HOST=.*|DB_HOST=/run/postgresql|' "$file"
+  # Debian keeps the socket of a database on this machine there; machine.sh makes the keys.
+  sed -i -e 's|^#DB_HOST=.*|DB_HOST=/run/postgresql|' \
+    -e 's|^#TOKEN_KEYS=.*|TOKEN_KEYS=/etc/signals/keys.json|' "$file"
   chmod 640 "$file"
 }
 not_for_files=" DB_USER DB_PASSWORD DB_ADMIN_PASSWORD RUN_DIR LOG_FILE ACCESSOR_SOCKET PRODUCER_SOCKET CONTROL_TOKEN SPOOL_DIR "

@@ -71,10 +71,11 @@ struct TokenKeygen: ParsableCommand {
     }
     do {
       let made = try SigningKey(new: algorithm)
-      // The set first, which can be wrong.
-      let isSecret = algorithm == .hs256
+      var isSecret = false
       if let keys {
+        // The set first, which can be wrong; a secret may have been in it before.
         let set = try made.added(to: existing(keys))
+        isSecret = try KeySet(blocking: set).isSecret
         try Token.write(key, made.json, mode: 0o600)
         try Token.write(keys, set, mode: isSecret ? 0o640 : 0o644)
       } else {
