@@ -30,7 +30,7 @@ import Testing
     var medium = Medium(isColoured: true)
     #expect(Style.warning.applied(to: "a", for: medium) == "\u{1b}[33ma\u{1b}[0m")
     medium.hasPalette = true
-    #expect(Style.warning.applied(to: "a", for: medium) == "\u{1b}[38;5;130ma\u{1b}[0m")
+    #expect(Style.warning.applied(to: "a", for: medium) == "\u{1b}[38;5;166ma\u{1b}[0m")
     #expect(Style.faint.applied(to: "a", for: medium) == "\u{1b}[2ma\u{1b}[0m")
     #expect(Style.plain.applied(to: "a", for: medium) == "a")
     medium.isColoured = false

@@ -40,8 +40,8 @@ enum Style: CaseIterable {
   var paletteIndex: UInt8? {
     switch self {
     case .plain, .faint: nil
-    case .good: 28
-    case .warning: 130
+    case .good: 64
+    case .warning: 166
     case .bad: 196
     case .blue: 33
     case .magenta: 164
