@@ -36,6 +36,16 @@ func writeFile(_ path: String, _ content: [UInt8]) throws(SystemError) {
   try writeAll(content, to: file)
 }
 
+/// Takes the places of standard input, output and error where they are closed: the next connection would
+/// get them, and the result with it. What is opened the wrong way fails as what is closed does.
+func holdStandardDescriptors() {
+  for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO]
+  where fcntl(descriptor, F_GETFD) < 0 {
+    // It becomes the lowest number that is free, which is this one.
+    _ = open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY)
+  }
+}
+
 enum StandardOutput {
   /// Writes a result. A reader that has gone has had enough: that is no failure.
   static func write(_ bytes: [UInt8]) throws(Failure) { _ = try offer(bytes) }

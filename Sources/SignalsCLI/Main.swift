@@ -30,6 +30,7 @@ struct SignalsCommand: ParsableCommand {
   static func main() {
     // Whoever reads our output may stop early: StandardOutput then sees EPIPE.
     signal(SIGPIPE, SIG_IGN)
+    holdStandardDescriptors()
     let arguments = Array(CommandLine.arguments.dropFirst())
     if arguments.first == Check.configuration.commandName {
       Check.main(Array(arguments.dropFirst()))

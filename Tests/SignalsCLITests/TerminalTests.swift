@@ -92,6 +92,28 @@ import Testing
     #expect(outcome.status == 1)
   }
 
+  /// Without it the first connection would be standard output, and the server would get the result.
+  @Test func aClosedOutputIsAFailure() throws {
+    let server = try Canned.server()
+    for command in ["get power", "types", "watch power --last 1"] {
+      let outcome = try shell("\"$1\" \(command) >&-", url: server.url)
+      #expect(
+        outcome.errors == "signals-cli: cannot write the result: Bad file descriptor\n",
+        "\(command)")
+      #expect(outcome.status == 1)
+    }
+    #expect(server.requests.allSatisfy { $0.method == "GET" })
+  }
+
+  @Test func aClosedInputAndErrorAreNoHarm() throws {
+    let server = try Canned.server()
+    let outcome = try shell("\"$1\" get power --output value <&- 2>&-", url: server.url)
+    #expect(outcome.output == "231.5\n98\n")
+    #expect(outcome.status == 0)
+    let none = try shell("\"$1\" get pwoer <&- >&- 2>&-", url: server.url)
+    #expect(none.status == 1)
+  }
+
   @Test func anInterruptEndsIt() throws {
     let server = try Canned.server(.hanging())
     let program = try ChildProcess(
