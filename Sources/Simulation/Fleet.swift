@@ -33,6 +33,17 @@ public struct Fleet: Sendable {
     for index in machines.indices { machines[index].append(window, &readings) }
   }
 
+  /// Of each machine whether it works just before `time`.
+  func working(before time: Timestamp) -> [Bool] {
+    machines.map { $0.isWorking(before: time) }
+  }
+
+  /// Of each machine whether at `time` it is where somebody's order has brought it, until it is back
+  /// at work.
+  func areUnderOrder(at time: Timestamp) -> [Bool] {
+    machines.map { $0.isUnderOrder(at: time) }
+  }
+
   /// What each machine does at `time`.
   public func states(at time: Timestamp) -> [MachineState] {
     machines.map { $0.state(at: time) }

@@ -67,9 +67,13 @@ struct Interventions: Sendable {
   }
 
   func isWorking(at time: Timestamp, _ schedule: Schedule) -> Bool {
+    !isStop(at: time) && schedule.isWorking(at: time)
+  }
+
+  /// Whether a stop that was ordered takes the place of what the machine would do.
+  func isStop(at time: Timestamp) -> Bool {
     let next = indexOfFirst(after: time)
-    if next > 0, time < stops[next - 1].until { return false }
-    return schedule.isWorking(at: time)
+    return next > 0 && time < stops[next - 1].until
   }
 
   private func indexOfFirst(after time: Timestamp) -> Int {

@@ -12,6 +12,8 @@ struct Machine: Sendable {
   /// In the order of time, one at a time.
   private let faults: [Fault]
   private let noise: RandomSequence
+  /// When its plan took over from another, and whether it worked until then.
+  private let handover: (time: Timestamp, working: Bool)?
   /// Where the last window ended.
   private var place: Place?
 
@@ -38,6 +40,9 @@ struct Machine: Sendable {
     interventions = Interventions(
       orders.stops + self.faults.compactMap(Interventions.Order.init), schedule)
     noise = randomness.sequence(.noise)
+    handover = plan.handover.flatMap { handover in
+      handover.working(number).map { (handover.time, $0) }
+    }
   }
 
   /// A machine has one error at a time: of two at one moment, the second is a microsecond later.
@@ -54,6 +59,14 @@ struct Machine: Sendable {
   func state(at time: Timestamp) -> MachineState { phase(at: time).state }
 
   func phase(at time: Timestamp) -> Phase { interventions.phase(at: time, schedule) }
+
+  /// Whether it works just before `time`, as its readings tell.
+  func isWorking(before time: Timestamp) -> Bool {
+    if let handover, handover.time == time { return handover.working }
+    return interventions.isWorking(at: time + -1, schedule)
+  }
+
+  func isUnderOrder(at time: Timestamp) -> Bool { interventions.isStop(at: time) }
 
   // MARK: - What it gives off
 
@@ -80,7 +93,10 @@ struct Machine: Sendable {
     if place.phase.until <= window.start { place.phase = phase(at: window.start) }
     while true {
       let phase = place.phase
-      if phase.since >= window.start { appendChange(to: phase, &readings) }
+      let since = max(phase.since, window.start)
+      if since == phase.since || since == handover?.time {
+        appendChange(to: phase, at: since, &readings)
+      }
       appendPower(phase, until: min(phase.until, window.end), window.period, &tick, &readings)
       if phase.until >= window.end { return }
       place.phase = self.phase(at: phase.until)
@@ -88,10 +104,12 @@ struct Machine: Sendable {
   }
 
   /// Work that begins or ends is a reading; other states are not told.
-  private func appendChange(to phase: Phase, _ readings: inout [Reading]) {
+  private func appendChange(
+    to phase: Phase, at time: Timestamp, _ readings: inout [Reading]
+  ) {
     let isWorking = phase.state == .execute
-    if isWorking != interventions.isWorking(at: phase.since + -1, schedule) {
-      append(.stateChange, isWorking ? 1 : 0, phase.since, &readings)
+    if isWorking != self.isWorking(before: time) {
+      append(.stateChange, isWorking ? 1 : 0, time, &readings)
     }
   }
 

@@ -7,7 +7,7 @@ internal import Signals
 extension Plan: Codable {
   private enum Key: String, CodingKey {
     case isRunning = "is_running"
-    case machines, seed, rates, faults, scenario
+    case machines, seed, rates, faults, scenario, handover
   }
 
   public init(from decoder: any Decoder) throws {
@@ -23,6 +23,7 @@ extension Plan: Codable {
     isRunning = try members.decode(Bool.self, forKey: .isRunning)
     faults = try members.decode([Fault].self, forKey: .faults)
     scenario = try members.decodeIfPresent(Scenario.self, forKey: .scenario) ?? Scenario()
+    handover = try members.decodeIfPresent(Handover.self, forKey: .handover)
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -33,6 +34,7 @@ extension Plan: Codable {
     try members.encode(rates, forKey: .rates)
     try members.encode(faults, forKey: .faults)
     if !scenario.events.isEmpty { try members.encode(scenario, forKey: .scenario) }
+    try members.encodeIfPresent(handover, forKey: .handover)
   }
 }
 
@@ -104,25 +106,13 @@ extension Fault: Codable {
       throw DecodingError.dataCorruptedError(
         forKey: .machine, in: members, debugDescription: "\"\(name)\" is no machine's name")
     }
-    let time = try Fault.timestamp(members.decode(String.self, forKey: .time), .time, members)
-    let end = try members.decodeIfPresent(String.self, forKey: .until).map {
-      try Fault.timestamp($0, .until, members)
-    }
+    let time = try members.decodeTimestamp(.time)
+    let end = try members.contains(.until) ? members.decodeTimestamp(.until) : nil
     if let end, end - time < Fault.shortestStop {
       throw DecodingError.dataCorruptedError(
         forKey: .until, in: members, debugDescription: "it is not 10 ms or more after timestamp")
     }
     self.init(machine: machine, code: code, time: time, end: end)
-  }
-
-  private static func timestamp(_ text: String, _ key: Key, _ members: KeyedDecodingContainer<Key>)
-    throws -> Timestamp
-  {
-    guard let time = Timestamp(text) else {
-      throw DecodingError.dataCorruptedError(
-        forKey: key, in: members, debugDescription: "\"\(text)\" is no time in RFC 3339")
-    }
-    return time
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -131,5 +121,42 @@ extension Fault: Codable {
     try members.encode(code, forKey: .code)
     try members.encode(time.description, forKey: .time)
     try members.encodeIfPresent(end?.description, forKey: .until)
+  }
+}
+
+extension Handover: Codable {
+  private enum Key: String, CodingKey {
+    case working
+    case time = "timestamp"
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let members = try decoder.container(keyedBy: Key.self)
+    let digits = try members.decode(String.self, forKey: .working)
+    guard digits.utf8.count <= Plan.machineCounts.upperBound,
+      digits.utf8.allSatisfy({ $0 == 0x30 || $0 == 0x31 })
+    else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .working, in: members, debugDescription: "it is not a 0 or 1 for each machine")
+    }
+    self.init(at: try members.decodeTimestamp(.time), working: digits.utf8.map { $0 == 0x31 })
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var members = encoder.container(keyedBy: Key.self)
+    try members.encode(time.description, forKey: .time)
+    // A digit a machine: there may be ten thousand.
+    try members.encode(String(working.map { $0 ? "1" : "0" }), forKey: .working)
+  }
+}
+
+extension KeyedDecodingContainer {
+  fileprivate func decodeTimestamp(_ key: Key) throws -> Timestamp {
+    let text = try decode(String.self, forKey: key)
+    guard let time = Timestamp(text) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: key, in: self, debugDescription: "\"\(text)\" is no time in RFC 3339")
+    }
+    return time
   }
 }

@@ -19,6 +19,8 @@ public struct Plan: Hashable, Sendable {
   /// Those that still have an effect.
   public var faults: [Fault] = []
   public var scenario = Scenario()
+  /// What it takes over; nil when it is the first.
+  public var handover: Handover?
 
   public init(machines: Int, seed: UInt64, rates: Rates) {
     self.machines = machines
@@ -77,8 +79,13 @@ public struct Plan: Hashable, Sendable {
     Plan.machineNumber(name).flatMap { $0 < machines ? $0 : nil }
   }
 
-  /// Forgets the faults whose traces are gone: a minute later the power has long settled.
+  /// Forgets the faults that make no difference from `time` on.
   public mutating func forgetFaults(before time: Timestamp) {
-    faults.removeAll { ($0.end ?? $0.time) + 60_000_000 < time }
+    guard !faults.isEmpty else { return }
+    let isUnderOrder = Fleet(self).areUnderOrder(at: time)
+    // A machine on its way back from a stop goes on as it began.
+    faults.removeAll { fault in
+      fault.time < time && !(Int(fault.machine) < machines && isUnderOrder[Int(fault.machine)])
+    }
   }
 }

@@ -16,6 +16,8 @@ struct SpoolDirectory: Sendable {
   var salvaged: String { "\(path)/salvaged.sqlite" }
   /// See ``Ballast``.
   var ballast: String { "\(path)/ballast" }
+  /// A damaged file that was replaced.
+  func damaged(_ number: Int) -> String { "\(path)/damaged-\(number).sqlite" }
   private var identityFile: String { "\(path)/producer-id" }
 
   /// A directory that is used as it is.
@@ -68,6 +70,13 @@ struct SpoolDirectory: Sendable {
         """)
     }
     return known.uuidString.lowercased()
+  }
+
+  /// The numbers of the damaged files that are kept.
+  func damagedNumbers() throws -> [Int] {
+    try FileManager.default.contentsOfDirectory(atPath: path).compactMap { name in
+      name.wholeMatch(of: /damaged-(\d+)\.sqlite/).flatMap { Int($0.1) }
+    }
   }
 
   func has(_ file: String) -> Bool { access(file, F_OK) == 0 }

@@ -3,6 +3,9 @@ internal import Logging
 
 /// Opening a spool's database, whatever a crash has left of it.
 enum SpoolFile {
+  /// How many damaged files stay for somebody to look at.
+  private static let damagedKept = 3
+
   static func open(_ directory: SpoolDirectory, _ ballast: Ballast, _ logger: Logger) throws
     -> (DatabasePool, Spool.Status)
   {
@@ -66,13 +69,19 @@ enum SpoolFile {
   /// leaves a state from which this goes on.
   private static func finishExchange(_ directory: SpoolDirectory) throws {
     guard directory.has(directory.salvaged) else { return }
-    let stem = "\(directory.path)/damaged"
-    var number = 1
-    while directory.has("\(stem)-\(number).sqlite") { number += 1 }
+    let kept = try directory.damagedNumbers()
+    let damaged = directory.damaged((kept.max() ?? 0) + 1)
     directory.remove(directory.sharedMemory)
     // First the journal: it must never meet a file that is not its own.
-    try directory.move(directory.databaseJournal, to: "\(stem)-\(number).sqlite-wal")
-    try directory.move(directory.database, to: "\(stem)-\(number).sqlite")
+    try directory.move(directory.databaseJournal, to: journal(of: damaged))
+    try directory.move(directory.database, to: damaged)
     try directory.move(directory.salvaged, to: directory.database)
+    // A disk that damages a file again and again is not to be filled with them.
+    for number in kept.sorted().dropLast(damagedKept - 1) {
+      directory.remove(directory.damaged(number))
+      directory.remove(journal(of: directory.damaged(number)))
+    }
   }
+
+  private static func journal(of file: String) -> String { "\(file)-wal" }
 }

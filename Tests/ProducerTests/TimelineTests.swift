@@ -54,8 +54,12 @@ import Testing
     #expect(resumption.cursor == noon + 5_000_000)
     #expect(
       resumption.added == [
-        .init(since: noon + 5_000_000, plan: stopped),
-        .init(since: noon + 65_100_000, plan: plan),
+        .init(
+          since: noon + 5_000_000, plan: stopped.succeeding(plan, at: noon + 5_000_000)),
+        .init(
+          since: noon + 65_100_000,
+          plan: plan.succeeding(
+            stopped.succeeding(plan, at: noon + 5_000_000), at: noon + 65_100_000)),
       ])
     #expect(resumption.pause == .milliseconds(60_100))
   }
@@ -70,7 +74,9 @@ import Testing
     let resumption = resumption(
       [.init(since: noon, plan: plan)], frontier: noon + 5_000_000, now: noon + 6_000_000,
       configured: other)
-    #expect(resumption.added == [.init(since: noon + 6_000_000, plan: other)])
+    let since = noon + 6_000_000
+    #expect(
+      resumption.added == [.init(since: since, plan: other.succeeding(plan, at: since))])
     #expect(resumption.followsSettings)
   }
 
@@ -86,7 +92,9 @@ import Testing
       [.init(since: noon, plan: plan)], frontier: noon + 5_000_000, now: noon + -9_000_000,
       configured: other)
     #expect(resumption.cursor == noon + 5_000_000)
-    #expect(resumption.added == [.init(since: noon + 5_000_000, plan: other)])
+    let since = noon + 5_000_000
+    #expect(
+      resumption.added == [.init(since: since, plan: other.succeeding(plan, at: since))])
   }
 
   @Test func eachMomentHasItsPlan() {
@@ -99,6 +107,19 @@ import Testing
     #expect(timeline.segment(at: noon + 9)?.until == noon + 10)
     #expect(timeline.segment(at: noon + 10)?.plan == stopped)
     #expect(timeline.segment(at: noon + 1000)?.until.microseconds == .max)
+  }
+
+  @Test func whatIsPastIsForgottenUpToThePlanInForce() {
+    var timeline = Timeline([
+      .init(since: noon, plan: plan), .init(since: noon + 10, plan: stopped),
+      .init(since: noon + 20, plan: other),
+    ])
+    timeline.forget(before: noon + 9)
+    #expect(timeline.entries.count == 3)
+    timeline.forget(before: noon + 10)
+    #expect(timeline.entries.map(\.since) == [noon + 10, noon + 20])
+    timeline.forget(before: noon + 1000)
+    #expect(timeline.entries.map(\.plan) == [other])
   }
 
   @Test func whatIsPlannedAnewReplacesWhatWasPlannedForLater() {

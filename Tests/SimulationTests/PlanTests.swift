@@ -50,6 +50,17 @@ import Testing
     #expect(try decode(text) == plan)
   }
 
+  @Test func whatItTakesOverIsADigitAMachine() throws {
+    var plan = Plan(machines: 3, seed: .max, rates: .standard)
+    plan.handover = Handover(at: noon, working: [true, false, true])
+    let member = #","handover":{"timestamp":"2026-11-24T10:00:00.000000Z","working":"101"}"#
+    #expect(try decode(json(more: member)) == plan)
+    #expect(try encode(plan).contains(member.dropFirst()))
+    #expect(throws: DecodingError.self) {
+      try decode(json(more: member.replacing("101", with: "102")))
+    }
+  }
+
   @Test func aMemberThatALaterVersionAddsIsPassedOver() throws {
     let plan = try decode(json(more: #","humidity":{"min":1}"#))
     #expect(plan == Plan(machines: 3, seed: .max, rates: .standard))

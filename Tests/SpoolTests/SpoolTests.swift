@@ -156,6 +156,30 @@ import Testing
     #expect(try spool.configured() == "y")
   }
 
+  @Test func ofThePlansTheOldestAreForgottenWhenTheyAreTooMuch() throws {
+    let spool = try open()
+    let size = Spool.planBytes / 4
+    func record(_ numbers: Range<Int64>) throws {
+      for number in numbers {
+        try spool.record([
+          .init(since: batch(number).since, plan: "\(number)" + String(repeating: " ", count: size))
+        ])
+      }
+    }
+    func plans() throws -> [String] {
+      try spool.plans().map { String($0.plan.prefix { $0 != " " }) }
+    }
+    try record(0..<6)
+    // By all of these there is still something to simulate.
+    #expect(try plans() == ["0", "1", "2", "3", "4", "5"])
+    try spool.append([batch(0)])
+    try record(6..<7)
+    #expect(try plans() == ["1", "2", "3", "4", "5", "6"])
+    try spool.append((1..<7).map(batch))
+    try record(7..<8)
+    #expect(try plans() == ["5", "6", "7"])
+  }
+
   // MARK: - Agreeing with the database
 
   /// A spool with batches 1 to 10, the first 6 acknowledged and the first 2 no longer there.
@@ -309,6 +333,17 @@ import Testing
     #expect(try spool.reconcile(with: watermark(9)) == .renumber)
     try spool.append([batch(9)])
     #expect(try batches(spool).map(\.sequence) == [10])
+  }
+
+  @Test func ofTheFilesThatWereReplacedTheNewestAreKept() throws {
+    for round in 0..<5 {
+      try open().close()
+      try directory.write(Array(repeating: UInt8(round), count: 8192), to: "spool/spool.sqlite")
+    }
+    _ = try open()
+    let names = (1...6).map { "spool/damaged-\($0).sqlite" }
+    #expect(names.filter(directory.has) == Array(names[2..<5]))
+    #expect(try directory.read(names[4]) == Array(repeating: 4, count: 8192))
   }
 
   @Test(arguments: [

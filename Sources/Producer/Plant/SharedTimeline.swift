@@ -52,6 +52,7 @@ final class SharedTimeline: Sendable {
   func claim(_ start: Timestamp) -> Timeline.Segment {
     state.withLock { state in
       state.claimed = max(state.claimed, grid.end(after: start))
+      state.timeline.forget(before: start)
       return state.timeline.segment(at: start)
         ?? Timeline.Segment(
           since: start, until: grid.end(after: start), plan: state.timeline.current!)
@@ -70,7 +71,7 @@ final class SharedTimeline: Sendable {
       plan.forgetFaults(before: since)
       try change(&plan, since)
       guard plan != last.plan else { return }
-      let entry = Timeline.Entry(since: since, plan: plan)
+      let entry = Timeline.Entry(since: since, plan: plan.succeeding(last.plan, at: since))
       try spool.record([PlanEntry(entry)])
       state.timeline.add(entry)
     }
@@ -81,11 +82,7 @@ final class SharedTimeline: Sendable {
     try state.withLock { state in
       let plan = state.timeline.current!
       guard plan.isRunning else { return }
-      var off = plan
-      off.isRunning = false
-      let entries = [
-        Timeline.Entry(since: start, plan: off), Timeline.Entry(since: end, plan: plan),
-      ]
+      let entries = Timeline.pause(plan, from: start, to: end, then: plan)
       try spool.record(entries.map(PlanEntry.init))
       for entry in entries { state.timeline.add(entry) }
     }

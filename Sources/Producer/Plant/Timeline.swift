@@ -34,6 +34,12 @@ struct Timeline: Sendable, Equatable {
     return Segment(since: entries[index].since, until: until, plan: entries[index].plan)
   }
 
+  /// Forgets what lies before the plan that is in force at `time`.
+  mutating func forget(before time: Timestamp) {
+    let past = entries.dropFirst().prefix { $0.since <= time }.count
+    entries.removeFirst(past)
+  }
+
   /// Plans something else from a moment on; what was planned for then or later is dropped.
   mutating func add(_ entry: Entry) {
     entries.removeAll { $0.since >= entry.since }
@@ -78,17 +84,26 @@ extension Timeline {
     let next = resumption.followsSettings ? configured : current
     let away = Duration.microseconds(now - frontier)
     if away > longest, current.isRunning {
-      var off = current
-      off.isRunning = false
-      resumption.added = [
-        Entry(since: frontier, plan: off), Entry(since: now, plan: next.begun(at: now)),
-      ]
+      resumption.added = Timeline.pause(
+        current, from: frontier, to: now, then: next.begun(at: now))
       resumption.pause = away
     } else if resumption.followsSettings {
       let since = max(now, frontier)
-      resumption.added = [Entry(since: since, plan: next.begun(at: since))]
+      resumption.added = [
+        Entry(since: since, plan: next.begun(at: since).succeeding(current, at: since))
+      ]
     }
     return resumption
+  }
+
+  /// The entries by which machines that follow `plan` are off for some time.
+  static func pause(_ plan: Plan, from start: Timestamp, to end: Timestamp, then next: Plan)
+    -> [Entry]
+  {
+    var off = plan
+    off.isRunning = false
+    off = off.succeeding(plan, at: start)
+    return [Entry(since: start, plan: off), Entry(since: end, plan: next.succeeding(off, at: end))]
   }
 }
 

@@ -19,7 +19,8 @@ struct VerifyCommand: ParsableCommand {
       against the spool, when it has every batch of that time whole.
       """)
 
-  @Option(help: "The first moment to check, RFC 3339. (default: the beginning)")
+  @Option(
+    help: "The first moment to check, RFC 3339. (default: as far back as the spool's plans go)")
   var from: Timestamp?
 
   @Option(
