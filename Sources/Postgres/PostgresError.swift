@@ -70,6 +70,8 @@ public struct SQLState: RawRepresentable, Hashable, Sendable {
   public static let readOnlyTransaction = SQLState(rawValue: "25006")
   public static let tooManyConnections = SQLState(rawValue: "53300")
   public static let lockNotAvailable = SQLState(rawValue: "55P03")
+  /// Somebody has ended this session, or the whole server, on purpose.
+  public static let adminShutdown = SQLState(rawValue: "57P01")
   public static let uniqueViolation = SQLState(rawValue: "23505")
   public static let checkViolation = SQLState(rawValue: "23514")
 

@@ -102,7 +102,8 @@ import Testing
   @Test func sessionsThatAreTerminatedComeBack() throws {
     let system = try SignalsSystem(server: PostgresServer.shared.get())
     let session = try system.connect()
-    for _ in 0..<3 {
+    // At any moment of a session's life: while it is opened, idle, or at work.
+    for _ in 0..<50 {
       try session.execute(
         """
         SELECT pg_terminate_backend(pid) FROM pg_stat_activity

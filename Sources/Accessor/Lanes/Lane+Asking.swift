@@ -91,15 +91,17 @@ extension Lane {
     }
   }
 
-  /// The session has ended beneath a question, which changes nothing and so may be asked once more:
-  /// the answer is none the less fresh.
+  /// The session has ended beneath a question, which changes nothing and so may be asked again: the
+  /// answer is none the less fresh. Only once where the question may have been the cause.
   private func repeatOrFail(_ question: Questions.Question, _ error: PostgresError) {
-    let waiters = questions.finish(question)
-    fail(waiters.filter(\.isRepeated), question.key, error)
-    for waiter in waiters where !waiter.isRepeated {
-      var waiter = waiter
-      waiter.isRepeated = true
-      wait(waiter, for: question.key)
+    let isInnocent = error.sqlState == .adminShutdown
+    for var waiter in questions.finish(question) {
+      if waiter.isSuspect && !isInnocent {
+        fail([waiter], question.key, error)
+      } else {
+        waiter.isSuspect = waiter.isSuspect || !isInnocent
+        wait(waiter, for: question.key)
+      }
     }
   }
 

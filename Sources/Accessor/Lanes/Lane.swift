@@ -17,8 +17,8 @@ final class Lane {
     let resource: Resource
     /// When the request came.
     let since: ContinuousClock.Instant
-    /// Whether the session that was asked for it before was lost.
-    var isRepeated = false
+    /// Whether the session that was asked for it before was lost, and nobody is known to have ended it.
+    var isSuspect = false
   }
 
   /// A request whose token is being verified.

@@ -120,9 +120,12 @@ final class Connector: Sendable {
         backoff.reset()
         laneWakeup.signal()
       } catch {
-        fail(knowing: known)
-        laneWakeup.signal()
-        report(error)
+        // Who has ended one session still answers others; a server that is ended refuses the next.
+        if error.sqlState != .adminShutdown {
+          fail(knowing: known)
+          laneWakeup.signal()
+          report(error)
+        }
         pause(on: ownWakeup, backoff.next())
       }
     }
