@@ -126,4 +126,12 @@ import Testing
       #expect(network?.hasPrefix("✗") == hasRemoteDatabase, "\(outcome.output)")
     }
   }
+
+  @Test func makingTablesLeavesTheSharedMemoryOfTheServerAlone() throws {
+    // What systemd would remove at the end of a unit is all that belongs to its user.
+    #expect(try installation.unit("signals-migrate.service").value("User") == "postgres")
+    let outcome = try analyze("security", "--offline=true", "signals-migrate.service")
+    let line = outcome.output.split(separator: "\n").first { $0.contains("RemoveIPC=") }
+    #expect(line?.hasPrefix("✗") == true, "\(outcome.output)")
+  }
 }

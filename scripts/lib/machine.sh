@@ -8,7 +8,8 @@ control_token=/etc/credstore/signals.CONTROL_TOKEN
 token_keys=/etc/signals/keys.json
 tls=/etc/nginx/tls
 site=/etc/nginx/sites-enabled/signals
-# That nginx was given the site once: an administrator who has taken it away does not get it back.
+# That nginx was given the site once, and its content: an administrator who has taken it away does not get
+# it back.
 site_was_enabled=/var/lib/signals/site-was-enabled
 
 machine_prepare() {
@@ -52,9 +53,14 @@ make_certificate() {
 }
 
 enable_site() {
-  if [ ! -e "$site_was_enabled" ]; then ln -sf ../sites-available/signals "$site"; fi
+  if [ ! -e "$site_was_enabled" ]; then
+    ln -sf ../sites-available/signals "$site"
+  elif [ "$(site_content)" = "$(cat "$site_was_enabled")" ]; then
+    # A reload closes the connections that clients keep.
+    return 0
+  fi
   if nginx -q -t; then
-    touch "$site_was_enabled"
+    site_content >"$site_was_enabled"
     reload_nginx
   elif [ -e "$site_was_enabled" ]; then
     echo "signals: nginx does not take its configuration; it goes on with the one before" >&2
@@ -63,6 +69,8 @@ enable_site() {
     echo "signals: nginx does not take the site; mend what it says and link it: $site" >&2
   fi
 }
+
+site_content() { cat /etc/nginx/sites-available/signals /etc/nginx/signals/*.conf | sha256sum; }
 
 disable_site() {
   rm -f "$site" "$site_was_enabled"
