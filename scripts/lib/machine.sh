@@ -42,7 +42,7 @@ make_certificate() {
   mkdir -p "$tls"
   (
     umask 077
-    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -noenc -days 397 \
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -noenc -days 365 \
       -subj "/CN=$name" -addext "subjectAltName=DNS:$name,DNS:localhost,IP:127.0.0.1" \
       -addext "keyUsage=critical,digitalSignature" -addext "extendedKeyUsage=serverAuth" \
       -keyout "$tls/self-signed.key" -out "$tls/self-signed.crt" 2>/dev/null
@@ -111,13 +111,14 @@ stop_units() {
   systemctl stop $units signals-migrate.service
 }
 
-# Secrets and what was made here without anybody's asking; the data stays.
+# Secrets, logs and what was made here without anybody's asking; the data stays.
 machine_forget() {
   rm -f /etc/credstore/signals.* /etc/credstore/signals-accessor.* /etc/credstore/signals-producer.* \
     /etc/credstore/signals-migrate.* "$token_keys" "$tls/self-signed.crt" "$tls/self-signed.key"
   for link in "$tls/signals.crt" "$tls/signals.key"; do
     if [ -L "$link" ] && [ ! -e "$link" ]; then rm "$link"; fi
   done
+  rm -f /var/log/nginx/signals.log*
   rm -rf /var/cache/nginx/signals
   rmdir --ignore-fail-on-non-empty /etc/signals "$tls" /etc/credstore /var/cache/nginx 2>/dev/null || true
 }

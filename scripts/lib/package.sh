@@ -11,6 +11,7 @@ package_make() {
   package_copyright >"$doc/copyright"
   package_changelog | gzip -9n >"$doc/changelog.gz"
   chmod 644 "$doc/copyright" "$doc/changelog.gz"
+  install -m 644 "$root/scripts/lib/package/README.Debian" "$doc"
   install -D -m 644 "$root/scripts/lib/package/lintian-overrides" \
     "$content/usr/share/lintian/overrides/signals"
   (cd "$content" && find etc -type f -printf '/%p\n' | sort) >"$content/DEBIAN/conffiles"
