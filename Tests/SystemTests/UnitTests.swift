@@ -12,8 +12,13 @@ import Testing
     let database = server.unusedDatabaseName()
     try root.write(
       "DB_HOST=\(server.directory)\nDB_NAME=\(database)\n", to: "etc/signals/common.env")
+    let signer = SigningKey()
+    let keys = try root.write(signer.jwks, to: "etc/signals/keys.json")
     // The machine of the tests may be busy.
-    try root.write("ACCESSOR_QUERY_TIMEOUT_MS=20000\n", to: "etc/signals/accessor.env")
+    try root.write(
+      "ACCESSOR_QUERY_TIMEOUT_MS=20000\nTOKEN_KEYS=\(keys)\nREAD_WITHOUT_TOKEN=nobody\n",
+      to: "etc/signals/accessor.env")
+    let reader = "Authorization: Bearer \(try signer.token("signals:read"))"
     try root.makeDirectory("var/lib/signals/spool")
     #expect(try installation.start("signals-migrate.service").wait().status == 0)
 
@@ -32,12 +37,16 @@ import Testing
       $0 = $0.replacingOccurrences(
         of: "rate=[0-9]+r/s", with: "rate=100000r/s", options: .regularExpression)
     }
-    #expect(try eventually { try site.ask("/signals/power?limit=1").body.hasPrefix(#"[{"id""#) })
+    #expect(
+      try eventually {
+        try site.ask("/signals/power?limit=1", "-H", reader).body.hasPrefix(#"[{"id""#)
+      })
+    #expect(try site.ask("/signals/power").status == 401)
     let bearer = "Authorization: Bearer \(SignalsSystem.token)"
     #expect(try site.ask("/producer", "-H", bearer).status == 200)
 
     let load = try [("GET", "200"), ("POST", "405")].map { method, status in
-      try Load(method, site.url, expecting: status)
+      try Load(method, site.url, showing: reader, expecting: status)
     }
     func expectProgress() {
       for one in load {
@@ -63,15 +72,18 @@ import Testing
     private let client: ChildProcess
     private let status: String
 
-    init(_ method: String, _ site: String, expecting status: String) throws {
+    init(_ method: String, _ site: String, showing header: String, expecting status: String) throws
+    {
       self.status = status
       let targets = (0..<100).flatMap { _ in
         ["-o", "/dev/null", "\(site)/signals/power?limit=[1-1000]"]
       }
       client = try ChildProcess(
         "curl",
-        ["-sk", "--noproxy", "*", "-X", method, "--rate", "200/s", "-w", "%{http_code}\n"] + targets
-      )
+        [
+          "-sk", "--noproxy", "*", "-X", method, "-H", header, "--rate", "200/s", "-w",
+          "%{http_code}\n",
+        ] + targets)
     }
 
     /// How many requests it has had answered, at a line of four bytes each.
