@@ -49,7 +49,7 @@ import Testing
     for _ in 0..<2 {
       let accessor = try startAccessor()
       try expectLife(connect())
-      #expect(accessor.errors.contains("serving at \(path)"))
+      #expect(eventually { accessor.errors.contains("serving at \(path)") })
       #expect(!directory.has("accessor.sock"))
       accessor.signal(SIGTERM)
       #expect(accessor.wait().status == 0)
