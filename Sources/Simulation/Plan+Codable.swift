@@ -107,7 +107,8 @@ extension Fault: Codable {
         forKey: .machine, in: members, debugDescription: "\"\(name)\" is no machine's name")
     }
     let time = try members.decodeTimestamp(.time)
-    let end = try members.contains(.until) ? members.decodeTimestamp(.until) : nil
+    let hasEnd = try members.decodeIfPresent(String.self, forKey: .until) != nil
+    let end = hasEnd ? try members.decodeTimestamp(.until) : nil
     if let end, end - time < Fault.shortestStop {
       throw DecodingError.dataCorruptedError(
         forKey: .until, in: members, debugDescription: "it is not 10 ms or more after timestamp")

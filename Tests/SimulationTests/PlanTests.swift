@@ -61,6 +61,12 @@ import Testing
     }
   }
 
+  @Test func aFaultWhoseEndIsNullHasNone() throws {
+    let fault =
+      #"{"code":1,"machine":"machine-1","timestamp":"2026-11-24T10:00:00Z","until":null}"#
+    #expect(try decode(json(faults: fault)).faults == [Fault(machine: 0, code: 1, time: noon)])
+  }
+
   @Test func aMemberThatALaterVersionAddsIsPassedOver() throws {
     let plan = try decode(json(more: #","humidity":{"min":1}"#))
     #expect(plan == Plan(machines: 3, seed: .max, rates: .standard))
