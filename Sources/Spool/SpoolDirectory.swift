@@ -7,8 +7,6 @@ struct SpoolDirectory: Sendable {
   let path: String
 
   var database: String { "\(path)/spool.sqlite" }
-  /// SQLite's journal of what is committed and not yet in the file itself.
-  var databaseJournal: String { "\(database)-wal" }
   var sharedMemory: String { "\(database)-shm" }
   /// What is being saved from a damaged file, incomplete.
   var salvaging: String { "\(path)/salvaging.sqlite" }
@@ -16,6 +14,8 @@ struct SpoolDirectory: Sendable {
   var salvaged: String { "\(path)/salvaged.sqlite" }
   /// See ``Ballast``.
   var ballast: String { "\(path)/ballast" }
+  /// SQLite's journal of what is committed and not yet in the file itself.
+  func journal(of file: String) -> String { "\(file)-wal" }
   /// A damaged file that was replaced.
   func damaged(_ number: Int) -> String { "\(path)/damaged-\(number).sqlite" }
   private var identityFile: String { "\(path)/producer-id" }

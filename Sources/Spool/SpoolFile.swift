@@ -73,15 +73,14 @@ enum SpoolFile {
     let damaged = directory.damaged((kept.max() ?? 0) + 1)
     directory.remove(directory.sharedMemory)
     // First the journal: it must never meet a file that is not its own.
-    try directory.move(directory.databaseJournal, to: journal(of: damaged))
+    try directory.move(
+      directory.journal(of: directory.database), to: directory.journal(of: damaged))
     try directory.move(directory.database, to: damaged)
     try directory.move(directory.salvaged, to: directory.database)
     // A disk that damages a file again and again is not to be filled with them.
     for number in kept.sorted().dropLast(damagedKept - 1) {
       directory.remove(directory.damaged(number))
-      directory.remove(journal(of: directory.damaged(number)))
+      directory.remove(directory.journal(of: directory.damaged(number)))
     }
   }
-
-  private static func journal(of file: String) -> String { "\(file)-wal" }
 }
