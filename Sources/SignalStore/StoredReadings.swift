@@ -9,33 +9,36 @@ public struct StoredReadings: ~Copyable {
   /// The numbers that readings carry by database ids.
   private let machines: [Int32: Int32]
 
+  /// How far the producer's batches were stored in the beginning; nil when the database does not know it.
+  public let watermark: Watermark?
+  private let producer: String
+
   /// - Parameters:
+  ///   - producer: Whose watermark counts, by its UUID.
   ///   - types: The names of the types, in the order of their numbers in readings.
   ///   - machineNumber: The number of a machine by its name; nil passes over its readings.
   /// - Throws: ``PostgresError``, also when the database lacks one of the types.
   public init(
-    _ connection: consuming Connection, types: [String], machineNumber: (String) -> Int32?
+    _ connection: consuming Connection, producer: String, types: [String],
+    machineNumber: (String) -> Int32?
   ) throws(PostgresError) {
+    // First: what was stored by then refers to machines that are known.
+    let watermark = try connection.watermark(of: producer)
     let typeIDs = try connection.typeIDs(types)
     let found = try connection.execute("SELECT id, name FROM machines")
     var machines: [Int32: Int32] = [:]
     for row in 0..<found.rowCount {
       machines[Int32(found.integer(row, 0))] = machineNumber(found.string(row, 1))
     }
+    self.watermark = watermark
+    self.producer = producer
     self.connection = connection
     self.typeIDs = typeIDs
     self.machines = machines
   }
 
-  /// How far a producer's batches are stored; nil when the database does not know it.
-  ///
-  /// - Parameter producer: A UUID.
-  public func watermark(of producer: String) throws(PostgresError) -> Watermark? {
-    try connection.watermark(of: producer)
-  }
-
-  /// How many of a producer's readings are in the table `dead_letters`.
-  public func deadLetters(of producer: String) throws(PostgresError) -> Int {
+  /// How many of the producer's readings are in the table `dead_letters`.
+  public func deadLetters() throws(PostgresError) -> Int {
     try connection.deadLetters(of: producer)
   }
 

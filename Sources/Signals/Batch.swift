@@ -30,4 +30,13 @@ public struct Watermark: Hashable, Sendable {
     self.sequence = sequence
     self.through = through
   }
+
+  /// Far beyond what anybody counts to, and far from overflowing.
+  public static let sequences: ClosedRange<Int64> = 0...(1 << 56)
+
+  /// Whether a producer can have written it. Before the first batch there is no time.
+  public var isPlausible: Bool {
+    Watermark.sequences.contains(sequence)
+      && (sequence == 0 || (0...Timestamp.latest).contains(through.microseconds))
+  }
 }

@@ -51,7 +51,7 @@ extension Timestamp: CustomStringConvertible {
   /// 0000-01-01T00:00:00.000000Z
   static let earliest: Int64 = -62_167_219_200_000_000
   /// 9999-12-31T23:59:59.999999Z
-  static let latest: Int64 = 253_402_300_799_999_999
+  public static let latest: Int64 = 253_402_300_799_999_999
 }
 
 extension Int64 {

@@ -39,8 +39,9 @@ struct Verification: ~Copyable {
   init(_ spool: SpoolReader, _ database: ConnectionParameters) throws {
     let connection = try Connection(database, patience: .init(timeout: .seconds(300)))
     let stored = try StoredReadings(
-      connection, types: SimulatedSignal.allCases.map(\.name), machineNumber: Plan.machineNumber)
-    guard let watermark = try stored.watermark(of: spool.identity), watermark.sequence > 0 else {
+      connection, producer: spool.identity, types: SimulatedSignal.allCases.map(\.name),
+      machineNumber: Plan.machineNumber)
+    guard let watermark = stored.watermark, watermark.sequence > 0 else {
       throw NothingToVerify(
         description: "the database has no batch of the producer \(spool.identity) yet")
     }
@@ -111,7 +112,7 @@ struct Verification: ~Copyable {
       progress(Double(stretch.until - start) / Double(max(end - start, 1)), compared)
     }
     outcome.absentBatches = expected.absentBatches
-    outcome.deadLetters = try stored.deadLetters(of: spool.identity)
+    outcome.deadLetters = try stored.deadLetters()
     outcome.quarantined = try spool.quarantined().readings
     return outcome
   }
