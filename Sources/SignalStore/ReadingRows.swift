@@ -83,6 +83,16 @@ public struct ReadingRows: Sendable {
   }
 }
 
+extension Batch {
+  /// What of it lies at or after `time`, which is within it.
+  public func rest(from time: Timestamp) -> Batch {
+    let readings = ReadingRows.readings(rows).filter { $0.time >= time }
+    return Batch(
+      sequence: sequence, since: time, through: through, count: readings.count,
+      rows: ReadingRows(readings).bytes)
+  }
+}
+
 extension UnsafeMutableRawBufferPointer {
   /// In network byte order.
   fileprivate func store(_ value: some FixedWidthInteger, _ offset: Int) {

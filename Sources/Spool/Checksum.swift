@@ -21,6 +21,13 @@ struct Checksum {
     self.register = register
   }
 
+  /// Of a text.
+  static func of(_ text: String) -> Int64 {
+    var checksum = Checksum()
+    checksum.update(text.utf8)
+    return Int64(checksum.value)
+  }
+
   mutating func update(_ number: Int64) {
     withUnsafeBytes(of: number.littleEndian) { update($0) }
   }

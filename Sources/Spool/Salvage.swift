@@ -36,13 +36,12 @@ enum Salvage {
   ) throws {
     let progress = try? damaged.read { try Spool.Status(progress: $0) }
     let acknowledged = progress?.acknowledged ?? 0
-    let plans = (try? damaged.read(PlanEntry.all)) ?? []
+    var plans: [PlanEntry] = []
+    try? damaged.read { try PlanEntry.append(to: &plans, $0) }
     let quarantined =
       (try? damaged.read { try Row.fetchAll($0, sql: "SELECT * FROM quarantine") }) ?? []
     let missing = (try? damaged.read(Spool.Status.missing)) ?? []
-    let configured = try? damaged.read {
-      try String.fetchOne($0, sql: "SELECT plan FROM configured")
-    }
+    let configured = (try? damaged.read(Spool.configured)) ?? nil
     try new.write { database in
       var (first, last): (Batch?, Batch?) = (nil, nil)
       for sequence in sequences(damaged, progress) {
@@ -60,15 +59,9 @@ enum Salvage {
       let isNoteEnough = last == nil && progress?.acknowledged == progress?.last
       let newest = last?.sequence ?? (isNoteEnough ? acknowledged : 0)
       let frontier = last?.through ?? (isNoteEnough ? progress?.frontier : nil)
-      for entry in plans {
-        try database.execute(
-          sql: "INSERT INTO plans (since, plan) VALUES (?, ?)",
-          arguments: [entry.since.microseconds, entry.plan])
-      }
+      for entry in plans { try entry.insert(database) }
       for numbers in missing { try Spool.Status.note(missing: numbers, database) }
-      if let configured = configured ?? nil {
-        try database.execute(sql: "INSERT INTO configured VALUES (?)", arguments: [configured])
-      }
+      if let configured { try Spool.note(configured: configured, database) }
       try database.execute(
         sql: "UPDATE progress SET sequence = ?, frontier = ?, acknowledged = ?",
         arguments: [newest, frontier?.microseconds, min(acknowledged, newest)])
@@ -115,7 +108,7 @@ enum Salvage {
         while let number = try numbers.next() { found.insert(number) }
       }
     }
-    if let progress, progress.last - progress.acknowledged < 1_000_000 {
+    if let progress, (0...widestHole).contains(progress.last - progress.acknowledged) {
       found.formUnion(progress.acknowledged + 1..<progress.last + 1)
     }
     return found.sorted()
@@ -129,6 +122,9 @@ enum Salvage {
     return batch
   }
 
+  /// More batches than that are not lost from the middle of a file: a number has been damaged.
+  private static let widestHole: Int64 = 1_000_000
+
   /// The numbers between two others that have no batch.
   private static func holes(
     _ database: Database, after acknowledged: Int64, before last: Int64
@@ -139,7 +135,7 @@ enum Salvage {
       database, sql: "SELECT sequence FROM batches WHERE sequence > ? ORDER BY sequence",
       arguments: [acknowledged])
     for sequence in there where sequence <= last {
-      holes += next..<max(sequence, next)
+      if sequence - next <= widestHole { holes += next..<max(sequence, next) }
       next = sequence + 1
     }
     return holes

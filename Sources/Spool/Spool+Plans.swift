@@ -1,16 +1,5 @@
 internal import GRDB
-public import Signals
-
-/// What was to be simulated from a moment on, in a form that the spool does not look into.
-public struct PlanEntry: Hashable, Sendable {
-  public var since: Timestamp
-  public var plan: String
-
-  public init(since: Timestamp, plan: String) {
-    self.since = since
-    self.plan = plan
-  }
-}
+internal import Signals
 
 /// The journal of plans: with it the readings of every moment can be made, or checked, again.
 extension Spool {
@@ -23,16 +12,16 @@ extension Spool {
   /// Adds what is to be simulated from a moment on. What was planned for then or later is dropped:
   /// none of it has been simulated. Where there are more than ``planBytes``, the oldest are forgotten,
   /// up to the one by which there still is something to simulate.
-  public func record(_ entries: [PlanEntry]) throws(SpoolError) {
-    guard !entries.isEmpty else { return }
+  ///
+  /// - Parameter configured: What the settings say, when they are followed with it.
+  public func record(_ entries: [PlanEntry], configured: String? = nil) throws(SpoolError) {
     try change { database, status throws in
       for entry in entries {
         try database.execute(
           sql: "DELETE FROM plans WHERE since >= ?", arguments: [entry.since.microseconds])
-        try database.execute(
-          sql: "INSERT INTO plans (since, plan) VALUES (?, ?)",
-          arguments: [entry.since.microseconds, entry.plan])
+        try entry.insert(database)
       }
+      if let configured { try Spool.note(configured: configured, database) }
       try database.execute(
         sql: """
           DELETE FROM plans
@@ -45,23 +34,21 @@ extension Spool {
     }
   }
 
-  /// What the settings said when they were last followed; nil in a new spool.
-  public func configured() throws(SpoolError) -> String? {
-    try read { try String.fetchOne($0, sql: "SELECT plan FROM configured") }
+  /// What the settings said when they were last followed; nil when that is not known, as in a new spool.
+  public func configured() throws(SpoolError) -> String? { try read(Spool.configured) }
+
+  static func configured(_ database: Database) throws -> String? {
+    guard let row = try Row.fetchOne(database, sql: "SELECT plan, checksum FROM configured"),
+      let plan = try? row.text("plan"), let checksum = try? row.integer("checksum"),
+      checksum == Checksum.of(plan)
+    else { return nil }
+    return plan
   }
 
-  public func setConfigured(_ plan: String) throws(SpoolError) {
-    try change { database, _ throws in
-      try database.execute(sql: "DELETE FROM configured")
-      try database.execute(sql: "INSERT INTO configured VALUES (?)", arguments: [plan])
-    }
-  }
-}
-
-extension PlanEntry {
-  static func all(_ database: Database) throws -> [PlanEntry] {
-    try Row.fetchAll(database, sql: "SELECT since, plan FROM plans ORDER BY since").map {
-      PlanEntry(since: try $0.timestamp("since"), plan: try $0.text("plan"))
-    }
+  static func note(configured plan: String, _ database: Database) throws {
+    try database.execute(sql: "DELETE FROM configured")
+    try database.execute(
+      sql: "INSERT INTO configured (plan, checksum) VALUES (?, ?)",
+      arguments: [plan, Checksum.of(plan)])
   }
 }

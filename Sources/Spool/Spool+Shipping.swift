@@ -34,7 +34,12 @@ extension Spool {
   /// Compares with what the database has, and puts the spool in agreement with it.
   ///
   /// What follows the watermark is then what waits: continue with ``batches(after:bytes:)`` from there.
-  public func reconcile(with watermark: Watermark) throws(SpoolError) -> Reconciliation {
+  ///
+  /// - Parameter rest: What of a batch lies at or after a moment: one that was made with other bounds
+  ///   than the one that the database has may be stored in part.
+  public func reconcile(
+    with watermark: Watermark, rest: (Batch, Timestamp) -> Batch
+  ) throws(SpoolError) -> Reconciliation {
     let status = status
     let knowledge = try read { database in
       Reconciliation.Knowledge(
@@ -54,7 +59,7 @@ extension Spool {
     do throws(SpoolError) {
       try change { database, status throws in
         switch reconciliation {
-        case .renumber: try renumber(after: watermark, database, &status)
+        case .renumber: try renumber(after: watermark, rest, database, &status)
         case .missing(let numbers):
           try Status.note(missing: numbers, database)
           status.addMissing(numbers)
@@ -86,10 +91,20 @@ extension Spool {
   }
 
   private func renumber(
-    after watermark: Watermark, _ database: Database, _ status: inout Status
+    after watermark: Watermark, _ rest: (Batch, Timestamp) -> Batch, _ database: Database,
+    _ status: inout Status
   ) throws {
+    let through = watermark.through
     try database.execute(
-      sql: "DELETE FROM batches WHERE through <= ?", arguments: [watermark.through.microseconds])
+      sql: "DELETE FROM batches WHERE through <= ?", arguments: [through.microseconds])
+    let divided = try Row.fetchOne(
+      database, sql: "SELECT \(Batch.columns) FROM batches WHERE since < ?",
+      arguments: [through.microseconds])
+    if let (batch, isWhole) = try divided.map(Batch.read), isWhole {
+      try database.execute(
+        sql: "DELETE FROM batches WHERE sequence = ?", arguments: [batch.sequence])
+      try rest(batch, through).insert(database)
+    }
     let left = try Int64.fetchAll(database, sql: "SELECT sequence FROM batches ORDER BY sequence")
     // Through numbers that nobody has, since each must stay unique on the way.
     try database.execute(sql: "UPDATE batches SET sequence = -sequence")

@@ -86,8 +86,8 @@ public final class Spool: Sendable {
     do {
       let (pool, found) = try SpoolFile.open(directory, ballast, logger)
       self.pool = pool
+      // What was acknowledged expires once the database has said so again.
       state = Mutex(found)
-      expiry.withLock { $0.note(found.acknowledged, at: .now) }
       ballast.take()
     } catch {
       throw SpoolError(error, path)
@@ -287,6 +287,7 @@ extension Spool.Status {
       last = max(last, batch.sequence)
       if isWhole { frontier = max(frontier ?? batch.through, batch.through) }
     }
+    acknowledged = min(max(acknowledged, 0), last)
     missing = try Spool.Status.missing(database)
     try count(database)
   }

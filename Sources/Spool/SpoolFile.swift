@@ -13,10 +13,10 @@ enum SpoolFile {
     directory.remove(directory.salvaging)
     do {
       do {
-        return try openWhole(directory)
+        return try openWhole(directory, logger)
       } catch let error as DatabaseError where isWantOfRoom(error) {
         ballast.giveBack()
-        return try openWhole(directory)
+        return try openWhole(directory, logger)
       }
     } catch let error as DatabaseError where isDamage(error) {
       logger.error(
@@ -25,11 +25,11 @@ enum SpoolFile {
       let outcome = try Salvage.run(directory)
       logger.notice("the spool goes on: \(outcome)")
       try finishExchange(directory)
-      return try openWhole(directory)
+      return try openWhole(directory, logger)
     }
   }
 
-  private static func openWhole(_ directory: SpoolDirectory) throws
+  private static func openWhole(_ directory: SpoolDirectory, _ logger: Logger) throws
     -> (DatabasePool, Spool.Status)
   {
     let pool = try DatabasePool(path: directory.database, configuration: SpoolSchema.configuration)
@@ -41,19 +41,35 @@ enum SpoolFile {
         throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: complaint)
       }
       try pool.writeWithoutTransaction { try $0.execute(sql: SpoolSchema.durability) }
-      guard try !pool.read(SpoolSchema.migrator.hasBeenSuperseded) else {
-        throw SpoolError(
-          .unusable, "the spool in \(directory.path) is of a newer release; install that one")
-      }
+      try refuseNewerRelease(pool, directory)
       try SpoolSchema.migrator.migrate(pool)
       guard try pool.read(SpoolSchema.description) == SpoolSchema.intended() else {
         throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "the tables are not the spool's")
+      }
+      let forgotten = try pool.write(PlanEntry.forgetDamaged)
+      if forgotten > 0 {
+        logger.error(
+          "plans in the spool are damaged; with those before them \(forgotten) are forgotten, and the readings of their time cannot be made or checked again",
+          metadata: ["file": "\(directory.database)"])
       }
       return (pool, try pool.read { try Spool.Status(found: $0) })
     } catch {
       try? pool.close()
       throw error
     }
+  }
+
+  /// A newer release has taken our steps and others after them; whoever lacks one of ours is damaged.
+  private static func refuseNewerRelease(_ pool: DatabasePool, _ directory: SpoolDirectory) throws {
+    let taken = try pool.read(SpoolSchema.migrator.appliedIdentifiers)
+    let ours = Set(SpoolSchema.migrator.migrations)
+    if taken.isSubset(of: ours) { return }
+    guard taken.isSuperset(of: ours) else {
+      throw DatabaseError(
+        resultCode: .SQLITE_CORRUPT, message: "nobody has made tables by these steps")
+    }
+    throw SpoolError(
+      .unusable, "the spool in \(directory.path) is of a newer release; install that one")
   }
 
   private static func isWantOfRoom(_ error: DatabaseError) -> Bool {

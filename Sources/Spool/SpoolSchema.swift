@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 internal import GRDB
 internal import Signals
 
@@ -74,6 +73,22 @@ enum SpoolSchema {
           ) STRICT;
           """)
     }
+    migrator.registerMigration("checksums of plans") { database in
+      for table in ["plans", "configured"] {
+        try database.execute(
+          sql: "ALTER TABLE \(table) ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0")
+      }
+      // What there is was kept without one, and is believed.
+      for row in try Row.fetchAll(database, sql: "SELECT since, plan FROM plans") {
+        let entry = PlanEntry(since: try row.timestamp("since"), plan: try row.text("plan"))
+        try database.execute(
+          sql: "UPDATE plans SET checksum = ? WHERE since = ?",
+          arguments: [entry.checksum, entry.since.microseconds])
+      }
+      if let plan = try String.fetchOne(database, sql: "SELECT plan FROM configured") {
+        try Spool.note(configured: plan, database)
+      }
+    }
     return migrator
   }
 
@@ -88,68 +103,5 @@ enum SpoolSchema {
     let empty = try DatabaseQueue()
     try migrator.migrate(empty)
     return try empty.read(description)
-  }
-}
-
-extension Batch {
-  /// Over all that is kept of it but its number, which may change.
-  var checksum: Int64 {
-    var checksum = Checksum()
-    checksum.update(since.microseconds)
-    checksum.update(through.microseconds)
-    checksum.update(Int64(count))
-    checksum.update(rows)
-    return Int64(checksum.value)
-  }
-
-  static let columns = "sequence, since, through, readings, checksum, rows"
-
-  /// A row of `batches`, and whether it is what was written.
-  static func read(_ row: Row) throws -> (batch: Batch, isWhole: Bool) {
-    var batch = Batch(
-      sequence: try row.integer("sequence"), since: Timestamp(microseconds: 0),
-      through: Timestamp(microseconds: 0), count: 0, rows: [])
-    do {
-      batch.since = try row.timestamp("since")
-      batch.through = try row.timestamp("through")
-      batch.count = Int(try row.integer("readings"))
-      batch.rows = try row.withUnsafeData(named: "rows") { $0.map { [UInt8]($0) } } ?? []
-      return (batch, try batch.checksum == row.integer("checksum"))
-    } catch {
-      return (batch, false)
-    }
-  }
-
-  /// Stores it; the number must be free.
-  func insert(_ database: Database) throws {
-    try database.cachedStatement(
-      sql: """
-        INSERT INTO batches (\(Batch.columns))
-        VALUES (?, ?, ?, ?, ?, ?)
-        """
-    ).execute(arguments: [
-      sequence, since.microseconds, through.microseconds, count, checksum, Data(rows),
-    ])
-  }
-
-  /// Those that follow `sequence`, in order, up to `bytes` (but one if there is one), and the first
-  /// among them that is not what was written.
-  static func following(_ sequence: Int64, bytes: Int, _ database: Database) throws
-    -> (whole: [Batch], damaged: Batch?)
-  {
-    var batches: [Batch] = []
-    var damaged: Batch?
-    var size = 0
-    let rows = try Row.fetchCursor(
-      database.cachedStatement(
-        sql: "SELECT \(columns) FROM batches WHERE sequence > ? ORDER BY sequence"),
-      arguments: [sequence])
-    while let row = try rows.next() {
-      let (batch, isWhole) = try Batch.read(row)
-      size += batch.rows.count
-      if size > bytes, !batches.isEmpty { break }
-      if isWhole { batches.append(batch) } else { damaged = damaged ?? batch }
-    }
-    return (batches, damaged)
   }
 }

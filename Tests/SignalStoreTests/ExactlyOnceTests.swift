@@ -68,6 +68,35 @@ import Testing
     #expect(try count() == 200)
   }
 
+  @Test(arguments: [
+    "sequence = 9223372036854775807", "sequence = -1",
+    "sequence = 5, through = 'infinity'", "sequence = 5, through = '1969-12-31'",
+  ])
+  func aWatermarkThatNoProducerHasWrittenIsAnErrorThatNamesIt(edit: String) throws {
+    var writer = try ReadingWriter(parameters)
+    #expect(try writer.write([batch(1)], after: 0))
+    try session.execute("UPDATE ingest_watermarks SET \(edit)")
+    let error = try #require(throws: PostgresError.self) { try writer.watermark() }
+    #expect(!error.sessionIsLost)
+    for text in [
+      "ingest_watermarks has ", ReadingWriter.producer, "accepted is a sequence from 0 to",
+    ] {
+      #expect(error.description.contains(text))
+    }
+    try session.execute("UPDATE ingest_watermarks SET sequence = 1, through = '2026-11-24'")
+    #expect(try writer.watermark().sequence == 1)
+  }
+
+  @Test func theRestOfABatchIsWhatLiesAtOrAfterAMoment() throws {
+    let whole = batch(1)
+    let moment = whole.since + 350_000
+    let rest = whole.rest(from: moment)
+    let readings = ReadingRows.readings(rest.rows)
+    #expect(readings == ReadingRows.readings(whole.rows).filter { $0.time >= moment })
+    #expect(readings.count == 60 && rest.count == 60)
+    #expect(rest.since == moment && rest.through == whole.through)
+  }
+
   @Test func producersDoNotKnowOfEachOther() throws {
     var one = try ReadingWriter(parameters)
     var other = try ReadingWriter(parameters, producer: "00000000-0000-4000-8000-000000000002")

@@ -142,44 +142,6 @@ import Testing
     #expect(try batches(spool).count == 1)
   }
 
-  @Test func aPlanReplacesThoseFromItsMomentOn() throws {
-    let spool = try open()
-    try spool.record([
-      .init(since: noon, plan: "a"), .init(since: noon + 5, plan: "b"),
-      .init(since: noon + 9, plan: "c"),
-    ])
-    try spool.record([.init(since: noon + 5, plan: "d")])
-    #expect(try spool.plans().map(\.plan) == ["a", "d"])
-    #expect(try spool.configured() == nil)
-    try spool.setConfigured("x")
-    try spool.setConfigured("y")
-    #expect(try spool.configured() == "y")
-  }
-
-  @Test func ofThePlansTheOldestAreForgottenWhenTheyAreTooMuch() throws {
-    let spool = try open()
-    let size = Spool.planBytes / 4
-    func record(_ numbers: Range<Int64>) throws {
-      for number in numbers {
-        try spool.record([
-          .init(since: batch(number).since, plan: "\(number)" + String(repeating: " ", count: size))
-        ])
-      }
-    }
-    func plans() throws -> [String] {
-      try spool.plans().map { String($0.plan.prefix { $0 != " " }) }
-    }
-    try record(0..<6)
-    // By all of these there is still something to simulate.
-    #expect(try plans() == ["0", "1", "2", "3", "4", "5"])
-    try spool.append([batch(0)])
-    try record(6..<7)
-    #expect(try plans() == ["1", "2", "3", "4", "5", "6"])
-    try spool.append((1..<7).map(batch))
-    try record(7..<8)
-    #expect(try plans() == ["5", "6", "7"])
-  }
-
   // MARK: - Agreeing with the database
 
   /// A spool with batches 1 to 10, the first 6 acknowledged and the first 2 no longer there.
@@ -192,6 +154,15 @@ import Testing
     return spool
   }
 
+  private func reconcile(_ spool: Spool, _ watermark: Watermark) throws -> Reconciliation {
+    try spool.reconcile(with: watermark) { batch, time in
+      var rest = batch
+      rest.since = time
+      rest.rows = [7]
+      return rest
+    }
+  }
+
   private func watermark(_ sequence: Int64) -> Watermark {
     Watermark(sequence: sequence, through: batch(sequence - 1).through)
   }
@@ -199,7 +170,7 @@ import Testing
   @Test func aDatabaseThatHasWhatWasAcknowledgedOrMoreIsSentTheRest() throws {
     for sequence: Int64 in [6, 8, 10] {
       let spool = try spoolOfTen()
-      #expect(try spool.reconcile(with: watermark(sequence)) == .resume)
+      #expect(try reconcile(spool, watermark(sequence)) == .resume)
       #expect(spool.status.acknowledged == sequence)
       #expect(spool.status.waiting.batches == Int(10 - sequence))
       #expect(
@@ -211,7 +182,7 @@ import Testing
 
   @Test func aDatabaseThatHasLostBatchesIsSentThemAgain() throws {
     let spool = try spoolOfTen()
-    #expect(try spool.reconcile(with: watermark(3)) == .replay(4...6))
+    #expect(try reconcile(spool, watermark(3)) == .replay(4...6))
     #expect(spool.status.waiting.batches == 7)
     try spool.tidy()
     #expect(try batches(spool, after: 3).map(\.sequence) == Array(4...10))
@@ -220,7 +191,7 @@ import Testing
   @Test func whatIsMissingForGoodIsNamed() throws {
     let spool = try spoolOfTen()
     #expect(
-      try spool.reconcile(with: Watermark(sequence: 0, through: noon + -1)) == .missing(1...2))
+      try reconcile(spool, Watermark(sequence: 0, through: noon + -1)) == .missing(1...2))
     #expect(try batches(spool, after: 0).map(\.sequence) == Array(3...10))
     #expect(spool.status.missing == [1...2])
   }
@@ -229,7 +200,7 @@ import Testing
     do {
       let spool = try spoolOfTen()
       for _ in 1...2 {
-        _ = try spool.reconcile(with: Watermark(sequence: 0, through: noon + -1))
+        _ = try reconcile(spool, Watermark(sequence: 0, through: noon + -1))
       }
     }
     #expect(try open().status.missing == [1...2])
@@ -241,20 +212,44 @@ import Testing
     let spool = try spoolOfTen()
     // The end of the spool was lost, and made again with other bounds.
     #expect(
-      try spool.reconcile(with: Watermark(sequence: 20, through: batch(7).through)) == .renumber)
+      try reconcile(spool, Watermark(sequence: 20, through: batch(7).through)) == .renumber)
     #expect(try batches(spool).map(\.sequence) == [21, 22])
     #expect(try batches(spool).map(\.since) == [batch(8).since, batch(9).since])
     #expect(try batches(spool).map(\.rows) == [batch(8).rows, batch(9).rows])
     #expect(spool.status.last == 22 && spool.status.acknowledged == 20)
     #expect(
-      try spool.reconcile(with: Watermark(sequence: 20, through: batch(7).through)) == .resume)
+      try reconcile(spool, Watermark(sequence: 20, through: batch(7).through)) == .resume)
     // Nothing that the database has is taken a second time.
     #expect(
-      try spool.reconcile(with: Watermark(sequence: 30, through: batch(40).through)) == .renumber)
+      try reconcile(spool, Watermark(sequence: 30, through: batch(40).through)) == .renumber)
     #expect(spool.status.frontier == batch(40).through)
     #expect(throws: SpoolError.self) { try spool.append([batch(40)]) }
     try spool.append([batch(41)])
     #expect(try batches(spool).map(\.sequence) == [31])
+  }
+
+  @Test func ofABatchThatTheDatabaseHasInPartTheRestIsSent() throws {
+    let spool = try spoolOfTen()
+    #expect(
+      try reconcile(spool, Watermark(sequence: 20, through: batch(8).since + 40_000)) == .renumber)
+    let found = try batches(spool)
+    #expect(found.map(\.sequence) == [21, 22])
+    #expect(found.map(\.since) == [batch(8).since + 40_000, batch(9).since])
+    #expect(found.map(\.rows) == [[7], batch(9).rows])
+    #expect(spool.status.frontier == batch(9).through && spool.status.quarantined.batches == 0)
+  }
+
+  @Test(arguments: ["", "; DROP TABLE configured"])
+  func whatIsNotedAsStoredIsNotForgottenBeforeTheDatabaseSaysSo(andMore damaging: String) throws {
+    try open().append((0..<10).map(batch))
+    try damage {
+      try $0.write { try $0.execute(sql: "UPDATE progress SET acknowledged = 99" + damaging) }
+    }
+    let spool = try open(keep: .zero)
+    try spool.tidy()
+    try spool.append([batch(10)])
+    #expect(try reconcile(spool, watermark(4)) == .replay(5...10))
+    #expect(try batches(spool, after: 4).map(\.sequence) == Array(5...11))
   }
 
   // MARK: - Damage
@@ -330,7 +325,7 @@ import Testing
     #expect(try batches(spool).isEmpty)
     #expect(spool.status.last == 0 && spool.status.frontier == nil)
     // The database tells where to go on.
-    #expect(try spool.reconcile(with: watermark(9)) == .renumber)
+    #expect(try reconcile(spool, watermark(9)) == .renumber)
     try spool.append([batch(9)])
     #expect(try batches(spool).map(\.sequence) == [10])
   }
@@ -359,6 +354,21 @@ import Testing
     try spool.append([batch(10)])
     #expect(try batches(spool).map(\.sequence) == Array(1...11))
     #expect(spool.status.quarantined.batches == 0)
+  }
+
+  @Test func aSpoolOfANewerReleaseIsLeftAloneAndADamagedOneIsNot() throws {
+    try open().append([batch(0)])
+    try damage {
+      try $0.write { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('of 2030')") }
+    }
+    let error = try #require(throws: SpoolError.self) { try open() }
+    #expect(error.kind == .unusable && error.message.hasSuffix("newer release; install that one"))
+    try damage {
+      try $0.write {
+        try $0.execute(sql: "DELETE FROM grdb_migrations WHERE identifier = 'missing'")
+      }
+    }
+    #expect(try batches(try open()).count == 1)
   }
 
   @Test func whatIsSetAsideStaysSoWhenTheFileIsSaved() throws {
@@ -436,6 +446,19 @@ import Testing
     let another = try open(bytes: 1 << 30)
     try another.append([large(next)])
     #expect(another.status.waiting.batches == 1)
+  }
+
+  @Test func aNumberThatIsFarFromTheOthersIsNoMillionsOfLostBatches() throws {
+    try open().append((0..<10).map(batch))
+    try damage {
+      try $0.write {
+        try $0.execute(sql: "UPDATE batches SET sequence = 1 << 40 WHERE sequence = 10")
+        try $0.execute(sql: "DROP TABLE configured")
+      }
+    }
+    let spool = try open()
+    #expect(spool.status.quarantined == .init())
+    #expect(try batches(spool).count == 10)
   }
 
   /// Whatever byte goes wrong, it opens without help, and what it gives is what was written.

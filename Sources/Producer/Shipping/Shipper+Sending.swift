@@ -117,7 +117,11 @@ extension Shipper {
       throw .database(error)
     }
     let reconciliation: Reconciliation
-    do { reconciliation = try spool.reconcile(with: watermark) } catch { throw .spool(error) }
+    do {
+      reconciliation = try spool.reconcile(with: watermark) { $0.rest(from: $1) }
+    } catch {
+      throw .spool(error)
+    }
     state.withLock {
       $0.watermark = watermark
       $0.deadLetters = deadLetters
