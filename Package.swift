@@ -121,7 +121,7 @@ let package = Package(
     tests(of: "SignalStore", ["Postgres", "Signals"]),
     tests(of: "Service", ["Postgres", "Signals", configuration, logging]),
     tests(of: "Accessor", ["Service"]),
-    tests(of: "Producer", ["EventLoop", "Service", "Signals", "Simulation"]),
+    tests(of: "Producer", ["EventLoop", "Service", "Signals", "Simulation", "Spool"]),
     tests(of: "SignalsCLI", ["Curl", "Signals"], exclude: ["Screens"]),
     .testTarget(
       name: "SystemTests",

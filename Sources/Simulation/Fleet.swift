@@ -33,15 +33,21 @@ public struct Fleet: Sendable {
     for index in machines.indices { machines[index].append(window, &readings) }
   }
 
+  /// Its plan without the faults that make no difference from `time` on.
+  public func plan(from time: Timestamp) -> Plan {
+    var plan = plan
+    plan.faults.removeAll { $0.time < time && !isUnderOrder($0.machine, at: time) }
+    return plan
+  }
+
+  /// Whether a machine is where somebody's order has brought it: on its way back it goes on as it began.
+  private func isUnderOrder(_ machine: Int32, at time: Timestamp) -> Bool {
+    Int(machine) < machines.count && machines[Int(machine)].isUnderOrder(at: time)
+  }
+
   /// Of each machine whether it works just before `time`.
   func working(before time: Timestamp) -> [Bool] {
     machines.map { $0.isWorking(before: time) }
-  }
-
-  /// Of each machine whether at `time` it is where somebody's order has brought it, until it is back
-  /// at work.
-  func areUnderOrder(at time: Timestamp) -> [Bool] {
-    machines.map { $0.isUnderOrder(at: time) }
   }
 
   /// What each machine does at `time`.

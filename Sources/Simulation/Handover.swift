@@ -22,15 +22,22 @@ public struct Handover: Hashable, Sendable {
 }
 
 extension Plan {
-  /// The same, taking over from another plan at `time`.
-  ///
-  /// Machines that are off do what they do unseen: how they were left is handed on.
-  public func succeeding(_ previous: Plan, at time: Timestamp) -> Plan {
+  /// The same, taking over at `time` from the plan by which a fleet is laid out.
+  public func succeeding(_ previous: Fleet, at time: Timestamp) -> Plan {
     var plan = self
-    let working =
-      previous.isRunning
-      ? Fleet(previous).working(before: time) : previous.handover?.working ?? []
-    plan.handover = Handover(at: time, working: working)
+    plan.handover = previous.handover(at: time)
     return plan
+  }
+}
+
+extension Fleet {
+  /// How the machines are left at `time`.
+  ///
+  /// What machines do that are off is not seen, and those that are no longer there do nothing: how they
+  /// were left is handed on.
+  fileprivate func handover(at time: Timestamp) -> Handover {
+    let working = plan.isRunning ? working(before: time) : []
+    let before = plan.handover?.working ?? []
+    return Handover(at: time, working: working + before.dropFirst(working.count))
   }
 }

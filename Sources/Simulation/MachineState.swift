@@ -34,21 +34,6 @@ public enum MachineState: UInt8, CaseIterable, Sendable {
     case .resetting: "Resetting"
     }
   }
-
-  /// Whether PackML lets a machine go from this state to `next` without another in between.
-  public func leads(to next: MachineState) -> Bool {
-    switch (self, next) {
-    case (.idle, .starting), (.starting, .execute),
-      (.execute, .holding), (.holding, .held), (.held, .unholding), (.unholding, .execute),
-      (.stopping, .stopped), (.stopped, .resetting), (.resetting, .idle),
-      (.aborting, .aborted), (.aborted, .clearing), (.clearing, .stopped):
-      true
-    case (_, .aborting): ![.aborting, .aborted].contains(self)
-    case (_, .stopping):
-      ![.stopping, .stopped, .aborting, .aborted, .clearing].contains(self)
-    default: false
-    }
-  }
 }
 
 extension MachineState {

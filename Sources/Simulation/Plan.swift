@@ -78,14 +78,4 @@ public struct Plan: Hashable, Sendable {
   public func machineNumber(_ name: String) -> Int32? {
     Plan.machineNumber(name).flatMap { $0 < machines ? $0 : nil }
   }
-
-  /// Forgets the faults that make no difference from `time` on.
-  public mutating func forgetFaults(before time: Timestamp) {
-    guard !faults.isEmpty else { return }
-    let isUnderOrder = Fleet(self).areUnderOrder(at: time)
-    // A machine on its way back from a stop goes on as it began.
-    faults.removeAll { fault in
-      fault.time < time && !(Int(fault.machine) < machines && isUnderOrder[Int(fault.machine)])
-    }
-  }
 }

@@ -31,21 +31,20 @@ import Testing
     let resumption = resumption([], frontier: nil, now: noon)
     #expect(resumption.cursor == noon)
     #expect(resumption.added == [.init(since: noon, plan: plan)])
-    #expect(resumption.followsSettings)
   }
 
   @Test func aShortAbsenceIsCaughtUpByThePlanThatWasInForce() {
     let resumption = resumption(
       [.init(since: noon, plan: other)], frontier: noon + 5_000_000, now: noon + 65_000_000)
     #expect(resumption.cursor == noon + 5_000_000)
-    #expect(resumption.added.isEmpty && resumption.pause == nil && !resumption.followsSettings)
+    #expect(resumption.added.isEmpty && resumption.pause == nil)
   }
 
   @Test func aPlanWhoseBatchesWereLostIsFollowedFromItsBeginning() {
     let resumption = resumption(
       [.init(since: noon, plan: plan)], frontier: nil, now: noon + 5_000_000)
     #expect(resumption.cursor == noon)
-    #expect(resumption.added.isEmpty && !resumption.followsSettings)
+    #expect(resumption.added.isEmpty)
   }
 
   @Test func aLongAbsenceIsATimeWithoutReadings() {
@@ -55,11 +54,11 @@ import Testing
     #expect(
       resumption.added == [
         .init(
-          since: noon + 5_000_000, plan: stopped.succeeding(plan, at: noon + 5_000_000)),
+          since: noon + 5_000_000, plan: stopped.succeeding(Fleet(plan), at: noon + 5_000_000)),
         .init(
           since: noon + 65_100_000,
           plan: plan.succeeding(
-            stopped.succeeding(plan, at: noon + 5_000_000), at: noon + 65_100_000)),
+            Fleet(stopped.succeeding(Fleet(plan), at: noon + 5_000_000)), at: noon + 65_100_000)),
       ])
     #expect(resumption.pause == .milliseconds(60_100))
   }
@@ -76,8 +75,7 @@ import Testing
       configured: other)
     let since = noon + 6_000_000
     #expect(
-      resumption.added == [.init(since: since, plan: other.succeeding(plan, at: since))])
-    #expect(resumption.followsSettings)
+      resumption.added == [.init(since: since, plan: other.succeeding(Fleet(plan), at: since))])
   }
 
   @Test func settingsThatAreTheSameDoNotUndoWhatWasChangedSince() {
@@ -87,6 +85,53 @@ import Testing
     #expect(resumption.added.isEmpty)
   }
 
+  @Test func settingsThatNobodyKnowsAnyMoreDoNotUndoWhatWasChanged() {
+    let resumption = Timeline([.init(since: noon, plan: other)]).resumption(
+      frontier: noon + 9, now: noon + 10, longest: .seconds(60), configured: plan, before: nil)
+    #expect(resumption.added.isEmpty)
+  }
+
+  /// A kill between a change of the plan and the first batch by it.
+  @Test func aPlanThatWasNotYetFollowedTakesOverAfterALongAbsence() {
+    let (frontier, now) = (noon + 5_000_000, noon + 100_000_000)
+    let resumption = resumption(
+      [.init(since: noon, plan: plan), .init(since: noon + 6_000_000, plan: other)],
+      frontier: frontier, now: now)
+    let off = stopped.succeeding(Fleet(plan), at: frontier)
+    #expect(
+      resumption.added == [
+        .init(since: frontier, plan: off),
+        .init(since: now, plan: other.succeeding(Fleet(off), at: now)),
+      ])
+    #expect(resumption.pause == .seconds(95))
+  }
+
+  @Test func machinesThatWereStartedBeforeALongAbsenceAreOffForIt() {
+    let start = noon + 6_000_000
+    for (away, isPause) in [(59, false), (61, true)] as [(Int64, Bool)] {
+      let now = start + away * 1_000_000
+      let resumption = resumption(
+        [.init(since: noon, plan: stopped), .init(since: start, plan: plan)],
+        frontier: noon, now: now)
+      #expect(resumption.cursor == noon)
+      #expect(resumption.pause == (isPause ? .seconds(away) : nil))
+      #expect(resumption.added.map(\.since) == (isPause ? [start, now] : []))
+    }
+  }
+
+  @Test func aPlanForALaterMomentDoesNotTellHowTheMachinesWereLeftBefore() {
+    let (cut, end) = (noon + 3_000_000, noon + 9_000_000)
+    let timeline = Timeline([
+      .init(since: noon, plan: plan), .init(since: noon + 5_000_000, plan: other),
+    ])
+    let off = stopped.succeeding(Fleet(plan), at: cut)
+    #expect(
+      timeline.pause(from: cut, to: end, then: other) == [
+        .init(since: cut, plan: off),
+        .init(since: end, plan: other.succeeding(Fleet(off), at: end)),
+      ])
+  }
+
   @Test func aClockThatWasSetBackDoesNotPlanThePast() {
     let resumption = resumption(
       [.init(since: noon, plan: plan)], frontier: noon + 5_000_000, now: noon + -9_000_000,
@@ -94,7 +139,7 @@ import Testing
     #expect(resumption.cursor == noon + 5_000_000)
     let since = noon + 5_000_000
     #expect(
-      resumption.added == [.init(since: since, plan: other.succeeding(plan, at: since))])
+      resumption.added == [.init(since: since, plan: other.succeeding(Fleet(plan), at: since))])
   }
 
   @Test func eachMomentHasItsPlan() {

@@ -35,8 +35,7 @@ import Testing
     for seed in UInt64(1)...20 {
       let whole = plan(seed, rates)
       for moment in moments(seed) {
-        var plan = whole
-        plan.forgetFaults(before: moment)
+        let plan = Fleet(whole).plan(from: moment)
         forgotten += whole.faults.count - plan.faults.count
         let end = moment + 15 * minute
         #expect(plan.readings(from: moment, to: end) == whole.readings(from: moment, to: end))
@@ -63,7 +62,7 @@ import Testing
         let before = first.readings(from: noon + -minute, to: moment)
         // Another seed, other rates, more machines.
         var second = Plan(machines: 5, seed: seed + 100, rates: HandoverTests.slow)
-        second = second.succeeding(first, at: moment)
+        second = second.succeeding(Fleet(first), at: moment)
         let end = moment + 5 * minute
         let after = second.readings(from: moment, to: end)
         check(before + after, second, until: end)
@@ -80,12 +79,12 @@ import Testing
         let running = Plan(machines: 3, seed: seed)
         var off = running
         off.isRunning = false
-        off = off.succeeding(running, at: moment)
+        off = off.succeeding(Fleet(running), at: moment)
         #expect(off.readings(from: moment, to: moment + minute).isEmpty)
         // Changed twice while they are off, and once more at the moment when they go on.
-        off = off.succeeding(off, at: moment + second)
-        var again = running.succeeding(off, at: moment + minute)
-        again = again.succeeding(again, at: moment + minute)
+        off = off.succeeding(Fleet(off), at: moment + second)
+        var again = running.succeeding(Fleet(off), at: moment + minute)
+        again = again.succeeding(Fleet(again), at: moment + minute)
         let end = moment + 4 * minute
         let readings =
           running.readings(from: noon + -minute, to: moment)
@@ -95,12 +94,27 @@ import Testing
     }
   }
 
+  @Test func aMachineThatComesBackIsKnownByHowItWasLeft() {
+    for seed in UInt64(1)...20 {
+      for moment in moments(seed) {
+        let many = Plan(machines: 3, seed: seed)
+        let one = Plan(machines: 1, seed: seed + 1).succeeding(Fleet(many), at: moment)
+        let back = moment + minute
+        let again = many.succeeding(Fleet(one), at: back)
+        let readings =
+          many.readings(from: noon + -minute, to: moment) + one.readings(from: moment, to: back)
+          + again.readings(from: back, to: back + 4 * minute)
+        check(readings, again, until: back + 4 * minute)
+      }
+    }
+  }
+
   @Test func aPlanThatTakesOverFromItselfChangesNothing() {
     let plan = Plan(machines: 3, seed: 1)
     for moment in moments(1) {
       let end = moment + minute
       #expect(
-        plan.succeeding(plan, at: moment).readings(from: moment, to: end)
+        plan.succeeding(Fleet(plan), at: moment).readings(from: moment, to: end)
           == plan.readings(from: moment, to: end))
     }
   }

@@ -31,11 +31,12 @@ final class SharedTimeline: Sendable {
       frontier: spool.status.frontier, now: grid.start(at: now), longest: longest,
       configured: configured, before: before)
     for entry in resumption.added { timeline.add(entry) }
-    try spool.record(resumption.added.map(PlanEntry.init))
-    if resumption.followsSettings { try spool.setConfigured(configured.text) }
-    if let pause = resumption.pause {
+    if !resumption.added.isEmpty || configured != before {
+      try spool.record(resumption.added.map(PlanEntry.init), configured: configured.text)
+    }
+    if let pause = resumption.pause, let since = resumption.added.first?.since {
       logger.notice(
-        "the machines were off since \(resumption.cursor), for \(pause.components.seconds) s: that is more than is caught up"
+        "the machines were off since \(since), for \(pause.components.seconds) s: that is more than is caught up"
       )
     }
     beginning = resumption.cursor
@@ -48,14 +49,23 @@ final class SharedTimeline: Sendable {
     state.withLock { $0.timeline.current! }
   }
 
-  /// The plan by which the batch that begins at `start` is to be simulated.
-  func claim(_ start: Timestamp) -> Timeline.Segment {
+  /// The plan by which the batch that begins at `start` is to be simulated. Of machines that are off, all
+  /// that lies before `now` is simulated with it.
+  ///
+  /// - Parameter oldest: Where the oldest batch begins that may have to be made once more.
+  func claim(_ start: Timestamp, now: Timestamp, keeping oldest: Timestamp? = nil)
+    -> Timeline.Segment
+  {
     state.withLock { state in
-      state.claimed = max(state.claimed, grid.end(after: start))
-      state.timeline.forget(before: start)
-      return state.timeline.segment(at: start)
+      state.timeline.forget(before: oldest ?? start)
+      var segment =
+        state.timeline.segment(at: start)
         ?? Timeline.Segment(
           since: start, until: grid.end(after: start), plan: state.timeline.current!)
+      if !segment.plan.isRunning { segment.until = min(segment.until, grid.start(at: now)) }
+      let claimed = segment.plan.isRunning ? grid.end(after: start) : segment.until
+      state.claimed = max(state.claimed, claimed)
+      return segment
     }
   }
 
@@ -66,12 +76,14 @@ final class SharedTimeline: Sendable {
   func change(_ change: (inout Plan, Timestamp) throws -> Void) throws {
     try state.withLock { state in
       let last = state.timeline.entries.last!
-      let since = max(state.claimed, last.since, grid.end(after: .now))
-      var plan = last.plan
-      plan.forgetFaults(before: since)
+      // The database may have told the spool that more is simulated than was known here.
+      let simulated = max(state.claimed, spool.status.frontier ?? beginning)
+      let since = max(simulated, last.since, grid.end(after: .now))
+      let fleet = Fleet(last.plan)
+      var plan = fleet.plan(from: since)
       try change(&plan, since)
       guard plan != last.plan else { return }
-      let entry = Timeline.Entry(since: since, plan: plan.succeeding(last.plan, at: since))
+      let entry = Timeline.Entry(since: since, plan: plan.succeeding(fleet, at: since))
       try spool.record([PlanEntry(entry)])
       state.timeline.add(entry)
     }
@@ -81,8 +93,8 @@ final class SharedTimeline: Sendable {
   func pause(from start: Timestamp, to end: Timestamp) throws {
     try state.withLock { state in
       let plan = state.timeline.current!
-      guard plan.isRunning else { return }
-      let entries = Timeline.pause(plan, from: start, to: end, then: plan)
+      guard state.timeline.plan(at: start)?.isRunning ?? plan.isRunning else { return }
+      let entries = state.timeline.pause(from: start, to: end, then: plan)
       try spool.record(entries.map(PlanEntry.init))
       for entry in entries { state.timeline.add(entry) }
     }

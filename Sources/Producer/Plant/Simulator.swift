@@ -111,9 +111,10 @@ final class Simulator: Sendable {
     while case let end = grid.end(after: progress.cursor), end <= now,
       progress.pendingBytes < groupBytes
     {
-      let segment = timeline.claim(progress.cursor)
+      let segment = timeline.claim(
+        progress.cursor, now: now, keeping: progress.pending.first?.since)
       guard segment.plan.isRunning else {
-        progress.cursor = min(segment.until, grid.start(at: now))
+        progress.cursor = segment.until
         continue
       }
       if segment.plan != progress.fleet.plan { progress.fleet = Fleet(segment.plan) }

@@ -27,6 +27,9 @@ struct Timeline: Sendable, Equatable {
   /// The plan that was made last; in force now or from the next batch on.
   var current: Plan? { entries.last?.plan }
 
+  /// The plan in force at a moment; nil before the first.
+  func plan(at time: Timestamp) -> Plan? { segment(at: time)?.plan }
+
   /// The plan in force at a moment, and until when; nil before the first.
   func segment(at time: Timestamp) -> Segment? {
     guard let index = entries.lastIndex(where: { $0.since <= time }) else { return nil }
@@ -56,8 +59,6 @@ extension Timeline {
     var added: [Entry] = []
     /// How long the machines were off, because the program was away for longer than it catches up.
     var pause: Duration?
-    /// Whether the settings have changed since they were last followed.
-    var followsSettings = false
   }
 
   /// Decides how to go on.
@@ -67,7 +68,8 @@ extension Timeline {
   ///   - now: The moment of the start, on the edge of a batch.
   ///   - longest: What is caught up at most; with more to catch up the machines count as off.
   ///   - configured: What the settings say. Its scenario begins when it is followed.
-  ///   - before: What they said when they were last followed.
+  ///   - before: What they said when they were last followed; nil when that is not known, and then they
+  ///     count as they are.
   func resumption(
     frontier: Timestamp?, now: Timestamp, longest: Duration, configured: Plan, before: Plan?
   ) -> Resumption {
@@ -76,34 +78,46 @@ extension Timeline {
       let beginning = frontier ?? now
       return Resumption(
         cursor: beginning,
-        added: [Entry(since: beginning, plan: configured.begun(at: beginning))],
-        followsSettings: true)
+        added: [Entry(since: beginning, plan: configured.begun(at: beginning))])
     }
     var resumption = Resumption(cursor: frontier)
-    resumption.followsSettings = configured != before
-    let next = resumption.followsSettings ? configured : current
-    let away = Duration.microseconds(now - frontier)
-    if away > longest, current.isRunning {
-      resumption.added = Timeline.pause(
-        current, from: frontier, to: now, then: next.begun(at: now))
+    let followsSettings = before != nil && configured != before
+    let next = followsSettings ? configured : current
+    if let start = work(from: frontier), case let away = Duration.microseconds(now - start),
+      away > longest
+    {
+      resumption.added = pause(from: start, to: now, then: next.begun(at: now))
       resumption.pause = away
-    } else if resumption.followsSettings {
+    } else if followsSettings {
       let since = max(now, frontier)
-      resumption.added = [
-        Entry(since: since, plan: next.begun(at: since).succeeding(current, at: since))
-      ]
+      resumption.added = [entry(next.begun(at: since), since: since)]
     }
     return resumption
   }
 
-  /// The entries by which machines that follow `plan` are off for some time.
-  static func pause(_ plan: Plan, from start: Timestamp, to end: Timestamp, then next: Plan)
-    -> [Entry]
-  {
-    var off = plan
+  /// The first moment at or after `time` at which the machines are not off; nil when there is none.
+  private func work(from time: Timestamp) -> Timestamp? {
+    if (plan(at: time) ?? current)?.isRunning == true { return time }
+    return entries.first { $0.since > time && $0.plan.isRunning }?.since
+  }
+
+  /// The entries by which the machines are off for some time, whatever was planned for it.
+  func pause(from start: Timestamp, to end: Timestamp, then next: Plan) -> [Entry] {
+    guard var off = plan(at: start) ?? current else { return [] }
     off.isRunning = false
-    off = off.succeeding(plan, at: start)
-    return [Entry(since: start, plan: off), Entry(since: end, plan: next.succeeding(off, at: end))]
+    let beginning = entry(off, since: start)
+    return [
+      beginning, Entry(since: end, plan: next.succeeding(Fleet(beginning.plan), at: end)),
+    ]
+  }
+
+  /// A plan that takes over at some moment from the one that is in force until then, which need not be
+  /// the one that was made last.
+  private func entry(_ plan: Plan, since: Timestamp) -> Entry {
+    guard let previous = self.plan(at: since) ?? current else {
+      return Entry(since: since, plan: plan)
+    }
+    return Entry(since: since, plan: plan.succeeding(Fleet(previous), at: since))
   }
 }
 
