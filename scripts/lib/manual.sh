@@ -1,6 +1,6 @@
 # Makes the manual pages of a program: one for it and one for each of its commands.
-# Usage: source it with say.sh and $root set; then manual_make PROGRAM DIRECTORY, PROGRAM being one of
-# ours, built, and DIRECTORY one such as …/share/man/man1.
+# Usage: source it with say.sh and release.sh; then, after release_find, manual_make PROGRAM DIRECTORY,
+# PROGRAM being one of ours, built, and DIRECTORY one such as …/share/man/man1.
 # shellcheck shell=bash
 # shellcheck disable=SC2154 # root is the sourcing script's
 
@@ -9,10 +9,9 @@
 manual_make() {
   local program=$1 directory=$2 date tool
   date=$(git -C "$root" log -1 --format=%cs 2>/dev/null) || date=$(date +%F)
-  local build=(swift build --package-path "$root" -c release --static-swift-stdlib)
-  "${build[@]}" --product generate-manual >&2 ||
+  "${release_build[@]}" --product generate-manual >&2 ||
     die "the tool that makes manual pages does not build"
-  tool=$("${build[@]}" --show-bin-path)/generate-manual
+  tool=$("${release_build[@]}" --show-bin-path)/generate-manual
   mkdir -p "$directory"
   "$tool" --multi-page --date "$date" --output-directory "$directory" "$program" >&2
   manual_tidy "$directory" "${program##*/}"

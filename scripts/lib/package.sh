@@ -79,7 +79,7 @@ package_changelog() {
 # The licences of what is linked in, as their sources have them.
 package_copyright() {
   local folder file
-  printf 'signals\n\nThe programs contain the runtime of Swift, Copyright Apple Inc. and the Swift project authors:\nApache License 2.0 with Runtime Library Exception; and these packages.\n'
+  printf 'signals\n\nThe programs contain the runtime of Swift, Copyright Apple Inc. and the Swift project authors:\nApache License 2.0 with Runtime Library Exception; that of C++, Copyright Free Software Foundation, Inc.:\nGPL-3 with GCC Runtime Library Exception; and these packages.\n'
   for folder in "$root"/.build/checkouts/*/; do
     file=$(compgen -G "${folder}LICENSE*" | head -n 1) || continue
     printf '\n%s\n\n' "$(basename "$folder")"

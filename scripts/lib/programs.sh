@@ -1,5 +1,5 @@
 # The programs that are to be installed: built here, or wherever they were built.
-# Usage: source it with packages.sh and manual.sh; then programs_find DIRECTORY [WHAT=PACKAGE…].
+# Usage: source it with packages.sh, release.sh and manual.sh; then programs_find DIRECTORY [WHAT=PACKAGE…].
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154 # root is the sourcing script's
 
@@ -23,10 +23,9 @@ programs_find() {
 
 programs_build() {
   local name
-  command -v swift >/dev/null || die "there is no swift here; see https://www.swift.org/install"
+  release_find
   for name in signals-accessor signals-producer signals-cli; do
-    (cd "$root" && swift build -c release --static-swift-stdlib --product "$name") ||
-      die "$name does not build"
+    "${release_build[@]}" --product "$name" || die "$name does not build"
   done
   # Those of commands that are gone would stay.
   rm -rf "$programs/man1"
