@@ -36,8 +36,9 @@ struct SignalsCommand: ParsableCommand {
       Check.main(Array(arguments.dropFirst()))
     }
     do {
-      var command = try command(for: arguments)
-      try command.run()
+      try run(arguments)
+      // All is written. exit(3) would let OpenSSL free one by one what goes with the process.
+      _exit(0)
     } catch let failure as Failure {
       StandardError.write(failure)
       Glibc.exit(failure.status.rawValue)
@@ -52,16 +53,18 @@ struct SignalsCommand: ParsableCommand {
     }
   }
 
-  /// What a command line asks for.
+  /// Does what a command line asks for.
   ///
   /// The tree of all commands is most of the time that it takes to start, and scripts call `get`
-  /// again and again: it is tried by itself first, and before that as a plain line. Whatever else it
-  /// may be, help or a mistake, is then found from the root.
-  private static func command(for arguments: [String]) throws -> any ParsableCommand {
+  /// again and again: it is tried as a plain line first, and then by itself. Whatever else it may be,
+  /// help or a mistake, is then found from the root.
+  private static func run(_ arguments: [String]) throws {
     if arguments.first == Get.configuration.commandName {
       let words = Array(arguments.dropFirst())
-      if let get = Get(plain: words) ?? (try? Get.parse(words)) { return get }
+      if let order = GetOrder(plain: words) { return try order.run() }
+      if let get = try? Get.parse(words) { return try get.run() }
     }
-    return try parseAsRoot(arguments)
+    var command = try parseAsRoot(arguments)
+    try command.run()
   }
 }

@@ -8,8 +8,8 @@ import Testing
   private func configuration(
     _ arguments: [String] = [], _ environment: [String: String] = [:], needsToken: Bool = true
   ) throws -> Configuration {
-    let options = try ConnectionOptions.parse(arguments)
-    let settings = try Settings(options.server, timeout: options.timeout) { environment[$0] }
+    let given = try ConnectionOptions.parse(arguments).given
+    let settings = try Settings(given) { environment[$0] }
     return try Configuration(settings, needsToken: needsToken) { environment[$0] }
   }
 

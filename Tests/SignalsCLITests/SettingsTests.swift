@@ -18,7 +18,7 @@ import Testing
     _ arguments: [String] = [], _ environment: [String: String] = [:], timeout: Double? = nil
   ) throws -> Settings {
     let variables = environment.merging(["XDG_CONFIG_HOME": scratch.path]) { $1 }
-    return try Settings(ServerOptions.parse(arguments), timeout: timeout) { variables[$0] }
+    return try Settings(ServerOptions.parse(arguments).given(timeout: timeout)) { variables[$0] }
   }
 
   private func failure(_ arguments: [String] = [], _ environment: [String: String] = [:]) throws

@@ -5,9 +5,11 @@
 
 # Sets release_build.
 #
-# The runtime of C++, which Swift's is written in, is linked in: loading its two libraries and looking up
-# 1,500 symbols for them is a fifteenth of the time that "signals-cli get" takes. A linker prefers a library
-# to its archive, so it is shown a directory where there is nothing but the archive.
+# A program's start is most of what "signals-cli get" takes. The runtime of C++, which Swift's is written
+# in, is linked in: its two libraries would be loaded and 1,500 symbols looked up each time. A linker
+# prefers a library to its archive, so it is shown a directory where there is nothing but the archive. And
+# no symbol is exported: nothing loads a program, and Swift's runtime, looking where it lies, would search
+# them all.
 release_find() {
   local archives=$root/.build/archives toolchain
   toolchain=$(command -v swift) || die "there is no swift here; see https://www.swift.org/install"
@@ -15,5 +17,6 @@ release_find() {
   mkdir -p "$archives"
   ln -sf "$(PATH=$PATH:$toolchain clang -print-file-name=libstdc++.a)" "$archives"
   release_build=(swift build --package-path "$root" -c release --static-swift-stdlib
-    -Xlinker "-L$archives" -Xswiftc -Xclang-linker -Xswiftc -static-libgcc)
+    -Xlinker --no-export-dynamic -Xlinker "-L$archives"
+    -Xswiftc -Xclang-linker -Xswiftc -static-libgcc)
 }

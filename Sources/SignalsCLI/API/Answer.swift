@@ -2,7 +2,10 @@ import Curl
 import FoundationEssentials
 
 /// A response that should hold a `Content` in JSON.
-struct Answer<Content: Decodable> {
+///
+/// It has to be `Decodable` only where it is decoded: otherwise the runtime would search all
+/// conformances to make this type.
+struct Answer<Content> {
   let call: Call
   let response: Response
 
@@ -17,7 +20,9 @@ struct Answer<Content: Decodable> {
         && response.mediaType == "application/health+json"
   }
 
-  func content() throws(Failure) -> Content { try decoded(Content.self) }
+  func content() throws(Failure) -> Content where Content: Decodable {
+    try decoded(Content.self)
+  }
 
   /// The body as it came, with a line end; checked to be JSON, so that a script never gets a log-in
   /// page instead.

@@ -35,21 +35,23 @@ struct CheckOptions: ParsableArguments {
   var version = false
 
   func validate() throws {
-    guard timeoutAsked.map(Settings.isTimeout) ?? true else {
-      throw ValidationError("'--timeout' takes a number of seconds above 0.")
-    }
     guard host == nil || server.url == nil && server.context == nil else {
       throw ValidationError("'--hostname' excludes '--url' and '--context'.")
     }
+    if let mistake = given.mistake { throw ValidationError(mistake) }
   }
 
   /// In seconds; a shorter one of the environment or the context holds for the request.
   var timeout: Double { timeoutAsked ?? Self.longestUnasked }
 
+  private var given: Settings.Given {
+    var given = server.given(timeout: timeoutAsked)
+    if let host { given.url = "https://\(host)" }
+    return given
+  }
+
   func configuration(needsToken: Bool) throws(Failure) -> Configuration {
-    var server = server
-    if let host { server.url = "https://\(host)" }
-    let settings = try Settings(server, timeout: timeoutAsked, environment: environmentVariable)
+    let settings = try Settings(given, environment: environmentVariable)
     var configuration = try Configuration(settings, needsToken: needsToken)
     configuration.timeout = min(configuration.timeout, .seconds(timeout))
     configuration.readsCertificate = true

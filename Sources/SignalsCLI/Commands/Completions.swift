@@ -47,7 +47,8 @@ enum Completions {
   /// The server that the words so far mean.
   private static func api(_ words: [String]) -> SignalsAPI? {
     guard let options = try? ServerOptions.parse(serverArguments(among: words)),
-      let settings = try? Settings(options, timeout: timeout, environment: environmentVariable),
+      let settings = try? Settings(
+        options.given(timeout: timeout), environment: environmentVariable),
       let configuration = try? Configuration(settings, needsToken: false)
     else { return nil }
     guard var api = try? SignalsAPI(configuration) else { return nil }

@@ -11,8 +11,7 @@ struct Config: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    let settings = try Settings(
-      connection.server, timeout: connection.timeout, environment: environmentVariable)
+    let settings = try Settings(connection.given, environment: environmentVariable)
     switch output.format {
     case .json: try StandardOutput.write(json: SettingListing(settings))
     case .table: try StandardOutput.write(Table(settings: settings).text(for: .standardOutput))

@@ -17,16 +17,22 @@ struct ConnectionOptions: ParsableArguments {
   var verbose = false
 
   func validate() throws {
-    guard timeout.map(Settings.isTimeout) ?? true else {
-      throw ValidationError("'--timeout' takes a number of seconds above 0.")
-    }
+    if let mistake = given.mistake { throw ValidationError(mistake) }
   }
 
+  var given: Settings.Given { server.given(timeout: timeout) }
+
   func configuration(needsToken: Bool) throws(Failure) -> Configuration {
-    let settings = try Settings(server, timeout: timeout, environment: environmentVariable)
-    var configuration = try Configuration(settings, needsToken: needsToken)
-    if verbose { configuration.trace = { StandardError.write($0.text) } }
-    configuration.warnIfInsecure()
-    return configuration
+    try Configuration(given, isVerbose: verbose, needsToken: needsToken)
+  }
+}
+
+extension Configuration {
+  /// With the environment, and a warning where whoever answers is believed.
+  init(_ given: Settings.Given, isVerbose: Bool, needsToken: Bool) throws(Failure) {
+    try self.init(
+      Settings(given, environment: environmentVariable), needsToken: needsToken)
+    if isVerbose { trace = { StandardError.write($0.text) } }
+    warnIfInsecure()
   }
 }

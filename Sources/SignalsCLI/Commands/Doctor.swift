@@ -38,8 +38,7 @@ struct Doctor: ParsableCommand {
   }
 
   private func examine() throws(Failure) -> Examination {
-    let settings = try Settings(
-      connection.server, timeout: connection.timeout, environment: environmentVariable)
+    let settings = try Settings(connection.given, environment: environmentVariable)
     var configuration = try connection.configuration(needsToken: settings.token != nil)
     configuration.readsCertificate = true
     var api = try SignalsAPI(configuration)

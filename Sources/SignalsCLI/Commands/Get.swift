@@ -17,11 +17,11 @@ struct Get: ParsableCommand {
   @OptionGroup var output: ReadingOutputOptions
   @OptionGroup var connection: ConnectionOptions
 
-  func run() throws {
-    let output = try output.output()
-    var api = try SignalsAPI(connection.configuration(needsToken: false))
-    let answer = try api.readings(
-      ofType: readings.type, limit: limit, machine: readings.machine)
-    try output.show(answer, of: readings.description) { api.unit(ofType: readings.type) }
+  func run() throws { try order().run() }
+
+  func order() throws(Failure) -> GetOrder {
+    GetOrder(
+      type: readings.type, machine: readings.machine, limit: limit, output: try output.output(),
+      server: connection.given, isVerbose: connection.verbose)
   }
 }

@@ -26,7 +26,9 @@ struct OutputOptions: ParsableArguments {
 
 extension OutputOptions {
   /// Shows an answer: to a program as it came, to a person as the tables that its content makes.
-  func show<Content>(_ answer: Answer<Content>, as tables: (Content) -> [Table]) throws(Failure) {
+  func show<Content: Decodable>(
+    _ answer: Answer<Content>, as tables: (Content) -> [Table]
+  ) throws(Failure) {
     switch format {
     case .json:
       try StandardOutput.write(try answer.json())

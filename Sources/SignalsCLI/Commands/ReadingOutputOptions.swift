@@ -21,14 +21,14 @@ struct ReadingOutputOptions: ParsableArguments {
   var noPager = false
 
   func validate() throws {
-    if json, let format, format != .json {
+    if let format, ReadingOutput.Format(format, json: json) == nil {
       throw ValidationError("'--json' and '--output \(format.rawValue)' exclude each other.")
     }
   }
 
   func output() throws(Failure) -> ReadingOutput {
     ReadingOutput(
-      format: json ? .json : format ?? .table,
+      format: ReadingOutput.Format(format, json: json) ?? .table,
       fields: try fields.map { text throws(Failure) in try ReadingField.list(text) },
       times: utc ? .utc : .local, isPaged: !noPager)
   }

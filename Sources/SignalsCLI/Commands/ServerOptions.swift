@@ -51,12 +51,13 @@ struct ServerOptions: ParsableArguments {
   var retry: Int?
 
   func validate() throws {
-    guard retry.map({ Settings.retryCounts.contains($0) }) ?? true else {
-      throw ValidationError(
-        "'--retry' takes a number from 0 to \(Settings.retryCounts.upperBound).")
-    }
-    guard url == nil || context == nil else {
-      throw ValidationError("'--url' and '--context' exclude each other: a context has a URL.")
-    }
+    if let mistake = given().mistake { throw ValidationError(mistake) }
+  }
+
+  /// - Parameter timeout: In seconds.
+  func given(timeout: Double? = nil) -> Settings.Given {
+    Settings.Given(
+      url: url, context: context, cacert: cacert, cert: cert, key: key, insecure: insecure,
+      tokenFile: tokenFile, retry: retry, timeout: timeout)
   }
 }

@@ -1,5 +1,5 @@
 /// How an answer with readings is shown.
-struct ReadingOutput {
+struct ReadingOutput: Equatable {
   enum Format: String, CaseIterable {
     /// For a person.
     case table
@@ -11,6 +11,12 @@ struct ReadingOutput {
     case csv
     /// The bare values, one a line.
     case value
+
+    /// The one of `--output`, or `--json`; nil where they exclude each other.
+    init?(_ named: Format?, json: Bool) {
+      guard !json || named == nil || named == .json else { return nil }
+      self = json ? .json : named ?? .table
+    }
   }
 
   let format: Format

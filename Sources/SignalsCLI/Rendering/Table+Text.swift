@@ -23,7 +23,7 @@ extension Table {
     for row in rows {
       lines += broken(row, lastRoom).map { line($0, layouts, medium) { $0.value($1) } }
     }
-    return lines.map { $0 + "\n" }.joined()
+    return lines.reduce(into: "") { $0 += $1 + "\n" }
   }
 
   /// What is left of the medium for a last column that may be broken; nil when it need not be.

@@ -10,9 +10,10 @@ enum TimeStyle {
   func text(_ timestamp: Timestamp) -> String {
     let (seconds, microseconds) = timestamp.microseconds.floorDivided(by: 1_000_000)
     let fraction = String(microseconds + 1_000_000).dropFirst()
-    let offset = format(seconds, "%z")
+    // …+0100
+    let moment = format(seconds, "%Y-%m-%d %H:%M:%S%z")
     return
-      "\(format(seconds, "%Y-%m-%d %H:%M:%S")).\(fraction) \(offset.dropLast(2)):\(offset.suffix(2))"
+      "\(moment.dropLast(5)).\(fraction) \(moment.suffix(5).prefix(3)):\(moment.suffix(2))"
   }
 
   /// How far the zone's clocks are ahead of UTC, in microseconds.

@@ -29,30 +29,28 @@ struct Settings: Equatable {
 
   /// - Parameters:
   ///   - environment: Also says where the contexts are; they are read only when one can be meant.
-  init(
-    _ options: ServerOptions, timeout: Double?, environment: @escaping (String) -> String?
-  ) throws(Failure) {
-    let chosen = try ChosenContext(options, environment)
+  init(_ given: Given, environment: @escaping (String) -> String?) throws(Failure) {
+    let chosen = try ChosenContext(given, environment)
     let source = Sources(chosen: chosen, environment: environment)
     context = chosen.name
     url =
-      source.text(options.url, "--url", "SIGNALS_URL") { $0.url }
+      source.text(given.url, "--url", "SIGNALS_URL") { $0.url }
       ?? Setting(value: Self.defaultURL, origin: .standard)
-    authorityFile = source.file(options.cacert, "--cacert", "SIGNALS_CACERT") { $0.cacert }
-    certificateFile = source.file(options.cert, "--cert", "SIGNALS_CERT") { $0.cert }
-    keyFile = source.file(options.key, "--key", "SIGNALS_KEY") { $0.key }
-    token = source.token(options.tokenFile)
+    authorityFile = source.file(given.cacert, "--cacert", "SIGNALS_CACERT") { $0.cacert }
+    certificateFile = source.file(given.cert, "--cert", "SIGNALS_CERT") { $0.cert }
+    keyFile = source.file(given.key, "--key", "SIGNALS_KEY") { $0.key }
+    token = source.token(given.tokenFile)
     self.timeout =
       try source.number(
-        timeout, "--timeout", "SIGNALS_TIMEOUT", "a number of seconds above 0", Self.isTimeout,
-        { Double($0) }, { $0.timeout })
+        given.timeout, "--timeout", "SIGNALS_TIMEOUT", "a number of seconds above 0",
+        Self.isTimeout, { Double($0) }, { $0.timeout })
       ?? Setting(value: Self.defaultTimeout, origin: .standard)
     retries =
       try source.number(
-        options.retry, "--retry", "SIGNALS_RETRY", "a number from 0 to 100",
+        given.retry, "--retry", "SIGNALS_RETRY", "a number from 0 to 100",
         { Self.retryCounts.contains($0) }, { Int($0) }, { $0.retry })
       ?? Setting(value: 0, origin: .standard)
-    isInsecure = options.insecure
+    isInsecure = given.insecure
   }
 }
 
@@ -80,10 +78,10 @@ private struct ChosenContext {
   var file: ContextFile?
   var context: Context?
 
-  init(_ options: ServerOptions, _ environment: (String) -> String?) throws(Failure) {
-    if let asked = options.context {
+  init(_ given: Settings.Given, _ environment: (String) -> String?) throws(Failure) {
+    if let asked = given.context {
       try choose(asked, .option("--context"), "--context", environment)
-    } else if options.url == nil, environment("SIGNALS_URL") == nil {
+    } else if given.url == nil, environment("SIGNALS_URL") == nil {
       if let asked = environment("SIGNALS_CONTEXT") {
         try choose(asked, .variable("SIGNALS_CONTEXT"), "SIGNALS_CONTEXT", environment)
       } else {
