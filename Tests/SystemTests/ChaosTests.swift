@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// `scripts/chaos`, with a few blows: kills, a torn journal, frozen processes.
+/// `scripts/chaos`, with a few blows: kills, also beneath an order, a torn journal, frozen processes.
 @Suite struct ChaosTests {
   @Test func nothingIsLostAndNothingIsThereTwice() throws {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
@@ -15,6 +15,7 @@ import Testing
     ).wait(within: 300)
     #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
     #expect(outcome.output.contains("Everything is there, once."))
+    #expect(outcome.output.contains(/(?m)^ {2}\d+ × (change machines|inject fault|stop machines)$/))
     // Which acts there can be depends on the machine, and not each finds what it wants to hit.
     let hits = outcome.output.matches(of: /(?m)^ {2}(\d+) × ([a-z ]+)$/)
     #expect(hits.count >= 3, "\(outcome.output)")

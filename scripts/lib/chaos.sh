@@ -144,9 +144,11 @@ SQL
 }
 
 # The end of SQLite's journal, as a machine leaves it that loses its power in the middle of a write;
-# and the index of it, which is only memory.
+# and the index of it, which is only memory. This takes more than such a machine would: what was synced
+# long ago. Batches can be made again and the database knows which it has; an order is nowhere else.
 tear_spool() {
   local journal=$RUN_DIR/spool/spool.sqlite-wal size cut
+  settle_orders || return 1
   kill_producer
   size=$(stat -c %s "$journal" 2>/dev/null) || return 1
   ((size > 0)) || return 1
