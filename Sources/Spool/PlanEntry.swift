@@ -56,12 +56,15 @@ extension PlanEntry {
     while let row = try rows.next(), let entry = PlanEntry(row) { entries.append(entry) }
   }
 
-  /// Forgets what ``all(_:)`` leaves out.
-  ///
-  /// - Returns: How many.
-  static func forgetDamaged(_ database: Database) throws -> Int {
+  /// How many ``all(_:)`` leaves out.
+  static func countOfForgotten(_ database: Database) throws -> Int {
+    let count = try Int.fetchOne(database, sql: "SELECT count(*) FROM plans") ?? 0
+    return try count - all(database).count
+  }
+
+  /// Deletes what ``all(_:)`` leaves out.
+  static func forget(_ database: Database) throws {
     let oldest = try all(database).first?.since.microseconds ?? .max
     try database.execute(sql: "DELETE FROM plans WHERE since < ?", arguments: [oldest])
-    return database.changesCount
   }
 }

@@ -44,7 +44,11 @@ public struct SpoolError: Error, Sendable, Equatable {
       case .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_FORMAT: .damaged
       default: .unusable
       }
-    let reason = error.message ?? "SQLite error \(error.extendedResultCode.rawValue)"
+    let reason =
+      switch error.resultCode {
+      case .SQLITE_BUSY, .SQLITE_LOCKED: "another program has locked spool.sqlite"
+      default: error.message ?? "SQLite error \(error.extendedResultCode.rawValue)"
+      }
     self.init(kind, "the spool in \(directory): \(reason)")
   }
 }

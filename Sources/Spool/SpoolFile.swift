@@ -46,8 +46,9 @@ enum SpoolFile {
       guard try pool.read(SpoolSchema.description) == SpoolSchema.intended() else {
         throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "the tables are not the spool's")
       }
-      let forgotten = try pool.write(PlanEntry.forgetDamaged)
+      let forgotten = try pool.read(PlanEntry.countOfForgotten)
       if forgotten > 0 {
+        try pool.write(PlanEntry.forget)
         logger.error(
           "plans in the spool are damaged; with those before them \(forgotten) are forgotten, and the readings of their time cannot be made or checked again",
           metadata: ["file": "\(directory.database)"])
