@@ -11,11 +11,13 @@
 # no symbol is exported: nothing loads a program, and Swift's runtime, looking where it lies, would search
 # them all.
 release_find() {
-  local archives=$root/.build/archives toolchain
+  local archives=$root/.build/archives archive toolchain
   toolchain=$(command -v swift) || die "there is no swift here; see https://www.swift.org/install"
   toolchain=$(dirname "$(readlink -f "$toolchain")")
   mkdir -p "$archives"
-  ln -sf "$(PATH=$PATH:$toolchain clang -print-file-name=libstdc++.a)" "$archives"
+  if archive=$(PATH=$PATH:$toolchain clang -print-file-name=libstdc++.a 2>/dev/null); then
+    ln -sf "$archive" "$archives"
+  fi
   release_build=(swift build --package-path "$root" -c release --static-swift-stdlib
     -Xlinker --no-export-dynamic -Xlinker "-L$archives"
     -Xswiftc -Xclang-linker -Xswiftc -static-libgcc)
