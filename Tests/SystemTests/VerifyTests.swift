@@ -101,6 +101,23 @@ import Testing
     #expect(try verify(system).holds)
   }
 
+  @Test func whatTheSpoolNoLongerKnowsIsSaid() throws {
+    let system = try system()
+    #expect(system.stopProducer().status == 0)
+    #expect(try verify(system).json["cut_short"] as? Bool == false)
+    let spool = try DatabaseQueue(path: system.directory.file("spool/spool.sqlite"))
+    try spool.write {
+      try $0.execute(
+        sql: "UPDATE plans SET plan = 'x' WHERE since = (SELECT min(since) FROM plans)")
+    }
+    try spool.close()
+    let result = try verify(system)
+    #expect(result.status == 0 && result.holds && result.json["cut_short"] as? Bool == true)
+    #expect(
+      try system.runProducer(["verify"]).output.contains(
+        "Everything is there, once. What was before that, the spool no longer knows."))
+  }
+
   @Test func nothingToCompareIsNoSuccess() throws {
     let system = try system()
     #expect(system.stopProducer().status == 0)

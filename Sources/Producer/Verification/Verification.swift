@@ -23,6 +23,9 @@ struct Verification: ~Copyable {
     var until: Timestamp
     /// The number of the last batch that the database has.
     var sequence: Int64
+    /// Whether there were plans before, which the spool has forgotten: what was given off by them cannot
+    /// be told.
+    var isCutShort = false
     /// Batches in it that are no longer in the spool, which was to say what they held.
     var absentBatches = 0
     /// Readings that the database has refused, over all time.
@@ -60,9 +63,10 @@ struct Verification: ~Copyable {
     switch standard {
     case .simulation:
       let timeline = Timeline(try spool.plans().map { try Timeline.Entry($0) })
-      guard let first = timeline.entries.first?.since else {
+      guard let oldest = timeline.entries.first else {
         throw NothingToVerify(description: "the spool knows of no plan")
       }
+      let first = oldest.since
       let since = max(start ?? first, first)
       let until = min(end ?? watermark.through, watermark.through)
       guard since < until else {
@@ -72,8 +76,10 @@ struct Verification: ~Copyable {
             batches up to \(watermark.through)
             """)
       }
-      return try run(
+      var outcome = try run(
         SimulatedReadings(timeline, from: since, to: until), from: since, to: until, progress)
+      outcome.isCutShort = oldest.plan.handover != nil && start ?? first <= first
+      return outcome
     case .spool:
       guard start == nil, end == nil else {
         throw NothingToVerify(

@@ -43,6 +43,7 @@ struct VerificationReport {
 
   private var conclusion: String {
     finding
+      + (outcome.isCutShort ? " What was before that, the spool no longer knows." : "")
       + VerificationReport.elsewhere(
         outcome.deadLetters, "that the database refused", "the database's table dead_letters")
       + VerificationReport.elsewhere(
@@ -94,6 +95,8 @@ struct VerificationReport {
       object.key("to")
       object.timestamp(outcome.until)
       VerificationReport.write(outcome.comparison.total, &object)
+      object.key("cut_short")
+      object.boolean(outcome.isCutShort)
       object.key("absent_batches")
       object.integer(outcome.absentBatches)
       object.key("dead_letters")
