@@ -126,7 +126,8 @@ let package = Package(
     .testTarget(
       name: "SystemTests",
       dependencies: [
-        "TestSupport", "Curl", "EventLoop", "Postgres", "Accessor", "Producer", "SignalsCLI",
+        "TestSupport", "Curl", "EventLoop", "Postgres", "Service", "Signals", "Simulation", "Spool",
+        "Accessor", "Producer", "SignalsCLI",
         crypto, grdb,
       ],
       swiftSettings: settings),

@@ -27,9 +27,12 @@ final class LoneProducer {
   var log: String { process?.errors ?? "" }
 
   /// Starts it where none runs.
-  func start() throws {
+  ///
+  /// - Parameter settings: That count for this time only.
+  func start(settings: [String: String?] = [:]) throws {
     process = try ChildProcess(
-      ChildProcess.product("signals-producer"), environment: environment, directory: directory.path)
+      ChildProcess.product("signals-producer"),
+      environment: environment.merging(settings) { $1 }, directory: directory.path)
   }
 
   /// Ends it as an administrator would.
