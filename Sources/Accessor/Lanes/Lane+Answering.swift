@@ -14,6 +14,7 @@ extension Lane {
   ) {
     let waiters = questions.finish(question)
     guard let longest = waiters.first else { return }
+    hasShared = hasShared || waiters.count > 1
     let now = ContinuousClock.now
     let timing = ServerTiming(wait: now - longest.since - took, query: took, resultCame: now)
     metrics.queries.add()

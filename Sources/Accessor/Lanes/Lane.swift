@@ -1,6 +1,7 @@
 import Access
 import EventLoop
 import FastCGI
+import Glibc
 import Logging
 import Postgres
 import Service
@@ -56,6 +57,8 @@ final class Lane {
   var pace = Pace<Query.Kind, ContinuousClock.Instant>()
   var sessions: [DatabaseSession] = []
   var sessionsOpened: UInt64 = 0
+  /// An answer to several was given in this turn.
+  var hasShared = false
   private let wakeup: Wakeup
 
   init(
@@ -100,11 +103,23 @@ final class Lane {
         lastSweep = now
       }
       metrics.busy.add(UInt64(clamping: (now - woke).nanoseconds))
-      let timeout = responder.hasWork ? .zero : lastSweep + interval - now
-      try poller.wait(for: timeout, { woke = .now }, handle)
-      responder.resume(receive)
-      ask()
+      let timeout =
+        responder.hasWork || hasShared ? .zero : lastSweep + interval - now
+      try turn(waiting: timeout) { woke = .now }
     }
+  }
+
+  /// Takes what has come, and asks.
+  ///
+  /// In a crowd, whoever has just been answered is about to ask again: they get the processor first, if
+  /// they want it, and so share the next question. A third fewer questions are asked then.
+  private func turn(waiting timeout: Duration, _ woken: () -> Void) throws(Errno) {
+    let isGathering = hasShared
+    hasShared = false
+    if isGathering { sched_yield() }
+    try poller.wait(for: timeout, woken, handle)
+    responder.resume(receive)
+    if !hasShared || isGathering { ask() }
   }
 
   private func handle(_ event: Poller.Event) {
