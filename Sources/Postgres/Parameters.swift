@@ -52,10 +52,10 @@ public struct Parameters: Sendable {
     storage.append(bigEndian: value.bitPattern)
   }
 
-  /// A `timestamptz`, in microseconds since 1970 UTC.
+  /// A `timestamptz`, in microseconds since 1970 UTC; the least number is `-infinity`.
   public mutating func append(microseconds value: Int64) {
     begin(type: 1184, length: 8)
-    storage.append(bigEndian: value - PostgresEpoch.offset)
+    storage.append(bigEndian: value == .min ? .min : value - PostgresEpoch.offset)
   }
 
   private mutating func begin(type: Oid, length: Int) {

@@ -34,10 +34,11 @@ import Testing
   }
 
   private func newest(
-    _ type: String, _ limit: Int64, machine: String? = nil
+    _ type: String, _ limit: Int64, machine: String? = nil, since: Timestamp? = nil
   ) throws -> Result<[Found], NoSuch> {
     var parameters = Parameters(type)
     parameters.append(limit)
+    parameters.append(microseconds: since?.microseconds ?? ReadingQueries.earliest)
     if let machine { parameters.append(machine) }
     let statement = machine == nil ? ReadingQueries.newest : ReadingQueries.newestOfMachine
     var isSent = try session.send(statement, parameters)
@@ -104,6 +105,23 @@ import Testing
         "SELECT count(*) FROM pg_inherits WHERE inhparent = 'machine_signals'::regclass") == 7)
   }
 
+  @Test func onlyTheDaysSinceAreLookedAt() throws {
+    var writer = try makeWriter()
+    let day: Int64 = 86_400_000_000
+    try writer.write((0..<9).map { power(0, Double($0), Int64($0) * day) })
+    #expect(try newest("power", 2, since: noon + 7 * day).get().map(\.value) == [8, 7])
+    #expect(
+      try newest("power", 3, machine: "machine-1", since: noon + 7 * day).get().map(\.value)
+        == [8, 7])
+    #expect(try newest("power", 2, since: noon + 9 * day).get().isEmpty)
+    for arguments in ["'power', 2, '2026-12-01'", "'power', 2, '2026-12-01', 'machine-1'"] {
+      let isOfMachine = arguments.contains("machine")
+      let plan = try plan(of: isOfMachine ? "newest_of_machine" : "newest", arguments)
+      // The last days of November; December has one with readings and two ahead.
+      #expect(plan.contains("Subplans Removed: 7"), "\(plan)")
+    }
+  }
+
   @Test func daysWithoutAReadingGetNoPartition() throws {
     var writer = try makeWriter()
     // As when a clock that began in 1970 is set.
@@ -145,18 +163,28 @@ import Testing
   }
 
   @Test func theNewestReadingHasAnAge() throws {
-    #expect(try session.execute(ReadingQueries.age.sql).isNull(0, 0) == true)
+    let sql = ReadingQueries.age.sql
+    var everywhere = Parameters()
+    everywhere.append(microseconds: ReadingQueries.earliest)
+    #expect(try session.execute(sql, everywhere).isNull(0, 0) == true)
     var writer = try makeWriter()
-    try writer.write([power(0, 1, 0)])
-    let age = try session.integer(ReadingQueries.age.sql)
+    try writer.write([power(0, 1, 0), power(0, 1, 7)])
+    let found = try session.execute(sql, everywhere)
+    let age = found.integer(0, 0)
+    #expect(found.microseconds(0, 1) == noon.microseconds + 7)
+    var since = Parameters()
+    since.append(microseconds: noon.microseconds + 7)
+    #expect(try session.execute(sql, since).isNull(0, 0) == false)
+    since.removeAll()
+    since.append(microseconds: noon.microseconds + 8)
+    #expect(try session.execute(sql, since).isNull(0, 0) == true)
     let clock = try session.integer("SELECT (extract(epoch FROM now()) * 1000000)::bigint")
     #expect(abs(age - (clock - noon.microseconds)) < 60_000_000)
   }
 
   /// The plan must not depend on how many rows there are: along the index, without sorting them.
-  @Test(arguments: ["'power', 10", "'power', 10, 'machine-1'"]) func theLastOnesAreReadFromAnIndex(
-    arguments: String
-  ) throws {
+  @Test(arguments: ["'power', 10, '-infinity'", "'power', 10, '-infinity', 'machine-1'"])
+  func theLastOnesAreReadFromAnIndex(arguments: String) throws {
     var writer = try makeWriter()
     try writer.write((0..<5000).map { power(Int32($0 % 2), 1, Int64($0)) })
     let isOfMachine = arguments.contains("machine")
@@ -179,7 +207,7 @@ import Testing
     let owner = try Connection(parameters, patience: .init(timeout: .seconds(60)))
     try owner.execute("INSERT INTO machines (name) VALUES ('idle')")
     try owner.execute("ANALYZE")
-    let plan = try plan(of: "newest_of_machine", "'power', 10, 'idle'")
+    let plan = try plan(of: "newest_of_machine", "'power', 10, '-infinity', 'idle'")
     #expect(plan.contains("20261124_machine_id_type_id_time_idx"), "\(plan)")
     #expect(!plan.contains("Rows Removed"), "\(plan)")
   }

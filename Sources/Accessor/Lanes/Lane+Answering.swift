@@ -9,38 +9,59 @@ import Signals
 /// What a lane makes of the database's answers.
 extension Lane {
   /// Gives all who waited for a question the answer to it.
-  func answer(
-    _ question: Questions.Question, _ result: consuming QueryResult, _ took: Duration
-  ) {
-    let waiters = questions.finish(question)
+  func answer(_ work: DatabaseSession.Work, _ result: consuming QueryResult) {
+    let waiters = questions.finish(work.question)
     guard let longest = waiters.first else { return }
     hasShared = hasShared || waiters.count > 1
     let now = ContinuousClock.now
-    let timing = ServerTiming(wait: now - longest.since - took, query: took, resultCame: now)
+    let timing = ServerTiming(
+      wait: now - longest.since - work.took, query: work.took, resultCame: now)
     metrics.queries.add()
     metrics.coalesced.add(UInt64(waiters.count))
-    switch question.key {
-    case .newest(let type, let machine, _):
-      let readings = NewestReadings(result)
-      switch readings.absence {
-      case nil:
-        reply(to: waiters, with: Answers.newest(readings, type: type, timing))
-      case .unknownType:
-        for waiter in waiters { wait(waiter, for: .typesForUnknown) }
-      case .unknownMachine:
-        reply(to: waiters) { _ in Problem(404, "there is no machine \"\(machine ?? "")\"") }
-      }
+    let query = work.question.key
+    switch query {
+    case .newest(let type, let machine, let limit):
+      answer(
+        work, NewestReadings(result), of: type, machine, limit: limit, waiters, timing)
     case .types:
       reply(to: waiters, with: Answers.types(ReadingQueries.types(in: result), timing))
     case .typesForUnknown:
       let known = ReadingQueries.types(in: result).map(\.name)
       reply(to: waiters) { Lane.unknownType(known, $0) }
     case .ready:
-      reply(to: waiters, with: Health.answering(within: took, age: nil).response())
+      reply(to: waiters, with: Health.answering(within: work.took, age: nil).response())
     case .health:
+      let newest = result.isNull(0, 1) ? nil : Timestamp(microseconds: result.microseconds(0, 1))
       let age = result.isNull(0, 0) ? nil : result.integer(0, 0)
-      reply(to: waiters, with: Health.answering(within: took, age: age).response())
+      guard horizons.settle(query, asked: work.horizon, found: newest) else {
+        return askAgain(query, waiters)
+      }
+      reply(to: waiters, with: Health.answering(within: work.took, age: age).response())
     }
+  }
+
+  private func answer(
+    _ work: DatabaseSession.Work, _ readings: borrowing NewestReadings, of type: String,
+    _ machine: String?, limit: Int, _ waiters: [Waiter], _ timing: ServerTiming
+  ) {
+    switch readings.absence {
+    case .unknownType:
+      for waiter in waiters { wait(waiter, for: .typesForUnknown) }
+    case .unknownMachine:
+      reply(to: waiters) { _ in Problem(404, "there is no machine \"\(machine ?? "")\"") }
+    case nil:
+      let oldest = readings.count < limit ? nil : readings.time(limit - 1)
+      if horizons.settle(work.question.key, asked: work.horizon, found: oldest) {
+        reply(to: waiters, with: Answers.newest(readings, type: type, timing))
+      } else {
+        askAgain(work.question.key, waiters)
+      }
+    }
+  }
+
+  /// Among the readings of late there were not enough.
+  private func askAgain(_ query: Query, _ waiters: [Waiter]) {
+    for waiter in waiters { wait(waiter, for: query) }
   }
 
   /// Tells all who waited for a question that it has no answer.

@@ -34,7 +34,7 @@ extension Lane {
       let next = questions.next { !isLast || pace.mayTakeLast($0.kind, at: now) }
       guard let question = next else { return }
       do throws(PostgresError) {
-        try session.send(question, at: now)
+        try session.send(question, since: horizons[question.key], at: now)
         metrics.queriesSent.add()
       } catch {
         lose(session, error)
@@ -76,17 +76,17 @@ extension Lane {
       break
     case .lost:
       lose(session, nil)
-    case .answered(let question, .success(let result), let took):
-      metrics.queryDuration.observe(took)
-      pace.record(question.key.kind, took: took, at: .now)
-      answer(question, result, took)
-    case .answered(let question, .failure(let error), let took):
-      pace.record(question.key.kind, took: took, at: .now)
+    case .answered(let work, .success(let result)):
+      metrics.queryDuration.observe(work.took)
+      pace.record(work.question.key.kind, took: work.took, at: .now)
+      answer(work, result)
+    case .answered(let work, .failure(let error)):
+      pace.record(work.question.key.kind, took: work.took, at: .now)
       if error.sessionIsLost {
         lose(session, error)
-        repeatOrFail(question, error)
+        repeatOrFail(work.question, error)
       } else {
-        fail(question, error)
+        fail(work.question, error)
       }
     }
   }

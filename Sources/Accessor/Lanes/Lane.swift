@@ -54,6 +54,7 @@ final class Lane {
   let allMetrics: AccessorMetrics
   var gate: Gate<Visitor>
   var questions: Questions
+  var horizons = Horizons<Query>()
   var pace = Pace<Query.Kind, ContinuousClock.Instant>()
   var sessions: [DatabaseSession] = []
   var sessionsOpened: UInt64 = 0

@@ -1,5 +1,6 @@
 import Postgres
 import SignalStore
+import Signals
 
 /// How the database is asked.
 extension Query {
@@ -12,10 +13,19 @@ extension Query {
     }
   }
 
-  func append(to parameters: inout Parameters) {
-    guard case .newest(let type, let machine, let limit) = self else { return }
-    parameters.append(type)
-    parameters.append(Int64(limit))
-    if let machine { parameters.append(machine) }
+  /// - Parameter horizon: From when on to look for the newest; nil looks everywhere.
+  func append(to parameters: inout Parameters, since horizon: Timestamp?) {
+    let since = horizon?.microseconds ?? ReadingQueries.earliest
+    switch self {
+    case .newest(let type, let machine, let limit):
+      parameters.append(type)
+      parameters.append(Int64(limit))
+      parameters.append(microseconds: since)
+      if let machine { parameters.append(machine) }
+    case .health:
+      parameters.append(microseconds: since)
+    case .types, .typesForUnknown, .ready:
+      break
+    }
   }
 }

@@ -1,5 +1,6 @@
 import EventLoop
 import Postgres
+import Signals
 import SystemPackage
 
 /// A session with the database in a lane: idle, or at work for one question.
@@ -9,15 +10,19 @@ final class DatabaseSession {
   /// What a session has to tell.
   enum Outcome: ~Copyable {
     case nothing
-    case answered(Question, Result<QueryResult, PostgresError>, took: Duration)
+    case answered(Work, Result<QueryResult, PostgresError>)
     /// The session has ended while it was idle.
     case lost
   }
 
-  private struct Work {
+  struct Work {
     let question: Question
-    let since: ContinuousClock.Instant
-    var isSent: Bool
+    /// From when on the database looks; nil is everywhere.
+    let horizon: Timestamp?
+    let began: ContinuousClock.Instant
+    fileprivate var isSent: Bool
+    /// From its sending to its answer.
+    fileprivate(set) var took = Duration.zero
   }
 
   let token: UInt64
@@ -41,14 +46,17 @@ final class DatabaseSession {
 
   /// The question it works on, and since when.
   var busy: (question: Question, since: ContinuousClock.Instant)? {
-    work.map { ($0.question, $0.since) }
+    work.map { ($0.question, $0.began) }
   }
 
-  func send(_ question: Question, at now: ContinuousClock.Instant) throws(PostgresError) {
+  /// - Parameter horizon: From when on the database is to look; nil looks everywhere.
+  func send(_ question: Question, since horizon: Timestamp?, at now: ContinuousClock.Instant)
+    throws(PostgresError)
+  {
     parameters.removeAll()
-    question.key.append(to: &parameters)
+    question.key.append(to: &parameters, since: horizon)
     let isSent = try connection.send(question.key.statement, parameters)
-    work = Work(question: question, since: now, isSent: isSent)
+    work = Work(question: question, horizon: horizon, began: now, isSent: isSent)
     if !isSent { watch([.readable, .writable]) }
   }
 
@@ -87,7 +95,9 @@ final class DatabaseSession {
     -> Outcome
   {
     self.work = nil
-    return .answered(work.question, result, took: .now - work.since)
+    var work = work
+    work.took = .now - work.began
+    return .answered(work, result)
   }
 
   private func watch(_ interest: Poller.Interest) {

@@ -6,6 +6,7 @@ the statement prepared, the query and the plan of the accessor.
 
 import os
 from contextlib import asynccontextmanager
+from datetime import datetime, timezone
 from typing import Annotated
 
 import asyncpg
@@ -14,6 +15,8 @@ from typing_extensions import TypedDict
 
 with open(os.environ["BENCH_QUERY"], encoding="utf-8") as file:
     QUERY = file.read()
+
+EARLIEST = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 # As the accessor sets them in its sessions: NAME=VALUE, separated by spaces.
 SETTINGS = dict(one.split("=", 1) for one in os.environ["BENCH_SETTINGS"].split())
@@ -49,7 +52,7 @@ class Reading(TypedDict):
 async def newest(
     signal_type: str, response: Response, limit: Annotated[int, Query(ge=1, le=1000)] = 10
 ) -> list[Reading]:
-    rows = await app.state.pool.fetch(QUERY, signal_type, limit)
+    rows = await app.state.pool.fetch(QUERY, signal_type, limit, EARLIEST)
     if not rows:
         raise HTTPException(404)
     response.headers["Cache-Control"] = "no-store"
