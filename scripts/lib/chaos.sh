@@ -143,40 +143,18 @@ SQL
   [[ $hits == *hit* ]]
 }
 
-# The end of SQLite's journal, as a machine leaves it that loses its power in the middle of a write;
-# and the index of it, which is only memory. This takes more than such a machine would: what was synced
-# long ago. Batches can be made again and the database knows which it has; an order is nowhere else.
-tear_spool() {
-  local journal=$RUN_DIR/spool/spool.sqlite-wal size cut
-  settle_orders || return 1
-  kill_producer
-  size=$(stat -c %s "$journal" 2>/dev/null) || return 1
-  ((size > 0)) || return 1
-  cut=$((RANDOM % 8192))
-  if ((RANDOM % 4 == 0)); then cut=$((RANDOM * 32768 % size)); fi
-  ((size > cut)) || return 1
-  if ((RANDOM % 2)); then
-    truncate -s "$((size - cut))" "$journal"
-  else
-    head -c "$cut" /dev/urandom |
-      dd of="$journal" bs=1 seek="$((size - cut))" conv=notrunc status=none iflag=fullblock
-  fi
-  if ((RANDOM % 2)); then
-    head -c 512 /dev/urandom | dd of="${journal%-wal}-shm" conv=notrunc status=none
-  fi
-}
-
 fill_spool_disk() { fill "$RUN_DIR/spool"; }
 fill_database_disk() { fill "$cluster"; }
 
-# fill DIRECTORY: to the last byte, for a while; sometimes the producer dies meanwhile.
+# fill DIRECTORY: to the last byte, for a while; sometimes the producer dies meanwhile, or gets an order.
 fill() {
   { cat /dev/zero >"$1/filler" || true; } 2>/dev/null
   pause 300 999
-  if ((RANDOM % 3 == 0)); then
-    kill_producer
-    keep_alive
-  fi
+  case $((RANDOM % 4)) in
+    0) kill_producer ;;
+    1) change_machines || true ;;
+  esac
+  keep_alive
   pause 300 999
   rm -f "$1/filler"
 }

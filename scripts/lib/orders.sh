@@ -25,7 +25,7 @@ free_port() {
   printf '%s' "$port"
 }
 
-order() { "$cli" producer "$@" --timeout 5 >/dev/null; }
+order() { "$cli" producer "$@" --timeout 5 >/dev/null 2>&1; }
 
 answers() { order status; }
 
@@ -92,10 +92,16 @@ is_as_ordered() {
   ((acknowledged == 0 || (BASH_REMATCH[1] >= acknowledged && BASH_REMATCH[1] <= orders)))
 }
 
+# Not at once after its start, when it is not yet the program.
+stop_serving_producer() {
+  within 30 answers || accuse_producer "does not answer"
+  end_producer TERM 0
+}
+
 # Brings what was ordered from SQLite's journal into the file itself, as a clean stop does.
 settle_orders() {
   if [[ ! $is_unsettled ]]; then return; fi
-  end_producer TERM 0 143
+  stop_serving_producer
   if [[ -s $RUN_DIR/spool/spool.sqlite-wal ]]; then return 1; fi
   is_unsettled=''
   keep_alive
