@@ -134,16 +134,9 @@ run_fastapi() {
     --timeout-graceful-shutdown 1 --no-access-log --log-level warning api:app
 }
 
-# Ports that are free now.
 choose_ports() {
   local name ports
-  mapfile -t ports < <(
-    python3 - "${#contenders[@]}" <<'PYTHON'
-import socket, sys
-sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(int(sys.argv[1]))]
-print(*(one.getsockname()[1] for one in sockets), sep="\n")
-PYTHON
-  )
+  mapfile -t ports < <(free_ports "${#contenders[@]}")
   for name in "${contenders[@]}"; do
     port_of[$name]=${ports[0]}
     ports=("${ports[@]:1}")

@@ -1,5 +1,5 @@
 # Orders to the producer of scripts/chaos, given as an operator does, with something dying meanwhile.
-# Usage: source it with chaos.sh and nginx.sh; then front_make, perform ORDER, is_as_ordered.
+# Usage: source it with chaos.sh, ports.sh and nginx.sh; then front_make, perform ORDER, is_as_ordered.
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154 # shared with the script that sources it
 
@@ -10,19 +10,11 @@ is_unsettled='' # whether an order may be in SQLite's journal only
 # nginx in front of the control endpoint, at ports that nobody has.
 front_make() {
   SERVER_HOST=127.0.0.1
-  SERVER_PORT=$(free_port 20000)
-  SERVER_TLS_PORT=$(free_port 25000)
+  { read -r SERVER_PORT && read -r SERVER_TLS_PORT; } < <(free_ports 2)
   CONTROL_TOKEN=$(openssl rand -hex 24)
   export CONTROL_TOKEN SIGNALS_TOKEN=$CONTROL_TOKEN SIGNALS_URL=http://127.0.0.1:$SERVER_PORT
   certificates_make
   nginx_configure
-}
-
-# free_port FROM: of the 5000 that follow it.
-free_port() {
-  local port
-  while port=$(($1 + RANDOM % 5000)) && (: 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do :; done
-  printf '%s' "$port"
 }
 
 order() { "$cli" producer "$@" --timeout 5 >/dev/null 2>&1; }

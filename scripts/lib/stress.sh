@@ -16,13 +16,7 @@ settings_for_stress() {
   export DB_HOST='' DB_USER='' DB_PASSWORD='' DB_PORT=5432 DB_NAME=machine_data
   export ACCESSOR_SOCKET=$RUN_DIR/accessor.sock PRODUCER_SOCKET=$RUN_DIR/producer.sock
   export SERVER_HOST=127.0.0.1 PRODUCER_MACHINES=10 PRODUCER_CATCH_UP=0
-  read -r SERVER_PORT SERVER_TLS_PORT < <(
-    python3 - <<'PYTHON'
-import socket
-sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
-print(*(one.getsockname()[1] for one in sockets))
-PYTHON
-  )
+  { read -r SERVER_PORT && read -r SERVER_TLS_PORT; } < <(free_ports 2)
   export SERVER_PORT SERVER_TLS_PORT
   check_socket RUN_DIR "$RUN_DIR/accessor.sock.new"
 }

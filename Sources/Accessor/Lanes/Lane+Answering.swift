@@ -21,8 +21,7 @@ extension Lane {
     let query = work.question.key
     switch query {
     case .newest(let type, let machine, let limit):
-      answer(
-        work, NewestReadings(result), of: type, machine, limit: limit, waiters, timing)
+      answer(work, NewestReadings(result), of: type, machine, limit: limit, waiters, timing)
     case .types:
       reply(to: waiters, with: Answers.types(ReadingQueries.types(in: result), timing))
     case .typesForUnknown:
@@ -34,7 +33,7 @@ extension Lane {
       let newest = result.isNull(0, 1) ? nil : Timestamp(microseconds: result.microseconds(0, 1))
       let age = result.isNull(0, 0) ? nil : result.integer(0, 0)
       guard horizons.settle(query, asked: work.horizon, found: newest) else {
-        return askAgain(query, waiters)
+        return wait(waiters, for: query)
       }
       reply(to: waiters, with: Health.answering(within: work.took, age: age).response())
     }
@@ -46,7 +45,7 @@ extension Lane {
   ) {
     switch readings.absence {
     case .unknownType:
-      for waiter in waiters { wait(waiter, for: .typesForUnknown) }
+      wait(waiters, for: .typesForUnknown)
     case .unknownMachine:
       reply(to: waiters) { _ in Problem(404, "there is no machine \"\(machine ?? "")\"") }
     case nil:
@@ -54,13 +53,13 @@ extension Lane {
       if horizons.settle(work.question.key, asked: work.horizon, found: oldest) {
         reply(to: waiters, with: Answers.newest(readings, type: type, timing))
       } else {
-        askAgain(work.question.key, waiters)
+        wait(waiters, for: work.question.key)
       }
     }
   }
 
-  /// Among the readings of late there were not enough.
-  private func askAgain(_ query: Query, _ waiters: [Waiter]) {
+  /// The answer leads to another question.
+  private func wait(_ waiters: [Waiter], for query: Query) {
     for waiter in waiters { wait(waiter, for: query) }
   }
 

@@ -45,7 +45,7 @@ extension Lane {
 
   /// Has the server stop working on a question for which nobody waits any more.
   func cancel(_ query: Query) {
-    guard let session = sessions.first(where: { $0.busy?.question.key == query }) else { return }
+    guard let session = sessions.first(where: { $0.work?.question.key == query }) else { return }
     do throws(PostgresError) {
       guard let cancellation = try session.cancel() else { return }
       metrics.cancelled.add()
@@ -106,9 +106,10 @@ extension Lane {
   }
 
   func giveUpIfSilent(_ session: DatabaseSession, at now: ContinuousClock.Instant) {
-    guard let (question, since) = session.busy,
-      now - since > configuration.queryTimeout + Lane.grace
-    else { return }
+    guard let work = session.work, now - work.began > configuration.queryTimeout + Lane.grace else {
+      return
+    }
+    let question = work.question
     let error = PostgresError(
       message: "the server went silent", action: "waiting for \(question.key.statement.name)",
       sessionIsLost: true)

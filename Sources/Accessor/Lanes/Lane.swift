@@ -104,8 +104,7 @@ final class Lane {
         lastSweep = now
       }
       metrics.busy.add(UInt64(clamping: (now - woke).nanoseconds))
-      let timeout =
-        responder.hasWork || hasShared ? .zero : lastSweep + interval - now
+      let timeout = responder.hasWork || hasShared ? .zero : lastSweep + interval - now
       try turn(waiting: timeout) { woke = .now }
     }
   }

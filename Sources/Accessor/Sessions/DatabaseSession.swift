@@ -15,6 +15,7 @@ final class DatabaseSession {
     case lost
   }
 
+  /// A question, and what is known of its answer's way.
   struct Work {
     let question: Question
     /// From when on the database looks; nil is everywhere.
@@ -28,7 +29,8 @@ final class DatabaseSession {
   let token: UInt64
   private var connection: Connection
   private let poller: Poller
-  private var work: Work?
+  /// What it works on; nil when nothing was asked.
+  private(set) var work: Work?
   private var pendingCancellation: PendingCancellation?
   private var parameters = Parameters()
 
@@ -43,11 +45,6 @@ final class DatabaseSession {
 
   /// Whether it can take a question.
   var isIdle: Bool { work == nil && pendingCancellation == nil }
-
-  /// The question it works on, and since when.
-  var busy: (question: Question, since: ContinuousClock.Instant)? {
-    work.map { ($0.question, $0.began) }
-  }
 
   /// - Parameter horizon: From when on the database is to look; nil looks everywhere.
   func send(_ question: Question, since horizon: Timestamp?, at now: ContinuousClock.Instant)

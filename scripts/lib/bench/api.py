@@ -1,7 +1,7 @@
 """The same answer by FastAPI and asyncpg, as one would write it where speed counts.
 
 uvloop and httptools, a response model (faster than plain dictionaries), a pool of sessions that keep
-the statement prepared, the query and the plan of the accessor.
+the statement prepared, the query and the plan of the accessor, over all days.
 """
 
 import os
