@@ -39,6 +39,16 @@ import Testing
       "a b".paragraph(after: "signals-cli: ", for: Medium(width: 1)) == "signals-cli: a\n    b\n")
   }
 
+  @Test func whatIsInParenthesesStaysTogetherWhereItFits() {
+    let text = "no answer (request 5f3a9c), yet"
+    #expect(
+      text.paragraph(after: "", for: Medium(width: 22))
+        == "no answer\n    (request 5f3a9c),\n    yet\n")
+    #expect(
+      text.paragraph(after: "", for: Medium(width: 20))
+        == "no answer (request\n    5f3a9c), yet\n")
+  }
+
   @Test func eachLineHasItsColour() {
     #expect(
       "one two".paragraph(after: "x: ", .bad, for: Medium(isColoured: true, width: 7))

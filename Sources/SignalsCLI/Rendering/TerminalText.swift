@@ -46,12 +46,26 @@ extension String {
   /// wider stays whole: it may be an address that somebody wants to copy.
   func filled(to width: Int, first: Int) -> [String] {
     guard columns > first else { return [self] }
-    return split(separator: " ").reduce(into: []) { lines, word in
+    return unbroken(within: width).reduce(into: []) { lines, words in
       let room = lines.count == 1 ? first : width
-      if let line = lines.last, line.columns + 1 + String(word).columns <= room {
-        lines[lines.count - 1] = "\(line) \(word)"
+      if let line = lines.last, line.columns + 1 + words.columns <= room {
+        lines[lines.count - 1] = "\(line) \(words)"
       } else {
-        lines.append(String(word))
+        lines.append(words)
+      }
+    }
+  }
+
+  /// Its words; those in parentheses together, such as `(request 5f3a9c)`, where a line of `width`
+  /// columns has room for them.
+  private func unbroken(within width: Int) -> [String] {
+    split(separator: " ").reduce(into: []) { parts, word in
+      if let part = parts.last, part.hasPrefix("("), !part.contains(")"),
+        part.columns + 1 + String(word).columns <= width
+      {
+        parts[parts.count - 1] = "\(part) \(word)"
+      } else {
+        parts.append(String(word))
       }
     }
   }
