@@ -18,11 +18,13 @@ manual_make() {
 }
 
 # manual_tidy DIRECTORY NAME: pages named as git names its own, so that "man signals-cli get" finds one;
-# paragraphs as mdoc has them; and nothing about "help", which needs no page.
+# paragraphs as mdoc has them; nothing about "help", which needs no page; and "--version" once where a
+# command has its own, which the tool adds to.
 manual_tidy() {
   local page words edits
   rm "$1/$2.help.1"
   edits=(-e 's/^$/.Pp/' -e 's/^\.Nd "\(.*\)"$/.Nd \1/' -e '/^\.Xr .*\.help 1/d' -e '/^\.\(Xr\|Dt\) /s/\([A-Za-z]\)\./\1-/g')
+  edits+=(-e '/^\.It Fl V , -version$/,$ {/^\.It Fl -version$/,+1 d}' -e '/^\.Op Fl -version$/ {N; s/^\(.*\)\n\1$/\1/}')
   if ! compgen -G "$1/$2.*.1" >/dev/null; then
     edits+=(-e '/^\.Ar subcommand$/d' -e '/^\.Sh "SEE ALSO"$/d')
   fi
