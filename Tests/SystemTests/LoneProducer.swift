@@ -72,16 +72,21 @@ final class LoneProducer {
     return json as? [String: Any] ?? [:]
   }
 
-  /// The number of the last batch that the database is known to have.
-  var stored: Int { (state()["watermark"] as? [String: Any])?["sequence"] as? Int ?? 0 }
+  /// The number of the last batch that the database is known to have; nil before that is known.
+  private var watermark: Int? { (state()["watermark"] as? [String: Any])?["sequence"] as? Int }
+  var stored: Int { watermark ?? 0 }
 
   /// What it says of its database.
   var lastError: String? { (state()["database"] as? [String: Any])?["last_error"] as? String }
 
-  /// Waits until so many batches more than now are stored.
+  /// Waits until so many batches more than now are stored; after a start, more than were before it.
   func isStoring(_ batches: Int = 5) -> Bool {
-    let before = stored
-    return eventually(within: 60) { stored >= before + batches }
+    var before: Int?
+    return eventually(within: 60) {
+      guard let stored = watermark else { return false }
+      before = before ?? stored
+      return stored >= before! + batches
+    }
   }
 
   /// A session with its database, past whatever is between the two.
