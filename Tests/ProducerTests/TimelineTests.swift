@@ -47,6 +47,15 @@ import Testing
     #expect(resumption.added.isEmpty)
   }
 
+  @Test func aPlanThatReplacesThoseThatAreLostIsNotTheFirst() throws {
+    let frontier = noon + 5_000_000
+    let resumption = resumption([], frontier: frontier, now: noon + 6_000_000)
+    #expect(resumption.cursor == frontier)
+    let entry = try #require(resumption.added.first)
+    #expect(resumption.added.count == 1 && entry.since == frontier)
+    #expect(entry.plan.handover == Handover(at: frontier, working: []))
+  }
+
   @Test func aLongAbsenceIsATimeWithoutReadings() {
     let resumption = resumption(
       [.init(since: noon, plan: plan)], frontier: noon + 5_000_000, now: noon + 65_100_000)

@@ -109,6 +109,16 @@ import Testing
     }
   }
 
+  @Test func machinesOfWhichNothingIsKnownDoWhatTheyWouldHaveDone() {
+    let plan = Plan(machines: 3, seed: 1)
+    for moment in moments(1) {
+      let end = moment + minute
+      var later = plan
+      later.handover = Handover(at: moment, working: [])
+      #expect(later.readings(from: moment, to: end) == plan.readings(from: moment, to: end))
+    }
+  }
+
   @Test func aPlanThatTakesOverFromItselfChangesNothing() {
     let plan = Plan(machines: 3, seed: 1)
     for moment in moments(1) {

@@ -118,6 +118,21 @@ import Testing
         "Everything is there, once. What was before that, the spool no longer knows."))
   }
 
+  @Test func thatItKnowsNothingOfBeforeIsSaidWhenTheOnlyPlanWasLost() throws {
+    let producer = try LoneProducer(PostgresServer.shared.get())
+    try producer.start()
+    #expect(producer.isStoring())
+    #expect(producer.stop()?.status == 0)
+    let spool = try DatabaseQueue(path: "\(producer.spool)/spool.sqlite")
+    try spool.write { try $0.execute(sql: "UPDATE plans SET plan = 'x'") }
+    try spool.close()
+    try producer.start()
+    #expect(producer.isStoring())
+    #expect(producer.stop()?.status == 0)
+    let result = try producer.verify()
+    #expect(result["holds"] as? Bool == true && result["cut_short"] as? Bool == true, "\(result)")
+  }
+
   @Test func nothingToCompareIsNoSuccess() throws {
     let system = try system()
     #expect(system.stopProducer().status == 0)

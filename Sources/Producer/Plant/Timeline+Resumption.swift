@@ -27,9 +27,11 @@ extension Timeline {
     // A plan without a batch was to be followed from its beginning, had its batches not been lost.
     guard let current, let frontier = frontier ?? entries.first?.since else {
       let beginning = frontier ?? now
-      return Resumption(
-        cursor: beginning,
-        added: [Entry(since: beginning, plan: configured.begun(at: beginning))])
+      var plan = configured.begun(at: beginning)
+      // What was simulated before was by plans that are gone: this one is not the first, whatever it
+      // knows of how the machines were left.
+      if frontier != nil { plan.handover = Handover(at: beginning, working: []) }
+      return Resumption(cursor: beginning, added: [Entry(since: beginning, plan: plan)])
     }
     var resumption = Resumption(cursor: frontier)
     let followsSettings = before != nil && configured != before
