@@ -15,7 +15,9 @@ release_find() {
   toolchain=$(command -v swift) || die "there is no swift here; see https://www.swift.org/install"
   toolchain=$(dirname "$(readlink -f "$toolchain")")
   mkdir -p "$archives"
-  if archive=$(PATH=$PATH:$toolchain clang -print-file-name=libstdc++.a 2>/dev/null); then
+  archive=$(PATH=$PATH:$toolchain clang -print-file-name=libstdc++.a 2>/dev/null) || archive=
+  # Where there is none, clang says the bare name.
+  if [[ $archive == /* ]]; then
     ln -sf "$archive" "$archives"
   fi
   release_build=(swift build --package-path "$root" -c release --static-swift-stdlib
