@@ -11,7 +11,7 @@ extension Batch {
     checksum.update(through.microseconds)
     checksum.update(Int64(count))
     checksum.update(rows)
-    return Int64(checksum.value)
+    return checksum.value
   }
 
   static let columns = "sequence, since, through, readings, checksum, rows"

@@ -18,8 +18,8 @@ extension PlanEntry {
   var checksum: Int64 {
     var checksum = Checksum()
     checksum.update(since.microseconds)
-    checksum.update(plan.utf8)
-    return Int64(checksum.value)
+    checksum.update(plan)
+    return checksum.value
   }
 
   /// What is written in a row; nil when the row is not what was written.

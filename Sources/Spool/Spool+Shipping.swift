@@ -18,15 +18,15 @@ extension Spool {
 
   /// The database has everything up to `sequence` for good.
   ///
-  /// Written down with the next change: should the process die before, the database tells again.
+  /// Written down with the next change: should the process die before, the database tells again. It does
+  /// not wait for a change that is under way.
   /// - Parameter tally: What waited until now and is among it.
   public func acknowledge(through sequence: Int64, _ tally: Tally) {
-    writing.withLock { _ in
-      state.withLock { status in
-        status.acknowledged = sequence
-        status.waiting -= tally
-        status.kept += tally
-      }
+    state.withLock { state in
+      state.status.take(Acknowledgement(sequence: sequence, tally: tally))
+      var sum = state.acknowledgement?.tally ?? Tally()
+      sum += tally
+      state.acknowledgement = Acknowledgement(sequence: sequence, tally: sum)
     }
     expiry.withLock { $0.note(sequence, at: .now) }
   }
@@ -84,7 +84,7 @@ extension Spool {
         changed.acknowledged = sequence
         if case .missing(let numbers) = reconciliation { changed.addMissing(numbers) }
         try pool.read { try changed.count($0) }
-        state.withLock { $0 = changed }
+        state.withLock { $0.status = changed }
       }
     }
     do { try result.get() } catch { throw SpoolError(error, directory.path) }
@@ -132,13 +132,5 @@ extension Spool {
         sql: "DELETE FROM batches WHERE sequence = ?", arguments: [batch.sequence])
       try status.count(database)
     }
-  }
-}
-
-extension Spool.Tally {
-  /// Of these batches.
-  public init(_ batches: some Sequence<Batch>) {
-    self.init()
-    for batch in batches { self += Spool.Tally(batch) }
   }
 }

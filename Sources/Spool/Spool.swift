@@ -22,43 +22,6 @@ public final class Spool: Sendable {
     }
   }
 
-  /// Some batches, counted.
-  public struct Tally: Sendable, Equatable {
-    public internal(set) var batches = 0
-    public internal(set) var readings = 0
-    public internal(set) var bytes = 0
-
-    static func += (sum: inout Tally, other: Tally) {
-      sum.batches += other.batches
-      sum.readings += other.readings
-      sum.bytes += other.bytes
-    }
-
-    static func -= (sum: inout Tally, other: Tally) {
-      sum.batches -= other.batches
-      sum.readings -= other.readings
-      sum.bytes -= other.bytes
-    }
-  }
-
-  /// How it is filled.
-  public struct Status: Sendable {
-    /// Those that the database does not have yet.
-    public internal(set) var waiting = Tally()
-    /// Those that it has, kept for ``Limits/keep``.
-    public internal(set) var kept = Tally()
-    /// Those that were damaged, set aside in the table `quarantine`.
-    public internal(set) var quarantined = Tally()
-    /// The numbers of those that neither the database nor the spool has any more.
-    public internal(set) var missing: [ClosedRange<Int64>] = []
-    /// The number of the newest batch; 0 before the first.
-    public internal(set) var last: Int64 = 0
-    /// The number of the newest batch that is known to be stored in the database.
-    public internal(set) var acknowledged: Int64 = 0
-    /// Where the newest batch ends: everything before it was simulated. Nil before the first.
-    public internal(set) var frontier: Timestamp?
-  }
-
   /// What a batch takes on the disk beside its rows.
   static let overhead = 64
 
@@ -67,7 +30,7 @@ public final class Spool: Sendable {
   let directory: SpoolDirectory
   let ballast: Ballast
   let pool: DatabasePool
-  let state: Mutex<Status>
+  let state: Mutex<State>
   /// Held through every change, so that what is on the disk and ``state`` change as one.
   let writing = Mutex(())
   let expiry = Mutex(Expiry())
@@ -87,14 +50,14 @@ public final class Spool: Sendable {
       let (pool, found) = try SpoolFile.open(directory, ballast, logger)
       self.pool = pool
       // What was acknowledged expires once the database has said so again.
-      state = Mutex(found)
+      state = Mutex(State(status: found))
       ballast.take()
     } catch {
       throw SpoolError(error, path)
     }
   }
 
-  public var status: Status { state.withLock { $0 } }
+  public var status: Status { state.withLock { $0.status } }
 
   /// When the oldest batch that waits begins; nil when none waits.
   public func oldest() throws(SpoolError) -> Timestamp? {
@@ -169,7 +132,10 @@ public final class Spool: Sendable {
 
   func attempt(_ body: (Database, inout Status) throws -> Void) throws(SpoolError) {
     let result: Result<Void, any Error> = writing.withLock { _ in
-      var changed = status
+      var changed = state.withLock { state in
+        state.acknowledgement = nil
+        return state.status
+      }
       return Result {
         try pool.write { database in
           try body(database, &changed)
@@ -180,7 +146,10 @@ public final class Spool: Sendable {
             changed.last, changed.frontier?.microseconds, changed.acknowledged,
           ])
         }
-        state.withLock { $0 = changed }
+        state.withLock { state in
+          if let acknowledgement = state.acknowledgement { changed.take(acknowledgement) }
+          state.status = changed
+        }
       }
     }
     do { try result.get() } catch let error as SpoolError { throw error } catch {
@@ -231,71 +200,5 @@ public final class Spool: Sendable {
     guard gone.batches > 0 else { return }
     try database.execute(sql: "DELETE FROM batches WHERE sequence <= ?", arguments: [sequence])
     status.kept -= gone
-  }
-}
-
-extension Spool.Tally {
-  init(_ batch: Batch) {
-    self.init(batches: 1, readings: batch.count, bytes: batch.rows.count + Spool.overhead)
-  }
-
-  /// Of the batches for which a condition holds.
-  static func of(_ condition: String, _ database: Database) throws -> Spool.Tally {
-    try of(table: "batches", condition, database)
-  }
-
-  /// Of the batches that were damaged and set aside.
-  static func quarantined(_ database: Database) throws -> Spool.Tally {
-    try of(table: "quarantine", "true", database)
-  }
-
-  private static func of(table: String, _ condition: String, _ database: Database) throws
-    -> Spool.Tally
-  {
-    let row = try Row.fetchOne(
-      database,
-      sql: """
-        SELECT count(*) AS batches, coalesce(sum(readings), 0) AS readings,
-          coalesce(sum(length(rows) + \(Spool.overhead)), 0) AS bytes
-        FROM \(table) WHERE \(condition)
-        """)
-    guard let row else { return Spool.Tally() }
-    return Spool.Tally(
-      batches: Int(try row.integer("batches")), readings: Int(try row.integer("readings")),
-      bytes: Int(try row.integer("bytes")))
-  }
-}
-
-extension Spool.Status {
-  /// What the disk knows without counting.
-  init(progress database: Database) throws {
-    guard
-      let row = try Row.fetchOne(
-        database, sql: "SELECT sequence, frontier, acknowledged FROM progress")
-    else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "progress has no row") }
-    last = try row.integer("sequence")
-    acknowledged = try row.integer("acknowledged")
-    frontier = row.isNull("frontier") ? nil : try row.timestamp("frontier")
-  }
-
-  /// As the disk has it. What is noted beside the batches may be damaged: they themselves say more.
-  init(found database: Database) throws {
-    try self.init(progress: database)
-    let newest = try Row.fetchOne(
-      database, sql: "SELECT \(Batch.columns) FROM batches ORDER BY sequence DESC LIMIT 1")
-    if let (batch, isWhole) = try newest.map(Batch.read) {
-      last = max(last, batch.sequence)
-      if isWhole { frontier = max(frontier ?? batch.through, batch.through) }
-    }
-    acknowledged = min(max(acknowledged, 0), last)
-    missing = try Spool.Status.missing(database)
-    try count(database)
-  }
-
-  /// Counts what is there anew.
-  mutating func count(_ database: Database) throws {
-    waiting = try .of("sequence > \(acknowledged)", database)
-    kept = try .of("sequence <= \(acknowledged)", database)
-    quarantined = try .quarantined(database)
   }
 }

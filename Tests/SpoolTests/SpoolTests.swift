@@ -57,6 +57,32 @@ import Testing
     #expect(try spool.oldest() == noon)
   }
 
+  /// It would wait here for itself.
+  @Test func whatIsAcknowledgedDoesNotWaitForAChangeAndIsNotLostByIt() throws {
+    let spool = try open()
+    try spool.append([batch(0), batch(1), batch(2)])
+    let tallies = try batches(spool).map { Spool.Tally([$0]) }
+    try spool.change { database, status throws in
+      spool.acknowledge(through: 1, tallies[0])
+      spool.acknowledge(through: 2, tallies[1])
+      try spool.forget(through: status.acknowledged, database, &status)
+      #expect(spool.status.acknowledged == 2 && status.acknowledged == 0)
+    }
+    let kept = Spool.Tally(try batches(spool).prefix(2))
+    #expect(spool.status.acknowledged == 2)
+    #expect(spool.status.waiting == tallies[2] && spool.status.kept == kept)
+    #expect(throws: SpoolError.self) {
+      try spool.change { _, _ in
+        spool.acknowledge(through: 3, tallies[2])
+        throw SpoolError(.unusable, "as it happens")
+      }
+    }
+    #expect(spool.status.acknowledged == 3 && spool.status.waiting == Spool.Tally())
+    try spool.tidy()
+    try spool.append([batch(3)])
+    #expect(spool.status.acknowledged == 3 && spool.status.waiting == tallies[0])
+  }
+
   @Test func anotherProcessFindsWhatWasLeft() throws {
     let identity: String
     do {
