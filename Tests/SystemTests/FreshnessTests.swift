@@ -83,7 +83,8 @@ import Testing
 
   @Test func theAgeIsOfTheNewestThatIsThere() throws {
     let system = try SignalsSystem(server: PostgresServer.shared.get())
-    #expect(try system.control("POST", "/producer/stop").status == 200)
+    // Machines that only stop may have something waiting in the spool.
+    #expect(system.stopProducer().status == 0)
     let session = try system.connect()
     var client = try Session()
     func age() throws -> Double? {
