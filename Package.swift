@@ -117,7 +117,7 @@ let package = Package(
     tests(of: "Postgres", ["EventLoop"]),
     tests(of: "FastCGI", ["EventLoop"]),
     tests(of: "Curl"),
-    tests(of: "Spool", ["Signals", grdb]),
+    tests(of: "Spool", ["EventLoop", "Signals", grdb]),
     tests(of: "SignalStore", ["Postgres", "Signals"]),
     tests(of: "Service", ["Postgres", "Signals", configuration, logging]),
     tests(of: "Accessor", ["Service"]),

@@ -1,6 +1,8 @@
+import EventLoop
 import GRDB
 import Glibc
 import Signals
+import Synchronization
 import TestSupport
 import Testing
 
@@ -81,6 +83,44 @@ import Testing
     try spool.tidy()
     try spool.append([batch(3)])
     #expect(spool.status.acknowledged == 3 && spool.status.waiting == tallies[0])
+  }
+
+  /// Simulation and shipper side by side, with so little room that what was stored is forgotten.
+  @Test func whileItIsFilledAndEmptiedTheCountsStayTrue() throws {
+    let count: Int64 = 400
+    let spool = try open(bytes: 20_000)
+    let batches = (0..<count).map(batch)
+    let failure = Mutex<String?>(nil)
+    let filling = try WorkerThread(name: "filling") {
+      for batch in batches {
+        do {
+          if try eventually({ try spool.takes(batch) }) { continue }
+          failure.withLock { $0 = "there is no room, though all is acknowledged" }
+        } catch {
+          failure.withLock { $0 = "\(error)" }
+        }
+        return
+      }
+    }
+    var sent: [Batch] = []
+    while sent.count < batches.count - 5, failure.withLock({ $0 == nil }) {
+      let next = try spool.batches(after: sent.last?.sequence ?? 0, bytes: 3000)
+      guard let last = next.last else { continue }
+      sent += next
+      spool.acknowledge(through: last.sequence, Spool.Tally(next))
+    }
+    filling.join()
+    #expect(failure.withLock { $0 } == nil)
+    #expect(sent.map(\.rows) == batches.prefix(sent.count).map(\.rows))
+    let status = spool.status
+    #expect(status.last == count && status.acknowledged == Int64(sent.count))
+    let counted = try spool.read { database in
+      var counted = status
+      try counted.count(database)
+      return counted
+    }
+    #expect(counted.waiting == status.waiting && counted.kept == status.kept)
+    #expect(status.waiting.batches == batches.count - sent.count && status.kept.bytes <= 20_000)
   }
 
   @Test func anotherProcessFindsWhatWasLeft() throws {
@@ -515,6 +555,19 @@ import Testing
       }
       try spool.append([self.batch(100)])
       spool.close()
+    }
+  }
+}
+
+extension Spool {
+  /// Whether there was room for a batch.
+  fileprivate func takes(_ batch: Batch) throws(SpoolError) -> Bool {
+    do {
+      try append([batch])
+      return true
+    } catch {
+      guard error.kind == .full else { throw error }
+      return false
     }
   }
 }
