@@ -177,7 +177,12 @@ extension SQLState {
 
   /// What libpq itself finds wrong with a server that takes no writes has no code.
   fileprivate init?(ofLibpq message: String) {
-    guard message.hasSuffix("session is read-only") else { return nil }
-    self = .readOnlyTransaction
+    if message.hasSuffix("session is read-only") {
+      self = .readOnlyTransaction
+    } else if message.hasSuffix("server is in hot standby mode") {
+      self = .isStandby
+    } else {
+      return nil
+    }
   }
 }

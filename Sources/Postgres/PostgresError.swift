@@ -31,25 +31,10 @@ public struct PostgresError: Error, Sendable, Equatable {
 }
 
 extension PostgresError: CustomStringConvertible, CustomDebugStringConvertible {
-  public var description: String {
-    if let shown { return shown }
-    // A session that is refused never was: its code says more than that there is none.
-    switch sqlState {
-    case .invalidCatalogName: return "the database does not exist"
-    case .insufficientPrivilege: return "the database does not give its user the right"
-    case .readOnlyTransaction: return "the database is read-only"
-    case .tooManyConnections: return "the database has no connection left"
-    case _ where sqlState?.classCode == "28": return "the database does not let its user in"
-    case nil: return "the database does not answer"
-    case _ where sessionIsLost: return "the database does not answer"
-    case .queryCanceled: return "the database took too long"
-    case .lockNotAvailable: return "the database is busy with another session"
-    default: return "the database refused the request"
-    }
-  }
+  public var description: String { shown ?? cause.description }
 
   public var debugDescription: String {
-    let code = sqlState.map { " (SQLSTATE \($0.rawValue))" } ?? ""
+    let code = sqlState.map { $0 == .isStandby ? "" : " (SQLSTATE \($0.rawValue))" } ?? ""
     return "\(action): \(message)\(code)"
   }
 }
@@ -69,11 +54,17 @@ public struct SQLState: RawRepresentable, Hashable, Sendable {
   public static let insufficientPrivilege = SQLState(rawValue: "42501")
   public static let readOnlyTransaction = SQLState(rawValue: "25006")
   public static let tooManyConnections = SQLState(rawValue: "53300")
+  public static let undefinedFunction = SQLState(rawValue: "42883")
+  public static let undefinedSchema = SQLState(rawValue: "3F000")
   public static let lockNotAvailable = SQLState(rawValue: "55P03")
+  /// The server is starting up, shutting down or recovering.
+  public static let cannotConnectNow = SQLState(rawValue: "57P03")
   /// Somebody has ended this session, or the whole server, on purpose.
   public static let adminShutdown = SQLState(rawValue: "57P01")
   public static let uniqueViolation = SQLState(rawValue: "23505")
   public static let checkViolation = SQLState(rawValue: "23514")
+  /// Ours, in the class that is free for such codes: a primary is needed and the server is none.
+  public static let isStandby = SQLState(rawValue: "ZZS01")
 
   /// The first two characters.
   public var classCode: Substring { rawValue.prefix(2) }

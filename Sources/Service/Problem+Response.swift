@@ -19,6 +19,10 @@ extension Problem {
         $0.key("request_id")
         $0.string(id)
       }
+      if let cause {
+        $0.key("cause")
+        $0.string(cause)
+      }
       if let knownTypes {
         $0.key("known_types")
         $0.array { for type in knownTypes { $0.string(type) } }

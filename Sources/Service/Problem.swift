@@ -7,6 +7,8 @@ public struct Problem: Error, Sendable {
   public var headers: [(name: String, value: String)] = []
   /// The types that there are, for a client that asked for another.
   public var knownTypes: [String]?
+  /// Why it cannot be served now, in a word for programs.
+  public var cause: String?
 
   public init(
     _ status: Int, _ detail: String, headers: [(name: String, value: String)] = [],
@@ -26,7 +28,9 @@ public struct Problem: Error, Sendable {
   }
 
   /// 503 with the advice to come back in a second.
-  public static func unavailable(_ detail: String) -> Problem {
-    Problem(503, detail, headers: [("Retry-After", "1")])
+  public static func unavailable(_ detail: String, cause: String? = nil) -> Problem {
+    var problem = Problem(503, detail, headers: [("Retry-After", "1")])
+    problem.cause = cause
+    return problem
   }
 }

@@ -87,6 +87,7 @@ import Testing
     }
     #expect(error.sqlState == .readOnlyTransaction)
     #expect(error.description == "the database is read-only")
+    #expect(error.cause == .readOnly)
   }
 
   @Test func nobodyListeningIsAnErrorWithoutACode() throws {

@@ -74,8 +74,9 @@ extension Lane {
       logger.error("\(error.debugDescription)", metadata: ["query": "\(query)"])
     }
     for waiter in waiters {
-      if isPassing || query.isCheck {
-        refuse(waiter, query, error.description)
+      // What an administrator can mend is no fault of this program's.
+      if isPassing || query.isCheck || error.cause != .refused {
+        refuse(waiter, query, Obstacle(error))
       } else {
         reply(to: [waiter]) { _ in Problem(500, error.description) }
       }
@@ -83,11 +84,11 @@ extension Lane {
   }
 
   /// Tells one that it cannot be served now.
-  func refuse(_ waiter: Waiter, _ query: Query, _ reason: String) {
+  func refuse(_ waiter: Waiter, _ query: Query, _ obstacle: Obstacle) {
     if query.isCheck {
-      reply(to: waiter, with: Health.failing(reason).response())
+      reply(to: waiter, with: Health.failing(obstacle).response())
     } else {
-      reply(to: [waiter]) { _ in .unavailable(reason) }
+      reply(to: [waiter]) { _ in .unavailable(obstacle.text, cause: obstacle.cause) }
     }
   }
 

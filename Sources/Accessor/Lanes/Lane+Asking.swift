@@ -7,18 +7,17 @@ import SystemPackage
 extension Lane {
   /// A server that has not cancelled a query by itself this long after its deadline has gone silent.
   private static let grace = Duration.seconds(1)
-  private static let databaseIsAway = "the database does not answer"
 
   func wait(_ waiter: Waiter, for query: Query) {
     // Before the first session is open, while a lost one is being replaced, or as long as another lane
     // is being served, it is worth waiting.
     guard !sessions.isEmpty || !connector.isAway else {
-      return refuse(waiter, query, Lane.databaseIsAway)
+      return refuse(waiter, query, Obstacle(connector.cause))
     }
     let deadline = waiter.since + query.patience(configuration.queryTimeout)
     if !questions.add(waiter, for: query, deadline: deadline) {
       metrics.shed.add()
-      refuse(waiter, query, "too many requests are waiting for the database")
+      refuse(waiter, query, .overload)
     }
   }
 
@@ -132,8 +131,7 @@ extension Lane {
   /// When there is no session, and an attempt to open one has failed.
   func refuseWaitingIfAway() {
     guard sessions.isEmpty, connector.isAway else { return }
-    for (query, waiter) in questions.removeWaiting() {
-      refuse(waiter, query, Lane.databaseIsAway)
-    }
+    let obstacle = Obstacle(connector.cause)
+    for (query, waiter) in questions.removeWaiting() { refuse(waiter, query, obstacle) }
   }
 }

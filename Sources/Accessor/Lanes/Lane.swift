@@ -173,7 +173,7 @@ final class Lane {
     responder.expire(at: now)
     for (query, waiter) in questions.expire(at: now) {
       metrics.expired.add()
-      refuse(waiter, query, "the database did not answer in time")
+      refuse(waiter, query, .late)
       if !questions.isAwaited(query) { cancel(query) }
     }
     for session in sessions { giveUpIfSilent(session, at: now) }

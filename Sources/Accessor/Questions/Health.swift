@@ -12,7 +12,7 @@ struct Health {
     /// A value and its unit; nil when nothing could be observed.
     let observed: (value: Double, unit: String)?
     /// What does not work; nil when it does.
-    let failure: String?
+    let failure: Obstacle?
   }
 
   private var checks: [Check] = []
@@ -37,10 +37,10 @@ struct Health {
   }
 
   /// The database did not answer.
-  static func failing(_ reason: String) -> Health {
+  static func failing(_ obstacle: Obstacle) -> Health {
     Health(checks: [
       Check(
-        name: "database:responseTime", componentType: "datastore", observed: nil, failure: reason)
+        name: "database:responseTime", componentType: "datastore", observed: nil, failure: obstacle)
     ])
   }
 
@@ -57,7 +57,11 @@ struct Health {
     ) { json in
       json.object {
         $0.key("status")
-        $0.string(failure ?? "Service is up and running")
+        $0.string(failure?.text ?? "Service is up and running")
+        if let failure {
+          $0.key("cause")
+          $0.string(failure.cause)
+        }
         $0.key("version")
         $0.string(version)
         $0.key("serviceId")
@@ -86,7 +90,7 @@ struct Health {
     }
     if let failure = check.failure {
       json.key("output")
-      json.string(failure)
+      json.string(failure.text)
     }
     json.key("time")
     json.timestamp(time)

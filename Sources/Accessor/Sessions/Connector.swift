@@ -38,6 +38,8 @@ final class Connector: Sendable {
   private let reachability: Reachability
   /// What ``Reachability/count`` was when the last failed attempt began; -1 before there was one.
   private let failure = Atomic(-1)
+  /// Why it failed, as the place of that cause among all.
+  private let failureCause = Atomic(0)
 
   /// Begins to open `count` sessions.
   ///
@@ -66,10 +68,19 @@ final class Connector: Sendable {
   /// Not so before the first has ended.
   var isAway: Bool { failure.load(ordering: .acquiring) == reachability.count }
 
-  /// The database does not answer, as far as is known at the moment.
-  func fail() { fail(knowing: reachability.count) }
+  /// Why the last attempt failed; unreachable before there was one.
+  var cause: PostgresError.Cause {
+    PostgresError.Cause.allCases[failureCause.load(ordering: .acquiring)]
+  }
 
-  private func fail(knowing count: Int) { failure.store(count, ordering: .releasing) }
+  /// The database does not answer, as far as is known at the moment.
+  func fail() { fail(.unreachable, knowing: reachability.count) }
+
+  private func fail(_ cause: PostgresError.Cause, knowing count: Int) {
+    let index = PostgresError.Cause.allCases.firstIndex(of: cause) ?? 0
+    failureCause.store(index, ordering: .releasing)
+    failure.store(count, ordering: .releasing)
+  }
 
   /// Takes the session that is ready, if one is.
   func take() -> Connection? {
@@ -122,7 +133,7 @@ final class Connector: Sendable {
       } catch {
         // Who has ended one session still answers others; a server that is ended refuses the next.
         if error.sqlState != .adminShutdown {
-          fail(knowing: known)
+          fail(error.cause, knowing: known)
           laneWakeup.signal()
           report(error)
         }
@@ -182,10 +193,8 @@ final class Connector: Sendable {
   }
 
   private static func explanation(of error: PostgresError) -> String {
-    if error.sqlState == .undefinedTable || error.sqlState == .undefinedColumn {
-      return "the database lacks this program's tables; signals-producer migrate makes them"
-    }
-    return error.debugDescription
+    guard error.cause == .noTables else { return error.debugDescription }
+    return "\(error.description); signals-producer migrate makes them (\(error.message))"
   }
 
   private func pause(on wakeup: Wakeup, _ duration: Duration) {

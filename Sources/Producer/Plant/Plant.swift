@@ -86,6 +86,7 @@ struct Plant: Sendable {
       $0.key("connected")
       $0.boolean(status.isConnected)
       $0.member("last_error", status.lastError)
+      $0.member("cause", status.cause)
     }
     json.key("dead_letters")
     json.integer(status.deadLetters)

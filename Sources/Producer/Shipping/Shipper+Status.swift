@@ -10,6 +10,8 @@ extension Shipper {
     var isConnected = false
     /// What went wrong last, safe to show; nil since the database answers.
     var lastError: String?
+    /// What kind of failure of the database it was; nil for one of the spool.
+    var cause: String?
     /// The same in full, for the log.
     var lastFailure: String?
     var readingsWritten = 0
@@ -34,16 +36,18 @@ extension Shipper {
     state.withLock {
       $0.isConnected = true
       $0.lastError = nil
+      $0.cause = nil
       $0.lastFailure = nil
     }
   }
 
   /// Logs what is new, not every attempt.
-  func fail(_ failure: String, shown description: String) {
+  func fail(_ failure: String, shown description: String, _ cause: PostgresError.Cause? = nil) {
     let previous = state.withLock { state in
       defer {
         state.isConnected = false
         state.lastError = description
+        state.cause = cause?.rawValue
         state.lastFailure = failure
       }
       return state.lastFailure

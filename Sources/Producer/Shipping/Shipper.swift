@@ -86,7 +86,7 @@ final class Shipper: Sendable {
         case .database(let error):
           // Another database may have taken the place of ours.
           if error.isOfSchema { isMigrated = false }
-          fail(error.debugDescription, shown: error.description)
+          fail(error.debugDescription, shown: error.description, error.cause)
           pause(error.isOfSettings ? Shipper.slowRetry : backoff.next())
         case .spool(let error) where error.kind == .full || error.kind == .unwritable:
           fail(error.message, shown: error.message)
