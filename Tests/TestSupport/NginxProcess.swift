@@ -47,6 +47,9 @@ public final class NginxProcess {
     _ = process.wait()
   }
 
+  /// Makes it read its configuration again.
+  func reload() { process.signal(SIGHUP) }
+
   /// What it has written to its error log so far.
   var errors: String { process.errors }
 

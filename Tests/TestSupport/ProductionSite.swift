@@ -24,6 +24,9 @@ public final class ProductionSite {
       withDestinationPath: NginxServer.repository.appendingPathComponent("nginx/signals").path)
     try certificates.issue("signals", for: "DNS:localhost,IP:127.0.0.1")
       .copy(to: directory.file("tls/signals"))
+    try FileManager.default.copyItem(
+      atPath: certificates.authorityFile, toPath: directory.file("tls/signals-clients.crt"))
+    try certificates.writeRevocations(to: directory.file("tls/signals-clients.crl"))
     process = try NginxProcess(prefix: directory.path, ports: 2) { [directory] ports in
       var site = try Self.site(directory, ports)
       site = site.replacingOccurrences(of: "/run/signals/accessor.sock", with: accessor)
@@ -38,6 +41,8 @@ public final class ProductionSite {
   public var url: String { "https://127.0.0.1:\(process.ports[1])" }
   /// `http://127.0.0.1:PORT`
   public var plainURL: String { "http://127.0.0.1:\(process.ports[0])" }
+  /// The port of plain HTTP on 127.0.0.1.
+  public var port: Int { process.ports[0] }
   public var tlsPort: Int { process.ports[1] }
 
   /// Asks for a path over TLS, or for a whole URL; see ``NginxServer/ask(_:_:input:)``.
@@ -47,11 +52,20 @@ public final class ProductionSite {
       options)
   }
 
-  /// The lines of the access log so far that tell of a status of 500 or more.
-  public var problems: [Substring] {
+  /// The lines of the access log so far; what is asked over TLS gets there within a second.
+  public var accessLog: [Substring] {
     let log = FileManager.default.contents(atPath: directory.file("log/signals.log")) ?? Data()
     return String(decoding: log, as: UTF8.self).split(separator: "\n")
-      .filter { $0.contains(#""status":"5"#) }
+  }
+  /// Those that tell of a status of 500 or more.
+  public var problems: [Substring] { accessLog.filter { $0.contains(#""status":"5"#) } }
+  /// What it has written to its error log so far.
+  public var errorLog: String { process.errors }
+
+  /// Publishes what `certificates` has taken back, as an administrator does.
+  public func publishRevocations() throws {
+    try certificates.writeRevocations(to: directory.file("tls/signals-clients.crl"))
+    process.reload()
   }
 
   /// What `nginx -t` says of it.

@@ -34,6 +34,8 @@ public final class TestCertificates {
     try run(
       ["req", "-x509", "-days", "2", "-subj", "/CN=Authority of a test"] + Self.newKey
         + ["-keyout", "authority.key", "-out", "authority.pem"])
+    try directory.write(Self.register, to: "authority.cnf")
+    try directory.write("", to: "index.txt")
   }
 
   /// Whoever trusts this file trusts what ``issue(_:for:days:)`` makes.
@@ -51,6 +53,48 @@ public final class TestCertificates {
     ])
     return Pair(name, in: directory)
   }
+
+  /// A certificate for a client that ends so many seconds from now.
+  public func issue(_ name: String, lasting seconds: Double) throws -> Pair {
+    try run(
+      ["req", "-subj", "/CN=\(name)"] + Self.newKey
+        + ["-keyout", "\(name).key", "-out", "\(name).csr"])
+    let end = Date(timeIntervalSinceNow: seconds).formatted(.iso8601)
+    try run([
+      "ca", "-config", "authority.cnf", "-batch", "-notext", "-in", "\(name).csr", "-enddate",
+      end.filter { $0 != "-" && $0 != ":" && $0 != "T" }, "-out", "\(name).pem",
+    ])
+    return Pair(name, in: directory)
+  }
+
+  /// Takes a certificate back, which ``writeRevocations(to:)`` tells.
+  public func revoke(_ pair: Pair) throws {
+    try run(["ca", "-config", "authority.cnf", "-revoke", pair.certificate])
+  }
+
+  /// Writes the list of what was taken back.
+  public func writeRevocations(to path: String) throws {
+    try run(["ca", "-config", "authority.cnf", "-gencrl", "-out", path])
+  }
+
+  private static let register = """
+    [ca]
+    default_ca = authority
+    [authority]
+    database = index.txt
+    new_certs_dir = .
+    rand_serial = yes
+    unique_subject = no
+    certificate = authority.pem
+    private_key = authority.key
+    default_md = sha256
+    default_days = 2
+    default_crl_days = 1
+    policy = policy
+    [policy]
+    commonName = supplied
+
+    """
 
   private func run(_ arguments: [String]) throws {
     try ChildProcess.output(of: "openssl", arguments, directory: directory.path)
