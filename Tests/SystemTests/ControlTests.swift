@@ -135,4 +135,17 @@ import Testing
       "machines=4")
     #expect(type.status == 415)
   }
+
+  /// nginx refuses TRACE by itself, whatever is asked; what it does not know goes to the services.
+  @Test func nginxNamesTheMethodsThatTheServicesDo() throws {
+    for path in [
+      "/producer", "/producer/start", "/producer/stop", "/producer/faults", "/producer/scenario",
+      "/signals", "/signals/power", "/health", "/metrics",
+    ] {
+      let ours = try system.control("BREW", path)
+      let nginx = try system.control("TRACE", "\(path)?x=1")
+      #expect(ours.status == 405 && nginx.status == 405)
+      #expect(ours.headers["allow"] == nginx.headers["allow"], "\(path)")
+    }
+  }
 }

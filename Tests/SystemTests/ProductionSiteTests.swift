@@ -14,6 +14,10 @@ struct ProductionSiteTests {
 
   /// The statuses of many requests for one path on one connection, sent as fast as they are answered.
   private func statuses(_ count: Int, _ url: String, _ options: String...) throws -> [Int] {
+    try statuses(count, url, with: options)
+  }
+
+  private func statuses(_ count: Int, _ url: String, with options: [String]) throws -> [Int] {
     try ChildProcess.output(
       of: "curl",
       ["-sk", "--noproxy", "*", "-o", "/dev/null", "-w", "%{http_code}\n"] + options
@@ -92,6 +96,42 @@ struct ProductionSiteTests {
     let refusal = try site.ask("/producer")
     #expect(refusal.headers["ratelimit-policy"] == [#""control";q=10;w=1, "token";q=200;w=1"#])
     #expect(try statuses(5, site.url + "/signals").allSatisfy { $0 == 200 })
+  }
+
+  /// What nginx answers by itself, some of it before it knows a location.
+  @Test(
+    arguments: [
+      "/nothing", "/%zz", "/.problem", "/metrics", "/signals", "TRACE /", "TOO-LARGE /signals",
+    ], [true, false])
+  func strangersAreLimitedWhateverTheyAskForAndFillNoLog(target: String, overTLS: Bool) throws {
+    let site = try site(edit: slowly)
+    let words = target.split(separator: " ")
+    var options = ["--interface", "127.0.0.2", "--path-as-is"]
+    switch words[0] {
+    case "TRACE": options += ["-X", "TRACE"]
+    case "TOO-LARGE": options += ["-X", "POST", "-H", "Content-Length: 99999999"]
+    default: break
+    }
+    let base = overTLS ? site.url : site.plainURL
+    let answers = try statuses(3000, base + words.last!, with: options)
+    #expect(answers.count == 3000)
+    #expect(answers.count { $0 == 429 } >= 2900)
+    let last = "X-Request-Id: of-the-last-one"
+    _ = try site.ask(base + "/signals", "--interface", "127.0.0.3", "-H", last)
+    #expect(eventually { site.accessLog.contains { $0.contains("of-the-last-one") } })
+    // One in a hundred of what is refused.
+    #expect(site.accessLog.count { !$0.contains("of-the-last-one") } < 150)
+    #expect(site.errorLog.split(separator: "\n").count < 150)
+  }
+
+  @Test func connectionsThatEndWithoutARequestFillNoLog() throws {
+    let site = try site()
+    // A request that never comes to its end is one in the log, otherwise.
+    let script = "for ((i = 0; i < 1000; i++)); do printf 'GET /' >/dev/tcp/127.0.0.1/$0; done"
+    try ChildProcess.output(of: "bash", ["-c", script, "\(site.port)"])
+    _ = try site.ask(site.plainURL + "/signals", "-H", "X-Request-Id: of-the-last-one")
+    #expect(eventually { site.accessLog.contains { $0.contains("of-the-last-one") } })
+    #expect(site.accessLog.count < 60)
   }
 
   @Test func tooManyRequestsAtOnceAreRefusedToo() throws {
