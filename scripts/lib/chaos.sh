@@ -3,7 +3,7 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154 # shared with the script that sources it
 
-declare -A done_of=() # act → how often it hit
+declare -A tries_of=() hits_of=() # act → how often it was tried, and hit
 
 # A place of its own for spool and database.
 place_make() {
@@ -57,10 +57,23 @@ pause() { sleep "$(printf '0.%03d' $(($1 + RANDOM % ($2 - $1))))"; }
 
 # perform ACT: an act says by its status whether it hit.
 perform() {
+  tries_of[$1]=$((${tries_of[$1]:-0} + 1))
   if "$1"; then
-    done_of[$1]=$((${done_of[$1]:-0} + 1))
+    hits_of[$1]=$((${hits_of[$1]:-0} + 1))
     if [[ $verbose ]]; then event "${1//_/ }"; fi
   fi
+}
+
+# Says how often each act hit, and sets never_hit to those that did not in three tries or more: they have
+# tested nothing. The statement that one waits for may read differently by now.
+report_hits() {
+  local act hits tries
+  never_hit=''
+  for act in $(printf '%s\n' "${!tries_of[@]}" | sort); do
+    hits=${hits_of[$act]:-0} tries=${tries_of[$act]}
+    say "  $hits of $tries × ${act//_/ }"
+    if ((hits == 0 && tries >= 3)); then never_hit+=", ${act//_/ }"; fi
+  done
 }
 
 # Starts what an act has ended.
@@ -126,9 +139,10 @@ terminate_before_commit() {
 # server itself waits for that moment: nobody outside is quick enough.
 terminate() {
   local hits
+  within 30 cluster_is_ready || return 1
   hits=$("$postgres_bin/psql" -X -q -A -t -h "$cluster" -U postgres -d postgres 2>&1 <<SQL
 DO \$\$
-DECLARE until timestamptz := clock_timestamp() + '2 s';
+DECLARE until timestamptz := clock_timestamp() + '10 s';
 BEGIN
   LOOP
     PERFORM pg_stat_clear_snapshot();
