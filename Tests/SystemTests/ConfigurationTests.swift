@@ -66,7 +66,7 @@ import Testing
     #expect(!read.isEmpty)
     #expect(read.isSubset(of: named), "\(read.subtracting(named)) missing in .env.example")
     // What only scripts/up reads.
-    let ofScripts: Set = ["SERVER_HOST", "SERVER_PORT", "SERVER_TLS_PORT"]
+    let ofScripts: Set = ["SERVER_HOST", "SERVER_PORT", "SERVER_TLS_PORT", "SERVER_NAMES"]
     #expect(named.subtracting(read) == ofScripts)
   }
 

@@ -218,6 +218,30 @@ struct NginxTests {
     #expect(answer.headers["strict-transport-security"] == nil)
   }
 
+  @Test(arguments: [
+    "localhost", "localhost:8080", "127.0.0.1", "192.0.2.7:80", "[::1]", "signals.example.com", "",
+  ])
+  func theServerAnswersToItsNamesAndToAddresses(name: String) throws {
+    for url in [nginx.url, nginx.tlsURL] {
+      let answer = try nginx.ask(
+        url + "/signals", "--http1.0", "-H", name.isEmpty ? "Host:" : "Host: \(name)")
+      #expect(answer.status == 200)
+    }
+  }
+
+  /// As a browser sends it for a page whose name was made to lead here.
+  @Test(arguments: ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "1.a"])
+  func anotherNameIsRefused(name: String) throws {
+    for url in [nginx.url, nginx.tlsURL] {
+      for path in ["/signals", "/producer", "/nothing"] {
+        try expectProblem(
+          nginx.ask(url + path, "-H", "Host: \(name)"), status: 421, title: "Misdirected Request",
+          instance: path)
+      }
+    }
+    #expect(service.requestCount == 0)
+  }
+
   @Test(arguments: ["/signals", "/nothing"])
   func strictTransportSecurityIsForTLSAndNotForLocalhost(path: String) throws {
     #expect(

@@ -67,7 +67,8 @@ public final class NginxServer {
     var text = try String(contentsOf: template, encoding: .utf8)
     for (name, value) in [
       "USER": geteuid() == 0 ? "user root;" : "", "HTTP": "127.0.0.1:\(ports[0])",
-      "HTTPS": "127.0.0.1:\(ports[1])", "ACCESSOR_SOCKET": accessor, "PRODUCER_SOCKET": producer,
+      "HTTPS": "127.0.0.1:\(ports[1])", "NAMES": "signals.example.com",
+      "ACCESSOR_SOCKET": accessor, "PRODUCER_SOCKET": producer,
     ] {
       text = text.replacingOccurrences(of: "@\(name)@", with: value)
     }

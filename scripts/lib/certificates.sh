@@ -13,13 +13,15 @@ certificates_make() {
       -addext "basicConstraints=critical,CA:true,pathlen:0" \
       -addext "keyUsage=critical,keyCertSign,cRLSign"
   fi
-  if is_valid "$tls/server.crt" && is_for_host "$tls/server.crt"; then
+  if is_valid "$tls/server.crt" && is_for_hosts "$tls/server.crt"; then
     say "  the certificate is good"
     return
   fi
-  local names=DNS:localhost,IP:127.0.0.1,IP:::1 host=DNS:$SERVER_HOST
-  if is_address "$SERVER_HOST"; then host=IP:$SERVER_HOST; fi
-  if [[ ,$names, != *,$host,* ]]; then names+=,$host; fi
+  local names=DNS:localhost,IP:127.0.0.1,IP:::1 host
+  for host in "$SERVER_HOST" ${SERVER_NAMES//,/ }; do
+    if is_address "$host"; then host=IP:$host; else host=DNS:$host; fi
+    if [[ ,$names, != *,$host,* ]]; then names+=,$host; fi
+  done
   say "  making a certificate for $names"
   certificate server 397 "$SERVER_HOST" -CA "$tls/ca.crt" -CAkey "$tls/ca.key" \
     -addext "basicConstraints=critical,CA:false" -addext "keyUsage=critical,digitalSignature" \
@@ -48,10 +50,14 @@ is_valid() {
   openssl verify -no-CApath -no-CAstore -attime "$week" -CAfile "$RUN_DIR/tls/ca.crt" "$1" >/dev/null 2>&1
 }
 
-is_for_host() {
-  local what=-verify_hostname
-  if is_address "$SERVER_HOST"; then what=-verify_ip; fi
-  openssl verify -no-CApath -no-CAstore -CAfile "$RUN_DIR/tls/ca.crt" "$what" "$SERVER_HOST" "$1" >/dev/null 2>&1
+is_for_hosts() {
+  local host what
+  for host in "$SERVER_HOST" ${SERVER_NAMES//,/ }; do
+    what=-verify_hostname
+    if is_address "$host"; then what=-verify_ip; fi
+    openssl verify -no-CApath -no-CAstore -CAfile "$RUN_DIR/tls/ca.crt" "$what" "$host" "$1" \
+      >/dev/null 2>&1 || return 1
+  done
 }
 
 is_address() { [[ $1 == *:* || $1 =~ ^[0-9.]+$ ]]; }

@@ -14,11 +14,18 @@ nginx_configure() {
   text=${text//@USER@/"$user"}
   text=${text//@HTTP@/"$host:$SERVER_PORT"}
   text=${text//@HTTPS@/"$host:$SERVER_TLS_PORT"}
+  text=${text//@NAMES@/"$(server_names)"}
   text=${text//@ACCESSOR_SOCKET@/"$ACCESSOR_SOCKET"}
   text=${text//@PRODUCER_SOCKET@/"$PRODUCER_SOCKET"}
   printf '%s\n' "$text" >"$folder/nginx.conf"
   complaints=$(nginx -q -t -e stderr -p "$folder" -c nginx.conf 2>&1) ||
     die "nginx does not take $folder/nginx.conf: $complaints"
+}
+
+# The names that it answers to beside localhost and addresses, each once.
+server_names() {
+  printf '%s\n' "$(uname -n)" "$SERVER_HOST" "${SERVER_NAMES//,/$'\n'}" | tr '[:upper:]' '[:lower:]' |
+    sed -nE '/^localhost$/d; /^[a-z0-9._-]*[a-z_-][a-z0-9._-]*$/p' | sort -u | xargs
 }
 
 # The child's process is replaced.

@@ -9,7 +9,7 @@ is_unsettled='' # whether an order may be in SQLite's journal only
 
 # nginx in front of the control endpoint, at ports that nobody has.
 front_make() {
-  SERVER_HOST=127.0.0.1
+  SERVER_HOST=127.0.0.1 SERVER_NAMES=''
   { read -r SERVER_PORT && read -r SERVER_TLS_PORT; } < <(free_ports 2)
   CONTROL_TOKEN=$(openssl rand -hex 24)
   export CONTROL_TOKEN SIGNALS_TOKEN=$CONTROL_TOKEN SIGNALS_URL=http://127.0.0.1:$SERVER_PORT

@@ -10,6 +10,7 @@ settings_load() {
   export SERVER_HOST=${SERVER_HOST:-127.0.0.1}
   export SERVER_PORT=${SERVER_PORT:-8080}
   export SERVER_TLS_PORT=${SERVER_TLS_PORT:-8443}
+  export SERVER_NAMES=${SERVER_NAMES-}
 
   # The programs run in $root; absolute paths mean the same to them and to nginx.
   RUN_DIR=$(absolute "${RUN_DIR:-.run}")
@@ -32,7 +33,7 @@ settings_read() {
   done <"$file"
   # Only what the scripts use: the programs read the file themselves.
   for name in DB_HOST DB_PORT DB_USER DB_PASSWORD DB_NAME SERVER_HOST SERVER_PORT SERVER_TLS_PORT \
-    RUN_DIR ACCESSOR_SOCKET PRODUCER_SOCKET CONTROL_TOKEN; do
+    SERVER_NAMES RUN_DIR ACCESSOR_SOCKET PRODUCER_SOCKET CONTROL_TOKEN; do
     if [[ ! -v $name && -v found[$name] ]]; then export "$name=${found[$name]}"; fi
   done
 }
@@ -45,6 +46,8 @@ settings_check() {
     die_of_setting "SERVER_PORT and SERVER_TLS_PORT are both $SERVER_PORT; they must differ"
   [[ $SERVER_HOST =~ ^[A-Za-z0-9.:_-]+$ ]] ||
     die_of_setting "SERVER_HOST is \"$SERVER_HOST\"; it takes a host name or an address"
+  [[ $SERVER_NAMES =~ ^([A-Za-z0-9._-]+(,[A-Za-z0-9._-]+)*)?$ ]] ||
+    die_of_setting "SERVER_NAMES is \"$SERVER_NAMES\"; it takes host names with commas between them"
   # In nginx's configuration and in PostgreSQL's these would mean something.
   [[ $RUN_DIR$ACCESSOR_SOCKET$PRODUCER_SOCKET != *[\"\$\\$'\n']* ]] ||
     die_of_setting "RUN_DIR ($RUN_DIR) must not have a quote, dollar, backslash or line break in it"
