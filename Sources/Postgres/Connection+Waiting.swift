@@ -96,23 +96,27 @@ extension Connection {
     }
   }
 
-  /// Waits until another descriptor is readable, without a bound; notices when the idle session ends.
+  /// Waits until another descriptor is readable; notices when the idle session ends.
   ///
+  /// - Returns: Whether it is readable; else the time is over.
   /// - Throws: ``PostgresError`` when the session is lost.
-  public func waitWhileIdle(for other: Int32) throws(PostgresError) {
+  public func waitWhileIdle(for other: Int32, atMost duration: Duration) throws(PostgresError)
+    -> Bool
+  {
     let action = "waiting between statements"
+    let deadline = ContinuousClock.now + duration
     while true {
       let readiness: Readiness
       do {
         readiness = try Readiness.wait(
-          for: descriptor, .readable, until: .now + .seconds(3600), interrupt: other)
+          for: descriptor, .readable, until: deadline, interrupt: other)
       } catch {
         throw PostgresError(message: "\(error)", action: action, sessionIsLost: true)
       }
       switch readiness {
-      case .interrupted: return
+      case .interrupted: return true
       case .ready: guard isAlive() else { throw failure(action) }
-      case .timedOut: continue
+      case .timedOut: return false
       }
     }
   }

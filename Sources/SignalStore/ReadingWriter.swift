@@ -114,9 +114,10 @@ public struct ReadingWriter: ~Copyable {
 
   /// Waits until `descriptor` is readable; notices meanwhile when the session ends.
   ///
+  /// - Returns: Whether it is readable; else the time is over.
   /// - Throws: ``PostgresError`` when the session is lost.
-  public func wait(for descriptor: Int32) throws(PostgresError) {
-    try connection.waitWhileIdle(for: descriptor)
+  public func wait(for descriptor: Int32, atMost duration: Duration) throws(PostgresError) -> Bool {
+    try connection.waitWhileIdle(for: descriptor, atMost: duration)
   }
 
   private static let copyStatement =

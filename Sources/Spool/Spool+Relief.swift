@@ -1,16 +1,18 @@
 internal import GRDB
+internal import Synchronization
 
 /// What is done on a full disk.
 extension Spool {
   /// Forgets all that the database has, whatever time it was to be kept for, in the room that was set
-  /// aside.
+  /// aside; nothing while the database is away.
   ///
   /// - Returns: Whether so much can be written now without the file growing.
   func relieve(for bytes: Int) -> Bool {
     ballast.giveBack()
+    let dispensable = expiry.withLock { $0.dispensable(at: .now) } ?? 0
     do {
       try attempt { database, status throws in
-        try forget(through: status.acknowledged, database, &status)
+        try forget(through: min(dispensable, status.acknowledged), database, &status)
       }
       try emptyJournal()
       // Pages are never filled to the last byte.

@@ -19,7 +19,8 @@ extension Spool {
   /// The database has everything up to `sequence` for good.
   ///
   /// Written down with the next change: should the process die before, the database tells again. It does
-  /// not wait for a change that is under way.
+  /// not wait for a change that is under way. Time of keeping passes only with these calls: where nothing is
+  /// sent, tell it each second.
   /// - Parameter tally: What waited until now and is among it.
   public func acknowledge(through sequence: Int64, _ tally: Tally) {
     state.withLock { state in
@@ -28,8 +29,11 @@ extension Spool {
       sum += tally
       state.acknowledgement = Acknowledgement(sequence: sequence, tally: sum)
     }
-    expiry.withLock { $0.note(sequence, at: .now) }
+    expiry.withLock { $0.confirm(sequence, at: .now) }
   }
+
+  /// The database is away: until it confirms again, what is kept stays, whatever room there is.
+  public func suspend() { expiry.withLock { $0.suspend() } }
 
   /// Compares with what the database has, and puts the spool in agreement with it.
   ///
@@ -54,7 +58,7 @@ extension Spool {
     let reconciliation = Reconciliation.of(watermark, knowledge)
     expiry.withLock {
       $0.retract(to: watermark.sequence)
-      $0.note(watermark.sequence, at: .now)
+      $0.confirm(watermark.sequence, at: .now)
     }
     do throws(SpoolError) {
       try change { database, status throws in

@@ -38,6 +38,9 @@ extension Spool {
     public internal(set) var acknowledged: Int64 = 0
     /// Where the newest batch ends: everything before it was simulated. Nil before the first.
     public internal(set) var frontier: Timestamp?
+
+    /// Of all batches together.
+    var bytes: Int { waiting.bytes + kept.bytes }
   }
 
   /// What the threads share.

@@ -13,7 +13,8 @@ public final class Spool: Sendable {
   public struct Limits: Sendable, Equatable {
     /// Of all batches together.
     public var bytes: Int
-    /// How long a batch is kept after it was stored. When room is short it goes earlier.
+    /// How long a batch is kept after it was stored, in time that the database has confirmed. When room
+    /// is short it goes earlier, but not while the database is away.
     public var keep: Duration
 
     public init(bytes: Int = 1 << 30, keep: Duration = .seconds(600)) {
@@ -33,7 +34,7 @@ public final class Spool: Sendable {
   let state: Mutex<State>
   /// Held through every change, so that what is on the disk and ``state`` change as one.
   let writing = Mutex(())
-  let expiry = Mutex(Expiry())
+  let expiry: Mutex<Expiry>
   let logger = Logger(label: "spool")
   private let lock: SpoolLock
 
@@ -49,8 +50,10 @@ public final class Spool: Sendable {
     do {
       let (pool, found) = try SpoolFile.open(directory, ballast, logger)
       self.pool = pool
-      // What was acknowledged expires once the database has said so again.
       state = Mutex(State(status: found))
+      // Without them, what was acknowledged is kept as if it had been confirmed now.
+      let notes = try? pool.read(Expiry.Note.all)
+      expiry = Mutex(Expiry(keep: limits.keep, notes: notes ?? []))
       ballast.take()
     } catch {
       throw SpoolError(error, path)
@@ -100,8 +103,7 @@ public final class Spool: Sendable {
   /// Writes down what was acknowledged and forgets what has been kept long enough; for times without
   /// an ``append(_:)``, which does it as well.
   public func tidy() throws(SpoolError) {
-    let expired = expiry.withLock { $0.expired(at: .now - limits.keep) }
-    guard let expired, expired > 0, status.kept.batches > 0 else { return }
+    guard expiry.withLock({ $0.hasExpired }), status.kept.batches > 0 else { return }
     try change { database, status throws in try makeRoom(database, &status) }
   }
 
@@ -136,9 +138,12 @@ public final class Spool: Sendable {
         state.acknowledgement = nil
         return state.status
       }
+      var confirmations = Expiry.Changes()
       return Result {
         try pool.write { database in
           try body(database, &changed)
+          confirmations = expiry.withLock { $0.changes }
+          try confirmations.write(database)
           // With what was acknowledged since the last change, which alone is not worth a sync.
           try database.cachedStatement(
             sql: "UPDATE progress SET sequence = ?, frontier = ?, acknowledged = ?"
@@ -146,6 +151,7 @@ public final class Spool: Sendable {
             changed.last, changed.frontier?.microseconds, changed.acknowledged,
           ])
         }
+        expiry.withLock { $0.note(written: confirmations) }
         state.withLock { state in
           if let acknowledgement = state.acknowledgement { changed.take(acknowledgement) }
           state.status = changed
@@ -161,37 +167,49 @@ public final class Spool: Sendable {
     do { return try pool.read(body) } catch { throw SpoolError(error, directory.path) }
   }
 
-  /// Forgets what was stored: what has been kept long enough, and more when room is short.
+  /// Forgets what was stored: what has been kept long enough, and more when room is short and the
+  /// database is there.
   private func makeRoom(_ database: Database, _ status: inout Status) throws {
-    let expired = expiry.withLock { $0.expired(at: .now - limits.keep) } ?? 0
-    try forget(through: min(expired, status.acknowledged), database, &status)
-    guard status.waiting.bytes + status.kept.bytes > limits.bytes else { return }
-    if status.kept.batches > 0 {
-      // A tenth at a time, not one batch for each that comes.
-      let goal = limits.bytes - limits.bytes / 10
-      var excess = status.waiting.bytes + status.kept.bytes - goal
-      let candidates = try Row.fetchCursor(
-        database,
-        sql: """
-          SELECT sequence, length(rows) AS bytes FROM batches WHERE sequence <= ? ORDER BY sequence
-          """, arguments: [status.acknowledged])
-      var last: Int64 = 0
-      while excess > 0, let row = try candidates.next() {
-        last = try row.integer("sequence")
-        excess -= Int(try row.integer("bytes")) + Spool.overhead
-      }
-      try forget(through: last, database, &status)
+    let (expired, dispensable) = expiry.withLock {
+      ($0.takeExpired() ?? 0, $0.dispensable(at: .now) ?? 0)
     }
+    try forget(through: min(expired, status.acknowledged), database, &status)
+    guard status.bytes > limits.bytes else { return }
+    // A tenth at a time, not one batch for each that comes.
+    let excess = status.bytes - (limits.bytes - limits.bytes / 10)
+    try forget(
+      excess, through: min(dispensable, status.acknowledged), database, &status)
     // One that is larger than all of the room would otherwise never go in.
     let isAlone = status.waiting.batches <= 1
-    guard isAlone || status.waiting.bytes + status.kept.bytes <= limits.bytes else {
+    guard isAlone || status.bytes <= limits.bytes else {
+      let kept = status.kept.bytes
       throw SpoolError(
         .full,
         """
         the spool in \(directory.path) is full: \(status.waiting.bytes) of at most \
-        \(limits.bytes) bytes wait for the database
+        \(limits.bytes) bytes wait for the database\
+        \(kept > 0 ? ", and \(kept) are kept until it confirms that it has them" : "")
         """)
     }
+  }
+
+  /// Forgets at least so many bytes, if there are as many, of the batches up to `sequence`.
+  private func forget(
+    _ bytes: Int, through sequence: Int64, _ database: Database, _ status: inout Status
+  ) throws {
+    guard status.kept.batches > 0, sequence > 0 else { return }
+    var excess = bytes
+    let candidates = try Row.fetchCursor(
+      database,
+      sql: """
+        SELECT sequence, length(rows) AS bytes FROM batches WHERE sequence <= ? ORDER BY sequence
+        """, arguments: [sequence])
+    var last: Int64 = 0
+    while excess > 0, let row = try candidates.next() {
+      last = try row.integer("sequence")
+      excess -= Int(try row.integer("bytes")) + Spool.overhead
+    }
+    try forget(through: last, database, &status)
   }
 
   func forget(through sequence: Int64, _ database: Database, _ status: inout Status) throws {

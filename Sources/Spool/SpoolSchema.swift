@@ -89,6 +89,16 @@ enum SpoolSchema {
         try Spool.note(configured: plan, database)
       }
     }
+    migrator.registerMigration("confirmations") { database in
+      try database.execute(
+        sql: """
+          -- The newest batch that the database has confirmed within each second of confirmed time.
+          CREATE TABLE confirmations (
+            second INTEGER PRIMARY KEY,
+            sequence INTEGER NOT NULL
+          ) STRICT;
+          """)
+    }
     return migrator
   }
 

@@ -179,6 +179,24 @@ import Testing
     #expect(spool.status.kept == .init())
   }
 
+  @Test func whatIsStoredMakesNoRoomWhileTheDatabaseIsAway() throws {
+    let spool = try open(bytes: 3500)
+    try spool.append([batch(0), batch(1)])
+    try acknowledge(spool, through: 2)
+    spool.suspend()
+    try spool.append([batch(2)])
+    let error = try #require(throws: SpoolError.self) { try spool.append([batch(3)]) }
+    #expect(error.kind == .full)
+    #expect(
+      error.message.hasSuffix(
+        "2128 of at most 3500 bytes wait for the database, and 2128 are kept until it confirms that it has them"
+      ), "\(error.message)")
+    #expect(spool.status.kept.batches == 2)
+    spool.acknowledge(through: 2, Spool.Tally())
+    try spool.append([batch(3)])
+    #expect(try batches(spool).map(\.sequence) == [3, 4])
+  }
+
   @Test func whatIsStoredIsKeptForItsTime() throws {
     let spool = try open(keep: .seconds(600))
     try spool.append([batch(0), batch(1)])
@@ -206,6 +224,57 @@ import Testing
     let error = try #require(throws: SpoolError.self) { try spool.append([batch(6), batch(4)]) }
     #expect(error.kind == .outOfOrder)
     #expect(try batches(spool).count == 1)
+  }
+
+  @Test func theTimeOfKeepingGoesOnInTheNextProcess() throws {
+    do {
+      let spool = try open(keep: .seconds(2))
+      try spool.append([batch(0), batch(1)])
+      try acknowledge(spool, through: 1)
+      // A second of confirmed time, by real ones.
+      try #require(
+        try eventually {
+          spool.acknowledge(through: 1, Spool.Tally())
+          try spool.change { _, _ in }
+          return try spool.pool.read(Expiry.Note.all).map(\.sequence) == [1]
+        })
+      spool.close()
+    }
+    let spool = try open(keep: .seconds(2))
+    try spool.append([batch(2)])
+    #expect(try batches(spool).map(\.sequence) == [1, 2, 3])
+    var confirmations = 0
+    try #require(
+      try eventually {
+        spool.acknowledge(through: 1, Spool.Tally())
+        confirmations += 1
+        try spool.tidy()
+        return spool.status.kept.batches == 0
+      })
+    // The first of them is no time: it takes a second and another.
+    #expect(confirmations > 2)
+    #expect(try batches(spool).map(\.sequence) == [2, 3])
+  }
+
+  @Test func aSpoolOfAnEarlierReleaseGoesOn() throws {
+    do {
+      let spool = try open(keep: .seconds(1))
+      try spool.append([batch(0), batch(1)])
+      try acknowledge(spool, through: 1)
+      spool.close()
+    }
+    try damage {
+      try $0.write {
+        try $0.execute(sql: "DROP TABLE confirmations")
+        try $0.execute(sql: "DELETE FROM grdb_migrations WHERE identifier = 'confirmations'")
+      }
+    }
+    let spool = try open(keep: .seconds(1))
+    #expect(!directory.has("spool/damaged-1.sqlite"))
+    spool.acknowledge(through: 1, Spool.Tally())
+    try spool.tidy()
+    #expect(try batches(spool).map(\.sequence) == [1, 2])
+    #expect(spool.status.kept.batches == 1 && spool.status.acknowledged == 1)
   }
 
   // MARK: - Agreeing with the database
@@ -476,19 +545,51 @@ import Testing
     #expect(try batches(spool, after: 1).count == 1)
   }
 
-  @Test(.enabled(if: geteuid() == 0, "only root may mount a small disk"))
-  func aDiskThatTheSpoolItselfHasFilledIsUsedAgain() throws {
+  /// Puts a small disk where the spool is to be.
+  private func mount() throws -> String {
     try directory.makeDirectory("spool")
     let place = directory.file("spool")
     let mounting = try ChildProcess.run(
       "/usr/bin/mount", ["-t", "tmpfs", "-o", "size=24m,mode=700", "tmpfs", place])
     try #require(mounting.status == 0, "\(mounting.errors)")
-    defer { _ = try? ChildProcess.run("/usr/bin/umount", ["--lazy", place]) }
-    func large(_ number: Int64) -> Batch {
-      var batch = batch(number)
-      batch.rows = Array(repeating: UInt8(truncatingIfNeeded: number), count: 100_000)
-      return batch
-    }
+    return place
+  }
+
+  private func unmount(_ place: String) {
+    _ = try? ChildProcess.run("/usr/bin/umount", ["--lazy", place])
+  }
+
+  /// As ``batch(_:)``, with a hundred thousand bytes.
+  private func large(_ number: Int64) -> Batch {
+    var batch = batch(number)
+    batch.rows = Array(repeating: UInt8(truncatingIfNeeded: number), count: 100_000)
+    return batch
+  }
+
+  @Test(.enabled(if: geteuid() == 0, "only root may mount a small disk"))
+  func onAFullDiskWhatTheDatabaseHasLostOrMayLoseIsNotGivenUp() throws {
+    let place = try mount()
+    defer { unmount(place) }
+    let spool = try open(bytes: 1 << 30)
+    try spool.append((0..<40).map(large))
+    try acknowledge(spool, through: 40)
+    try spool.change { _, _ in }
+    spool.settle()
+    _ = try ChildProcess.run("/bin/sh", ["-c", "cat /dev/zero >'\(place)/filler'"])
+    // It is away, so it may have lost all of it.
+    spool.suspend()
+    #expect(throws: SpoolError.self) { try spool.append((40..<130).map(self.large)) }
+    #expect(spool.status.kept.batches == 40)
+    #expect(try reconcile(spool, watermark(30)) == .replay(31...40))
+    #expect(try batches(spool, after: 30).map(\.sequence) == Array(31...40))
+    // What it has makes room.
+    #expect(spool.status.kept.batches == 0)
+  }
+
+  @Test(.enabled(if: geteuid() == 0, "only root may mount a small disk"))
+  func aDiskThatTheSpoolItselfHasFilledIsUsedAgain() throws {
+    let place = try mount()
+    defer { unmount(place) }
     var next: Int64 = 0
     func fill(_ spool: Spool) throws -> SpoolError.Kind? {
       for _ in 0..<1000 {

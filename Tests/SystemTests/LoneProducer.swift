@@ -53,8 +53,10 @@ final class LoneProducer {
       environment: environment.merging(settings) { $1 }, directory: directory.path)
   }
 
-  /// What `verify` says, past whatever is between the producer and its database.
-  func verify() throws -> [String: Any] {
+  /// What `verify` says, past whatever is between the producer and its database, or of the one on
+  /// another server.
+  func verify(at server: PostgresServer? = nil) throws -> [String: Any] {
+    let server = server ?? self.server
     let outcome = try run("verify", "--json", settings: ["DB_HOST": server.directory])
     let json = try? JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any]
     guard let json else { throw SetupFailure("\(outcome.output)\(outcome.errors)") }

@@ -61,6 +61,31 @@ public final class PostgresServer: @unchecked Sendable {
     try start()
   }
 
+  /// A standby made of a copy of this server (`pg_basebackup`), not started. It takes nothing more from
+  /// the original, so it lags ever more.
+  public func makeLaggingStandby() throws -> PostgresServer {
+    let cluster = try PostgresServer.makeDirectory()
+    let command =
+      PostgresServer.asDatabaseUser + [
+        "\(try PostgresServer.programs())/pg_basebackup", "-D", cluster.file("data"), "-h",
+        directory,
+        "-p", "\(port)", "-U", "postgres", "-X", "stream", "-c", "fast", "--no-sync",
+      ]
+    try ChildProcess.output(of: command[0], Array(command.dropFirst()))
+    try cluster.write([], to: "data/standby.signal")
+    return PostgresServer(cluster: cluster, options: options, port: port)
+  }
+
+  private init(cluster: TemporaryDirectory, options: [String], port: Int) {
+    self.cluster = cluster
+    self.options = options
+    self.port = port
+    removesItself = false
+  }
+
+  /// Makes a primary of a standby.
+  public func promote() throws { try Connection(parameters()).execute("SELECT pg_promote()") }
+
   deinit { stop() }
 
   /// How to reach the server as its superuser; by default the database `postgres`.
@@ -117,11 +142,17 @@ public final class PostgresServer: @unchecked Sendable {
     return file?.split(separator: "\n").first.flatMap { Int32($0) }
   }
 
-  private static func makeCluster() throws -> TemporaryDirectory {
+  /// A directory of the user that the server is run as.
+  static func makeDirectory() throws -> TemporaryDirectory {
     let directory = try TemporaryDirectory()
     if getuid() == 0, let user = getpwnam("postgres") {
       chown(directory.path, user.pointee.pw_uid, user.pointee.pw_gid)
     }
+    return directory
+  }
+
+  private static func makeCluster() throws -> TemporaryDirectory {
+    let directory = try makeDirectory()
     let command =
       asDatabaseUser + [
         "\(try programs())/initdb", "-D", directory.file("data"), "-U", "postgres", "-A", "trust",
@@ -131,7 +162,7 @@ public final class PostgresServer: @unchecked Sendable {
     return directory
   }
 
-  private static var asDatabaseUser: [String] {
+  static var asDatabaseUser: [String] {
     getuid() == 0
       ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--"] : ["env"]
   }

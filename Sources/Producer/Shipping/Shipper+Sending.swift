@@ -24,8 +24,7 @@ extension Shipper {
       ahead.removeAll()
       guard let last = batches.last else {
         succeed()
-        // Watched, so that its end is noticed even when nothing is sent for long.
-        do { try writer.wait(for: arrival.descriptor) } catch { throw .database(error) }
+        if try !rest(at: position, writer) { position = try reconcile(writer) }
         continue
       }
       let isStored = try store(batches, after: position, &writer) {
@@ -50,6 +49,27 @@ extension Shipper {
         $0.rate.add(tally.readings, at: .now)
       }
     }
+  }
+
+  /// Waits for more to send. The session is watched, so that its end is noticed even when nothing is sent
+  /// for long; and as long as something is kept the database is asked whether it has it, without which
+  /// no time of keeping would pass.
+  ///
+  /// - Returns: Whether the watermark is still where it was left.
+  private func rest(at position: Int64, _ writer: borrowing ReadingWriter) throws(Interruption)
+    -> Bool
+  {
+    let isKeeping = spool.status.kept.batches > 0
+    do throws(PostgresError) {
+      let period = Duration.seconds(isKeeping ? 1 : 3600)
+      if try writer.wait(for: arrival.descriptor, atMost: period) { return true }
+      guard try writer.watermark().sequence == position else { return false }
+    } catch {
+      throw .database(error)
+    }
+    spool.acknowledge(through: position, Spool.Tally([]))
+    makeRoom()
+    return true
   }
 
   /// Reads a little more of what follows `position`; what fails is met again when its turn comes.

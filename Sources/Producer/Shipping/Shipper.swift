@@ -82,6 +82,7 @@ final class Shipper: Sendable {
         try ship(&writer, &backoff)
         state.withLock { $0.isConnected = false }
       } catch {
+        spool.suspend()
         switch error {
         case .database(let error):
           // Another database may have taken the place of ours.

@@ -1,0 +1,27 @@
+internal import GRDB
+
+/// Notes as rows of the table `confirmations`.
+extension Expiry.Note {
+  /// Those of the file, in order.
+  static func all(_ database: Database) throws -> [Expiry.Note] {
+    try Row.fetchAll(database, sql: "SELECT second, sequence FROM confirmations ORDER BY second")
+      .map { Expiry.Note(second: try $0.integer("second"), sequence: try $0.integer("sequence")) }
+  }
+}
+
+extension Expiry.Changes {
+  func write(_ database: Database) throws {
+    if let retracted {
+      try database.execute(
+        sql: "DELETE FROM confirmations WHERE sequence > ?", arguments: [retracted])
+    }
+    if let expired {
+      try database.execute(
+        sql: "DELETE FROM confirmations WHERE sequence <= ?", arguments: [expired])
+    }
+    for note in notes {
+      try database.cachedStatement(sql: "INSERT OR REPLACE INTO confirmations VALUES (?, ?)")
+        .execute(arguments: [note.second, note.sequence])
+    }
+  }
+}
