@@ -87,4 +87,28 @@ import Testing
       #expect(try writer.connection.text("SHOW \(name)") == value)
     }
   }
+
+  @Test(arguments: [
+    ("off", "on"), ("local", "on"), ("remote_write", "on"), ("on", "on"),
+    ("remote_apply", "remote_apply"),
+  ])
+  func synchronousCommitIsOnlyRaised(set: String, effective: String) throws {
+    try observer.execute(
+      "ALTER DATABASE \(parameters.database ?? "") SET synchronous_commit = \(set)")
+    let writer = try ReadingWriter(parameters, producer: "00000000-0000-4000-8000-000000000003")
+    #expect(try writer.connection.text("SHOW synchronous_commit") == effective)
+  }
+
+  @Test func aBoundThatIsStricterStays() throws {
+    let database = parameters.database ?? ""
+    try observer.execute("ALTER DATABASE \(database) SET lock_timeout = '3s'")
+    try observer.execute(
+      "ALTER DATABASE \(database) SET idle_in_transaction_session_timeout = '5min'")
+    let writer = try ReadingWriter(
+      parameters, producer: "00000000-0000-4000-8000-000000000004",
+      patience: .init(timeout: .seconds(30)))
+    #expect(try writer.connection.text("SHOW lock_timeout") == "3s")
+    #expect(
+      try writer.connection.text("SHOW idle_in_transaction_session_timeout") == "1min")
+  }
 }
