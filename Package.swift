@@ -72,9 +72,9 @@ let package = Package(
       "Producer",
       [
         "Access", "EventLoop", "FastCGI", "Postgres", "Service", "SignalStore", "Signals",
-        "Simulation", "Spool", argumentParser, logging, system,
+        "Simulation", "Spool", "StrictJSON", argumentParser, logging, system,
       ]),
-    program("SignalsCLI", ["Access", "Curl", "Signals", argumentParser]),
+    program("SignalsCLI", ["Access", "Curl", "Signals", "StrictJSON", argumentParser]),
 
     // Floor 3: all SQL, what waits for the database, and what the two services have in common.
     library(
@@ -90,13 +90,14 @@ let package = Package(
       ["Access", "EventLoop", "FastCGI", "Postgres", "Signals", configuration, logging, system]),
 
     // Floor 2: one library of others each.
-    library("Access", ["EventLoop", crypto, jwt, logging, system]),
+    library("Access", ["EventLoop", "StrictJSON", crypto, jwt, logging, system]),
     library("Postgres", ["CPostgres", "EventLoop"]),
     library("FastCGI", ["CFastCGI", "CLinux", "EventLoop", system]),
     library("Curl", ["CCurl"]),
 
-    // Floor 1: the domain, and the kernel's ways to wait.
+    // Floor 1: the domain, JSON by the letter, and the kernel's ways to wait.
     library("Signals", []),
+    library("StrictJSON", []),
     library("Simulation", ["Signals"]),
     library("EventLoop", ["CLinux", system]),
 
@@ -113,6 +114,7 @@ let package = Package(
     tests(of: "Access", ["EventLoop", crypto, jwt]),
     tests(of: "EventLoop", [system]),
     tests(of: "Signals"),
+    tests(of: "StrictJSON"),
     tests(of: "Simulation", ["Signals"]),
     tests(of: "Postgres", ["EventLoop"]),
     tests(of: "FastCGI", ["EventLoop"]),

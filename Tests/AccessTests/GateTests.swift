@@ -227,6 +227,21 @@ import Testing
     #expect(isAdmitted(try door.decide(shown, .readSignals)))
   }
 
+  @Test func aKeyThatCannotBeUsedDoesNotKeepTheOthersOut() throws {
+    let door = try Door(settings)
+    let shown = try bearer()
+    let odd = #"{"kty":"RSA","kid":"r","n":"AQAB","e":65537},{"kid":"x"},7"#
+    try replace("keys.json", "{\"keys\":[\(odd),\(forge.publicKeys[1])]}", door)
+    #expect(denial(try door.decide(shown, .readSignals)) == .badToken(.unknownKey))
+    let token = try forge.token(
+      #"{"alg":"EdDSA","kid":"ed-1"}"#, TokenForge.claims(exp: "\(Int(Validity.now) + 600)"),
+      by: forge.edDSA)
+    let edwards = Showing(authorization: "Bearer \(token)")
+    #expect(isAdmitted(try door.decide(edwards, .readSignals)))
+    // At the start as well.
+    #expect(isAdmitted(try Door(settings).decide(edwards, .readSignals)))
+  }
+
   @Test(arguments: [
     "", "{", "{}", #"{"keys":[{"kty":"EC","crv":"P-256","kid":"a","x":"AA","y":"AA"}]}"#,
   ])

@@ -29,17 +29,35 @@ import Testing
   }
 
   @Test(arguments: [
-    ("{", "the body is not JSON"), ("", "the body is not JSON"),
-    ("[]", "the body is not an object"),
-    (#"{"machine": 1}"#, "machine: there is no such member; accepted are machines, seed, rates"),
-    (#"{"machines": "4"}"#, "machines is not a whole number"),
-    (#"{"machines": 0}"#, "machines is 0; accepted is a whole number from 1 to 10000"),
-    (#"{"machines": 10001}"#, "machines is 10001; accepted is a whole number from 1 to 10000"),
-    (#"{"rates": 5}"#, "rates is not an object"),
+    (
+      "{",
+      "the body is not JSON: line 1, column 2: expected a member's name in quotes (got the end)"
+    ),
+    ("", "the body is not JSON: line 1, column 1: expected a value (got the end)"),
+    (
+      #"{"seed":1,}"#,
+      #"the body is not JSON: line 1, column 11: expected a member's name in quotes (got "}")"#
+    ),
+    (#"{"seed":1,"seed":2}"#, "seed is given twice"),
+    (#"{"rates":{"power_hz":1,"\u0070ower_hz":2}}"#, "rates.power_hz is given twice"),
+    ("[]", "the body must be an object (got a list)"),
+    (#"{"machine": 1}"#, "machine: no such member (expected one of machines, seed, rates)"),
+    (#"{"machines": "4"}"#, #"machines must be an integer from 1 to 10000 (got "4")"#),
+    (#"{"machines": 0}"#, "machines must be an integer from 1 to 10000 (got 0)"),
+    (#"{"machines": 10001}"#, "machines must be an integer from 1 to 10000 (got 10001)"),
+    (
+      #"{"machines":99999999999999999999}"#,
+      "machines must be an integer from 1 to 10000 (got 99999999999999999999)"
+    ),
+    (
+      #"{"seed":-1}"#, "seed must be an integer from 0 to 18446744073709551615 (got -1)"
+    ),
+    (#"{"rates":{"power_hz":100.5}}"#, "rates.power_hz must be an integer (got 100.5)"),
+    (#"{"rates": 5}"#, "rates must be an object (got 5)"),
     (#"{"rates": {"error_seconds": {"min": 5}}}"#, "rates.error_seconds.max is missing"),
     (
       #"{"rates": {"error_seconds": {"min": 5, "max": "x"}}}"#,
-      "rates.error_seconds.max is not a number"
+      #"rates.error_seconds.max must be a number (got "x")"#
     ),
     (
       #"{"rates": {"error_seconds": {"min": 5, "max": 1}}}"#,
@@ -64,7 +82,11 @@ import Testing
     ),
     (
       #"{"machine": "machine-1", "code": 101}"#,
-      "code is 101; accepted is a whole number from 1 to 100"
+      "code must be an integer from 1 to 100 (got 101)"
+    ),
+    (
+      #"{"machine": "machine-1", "code": 42.5}"#,
+      "code must be an integer from 1 to 100 (got 42.5)"
     ),
     (
       #"{"machine": "machine-1", "code": 1, "stop_seconds": 0}"#,

@@ -40,20 +40,20 @@ import Testing
   }
 
   @Test(arguments: [
-    ("[]", "the body is not an object"), ("{}", "events is missing"),
-    (#"{"event": []}"#, "event: there is no such member; accepted are events"),
-    (#"{"events": {}}"#, "events is not a list"),
-    (#"{"events": [5]}"#, "events[0] is not an object"),
+    ("[]", "the body must be an object (got a list)"), ("{}", "events is missing"),
+    (#"{"event": []}"#, "event: no such member (expected one of events)"),
+    (#"{"events": {}}"#, "events must be a list (got an object)"),
+    (#"{"events": [5]}"#, "events[0] must be an object (got 5)"),
     event(#""at": "now""#)
       .giving("at: it is \"now\"; accepted is a time such as 2026-11-24T10:00:00Z"),
-    event(#""at": 5"#).giving("at is not a text"),
+    event(#""at": 5"#).giving("at must be a string (got 5)"),
     event(#""after_seconds": -1"#)
       .giving("after_seconds: it is -1.0; accepted is a number from 0.0 to 31536000"),
     event(#""after_seconds": 1e300"#)
       .giving("after_seconds: it is 1e+300; accepted is a number from 0.0 to 31536000"),
     event(#""when": 1"#)
       .giving(
-        "when: there is no such member; accepted are at, after_seconds, machines, fault, stop, load"
+        "when: no such member (expected one of at, after_seconds, machines, fault, stop, load)"
       ),
     event("").giving(": an event has either at or after_seconds"),
     event(#""after_seconds": 1, "at": "2026-11-24T10:00:00Z""#)
@@ -71,18 +71,21 @@ import Testing
     event(action: nil).giving(": an event has one of fault, stop and load"),
     event(action: #""stop": {"seconds": 1}, "load": {"factor": 1}"#)
       .giving(": an event has one of fault, stop and load"),
-    event(action: #""fault": 5"#).giving("fault is not an object"),
+    event(action: #""fault": 5"#).giving("fault must be an object (got 5)"),
+    event(action: #""fault": {"code": 42.5}"#)
+      .giving("fault.code must be an integer (got 42.5)"),
+    event(action: #""fault": {"code": 1, "code": 2}"#).giving("fault.code is given twice"),
     event(action: #""fault": {"code": 101}"#)
       .giving("fault.code: it is 101; accepted is a whole number from 1 to 100"),
     event(action: #""fault": {"code": 1, "seconds": 5}"#)
-      .giving("fault.seconds: there is no such member; accepted are code, stop_seconds"),
+      .giving("fault.seconds: no such member (expected one of code, stop_seconds)"),
     event(action: #""stop": {}"#).giving("stop.seconds is missing"),
     event(action: #""stop": {"seconds": 0}"#)
       .giving("stop.seconds: it is 0.0; accepted is a number from 0.01 to 86400"),
     event(action: #""load": {"factor": 2.1}"#)
       .giving("load.factor: it is 2.1; accepted is a number from 0 to 2"),
     event(action: #""load": {"factor": 1, "seconds": "x"}"#)
-      .giving("load.seconds is not a number"),
+      .giving(#"load.seconds must be a number (got "x")"#),
   ])
   func aBadScenarioIsNamedWithWhatIsAccepted(json: String, detail: String) throws {
     let problem = try #require(throws: Problem.self) { try plan(json) }
@@ -135,7 +138,8 @@ import Testing
     }
     let beginning = "--scenario is \"\(directory.file("scenario.json"))\", which cannot be used: "
     for (text, reason) in [
-      (nil, "No such file or directory"), ("", "it is not JSON"),
+      (nil, "No such file or directory"),
+      ("", "it is not JSON: line 1, column 1: expected a value (got the end)"),
       ("{}", "events is missing"),
       (String(repeating: " ", count: 65_537), "it is longer than 65536 bytes"),
     ] {

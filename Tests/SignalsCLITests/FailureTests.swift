@@ -182,9 +182,11 @@ import Testing
     (#"[{"id":1,"signal_type":"power","value":1,"machine":"m"}]"#, "[0].timestamp is missing"),
     (
       #"[{"id":1,"signal_type":"power","value":1,"timestamp":"now","machine":"m"}]"#,
-      "[0].timestamp is something else"
+      "[0].timestamp: not RFC 3339"
     ),
-    (#"{"readings":[]}"#, "it is something else"),
+    (#"[{"id":1.5}]"#, "[0].id must be an integer (got 1.5)"),
+    (#"[{"id":1,"id":2}]"#, "[0].id is given twice"),
+    (#"{"readings":[]}"#, "it must be a list (got an object)"),
   ])
   func anAnswerOfAnotherShapeIsDescribed(_ body: String, _ what: String) throws {
     let server = try Canned.server(.body(body))

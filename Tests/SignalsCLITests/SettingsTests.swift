@@ -140,18 +140,20 @@ import Testing
   }
 
   @Test(arguments: [
-    ("", "it is not a JSON object of contexts"), ("[]", "it is not a JSON object of contexts"),
-    ("{\"contexts\": {\"a\": {}}}", "contexts.a.url: is missing"),
+    ("", "it is not JSON: line 1, column 1: expected a value (got the end)"),
+    ("[]", "it must be an object (got a list)"),
+    (#"{"current": "a", "current": "b"}"#, "current is given twice"),
+    ("{\"contexts\": {\"a\": {}}}", "contexts.a.url is missing"),
     (
       "{\"contexts\": {\"a\": {\"url\": 1}}}",
-      "contexts.a.url: is something else than is accepted there"
+      "contexts.a.url must be a string (got 1)"
     ),
     (
       "{\"contexts\": {\"a\": {\"url\": \"x\", \"token\": \"x\"}}}",
-      "contexts.a.token: there is no such setting; accepted are url, cacert, cert, key, token_file, "
-        + "timeout, retry"
+      "contexts.a.token: no such member (expected one of url, cacert, cert, key, token_file, "
+        + "timeout, retry)"
     ),
-    ("{\"context\": 1}", "context: there is no such setting; accepted are current, contexts"),
+    ("{\"context\": 1}", "context: no such member (expected one of current, contexts)"),
   ])
   func aFileThatCannotBeUsedSaysWhatIsWrong(_ json: String, _ reason: String) throws {
     try keep(json)

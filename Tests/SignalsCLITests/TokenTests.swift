@@ -50,7 +50,7 @@ import Testing
     #expect(try mode("ES256.json") == 0o600)
     #expect(try mode("keys.json") == 0o644)
     let keys = String(decoding: try scratch.read("keys.json"), as: UTF8.self)
-    #expect(keys.hasPrefix(#"{"keys":[{"kid":"of others","kty":"AKP","x5c":["a"]},{"alg":"ES256""#))
+    #expect(keys.hasPrefix(#"{"keys":[{"kty":"AKP","kid":"of others","x5c":["a"]},{"alg":"ES256""#))
     #expect(keys.contains(#""note":1"#))
     #expect(!keys.contains(#""d":"#))
     #expect(try make("HS256").status == 0)
@@ -86,6 +86,20 @@ import Testing
     #expect(none.errors.hasPrefix("signals-cli: this is no token: it is not three parts"))
   }
 
+  @Test func aKeyThatCannotBeUsedIsNamedAndTheOthersHold() throws {
+    try scratch.write(#"{"keys":[{"kty":"RSA","kid":"old","n":"AQAB","e":"AQAB"}]}"#, to: "keys.json")
+    let path = scratch.file("keys.json")
+    let remark =
+      "signals-cli: \(path): key 1 (\"old\") is left out: it is no RSA key of 2048 bits or more\n"
+    let made = try make()
+    #expect(made.status == 0)
+    #expect(made.errors == remark)
+    try create()
+    let outcome = try run("inspect", scratch.file("token"), "--keys", path)
+    #expect(outcome.status == 0)
+    #expect(outcome.errors == remark)
+  }
+
   @Test func itIsReadFromStandardInputToo() throws {
     #expect(try make().status == 0)
     try create()
@@ -111,6 +125,6 @@ import Testing
     try scratch.write("{}", to: "nonsense.json")
     let key = try run(
       "create", "--key", scratch.file("nonsense.json"), "--subject", "a", "--scope", "signals:read")
-    #expect(key.errors.contains("it is no JWK"))
+    #expect(key.errors.contains("nonsense.json: kty is missing"))
   }
 }

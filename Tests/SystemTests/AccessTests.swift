@@ -10,7 +10,9 @@ import Testing
 
   init() throws {
     files = try TemporaryDirectory()
-    try files.write(key.jwks, to: "keys.json")
+    // A key that cannot be used is no reason to do without the others.
+    let keys = key.jwks.replacing("]}", with: #",{"kty":"RSA","kid":"odd","n":"AQAB","e":65537}]}"#)
+    try files.write(keys, to: "keys.json")
     try files.write(
       """
       {"clients":[{"subject":"CN=board","scopes":["signals:read"]},
@@ -51,6 +53,13 @@ import Testing
     #expect(try ask("/producer/start", operators, ["-X", "POST"]).status == 200)
     // What tells whether it works needs nothing.
     #expect(try system.nginx.ask("/health").status == 200)
+  }
+
+  @Test func aKeyThatIsLeftOutIsNamedInTheLogs() throws {
+    let reason = #"key 2 ("odd") is left out: e must be a string (got 65537)"#
+    for errors in [system.accessor.errors, system.producer.errors] {
+      #expect(errors.contains("\(files.file("keys.json")): \(reason)"))
+    }
   }
 
   @Test func everyBadTokenGetsTheSameAnswer() throws {

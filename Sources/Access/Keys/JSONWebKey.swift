@@ -1,4 +1,5 @@
 internal import JWTKit
+internal import StrictJSON
 
 /// A key as it is written down (RFC 7517), with or without its private part.
 struct JSONWebKey: Codable, Sendable {
@@ -28,9 +29,23 @@ struct JSONWebKey: Codable, Sendable {
     return algorithm
   }
 
+  /// By which tokens call it.
+  func name() throws(InvalidKey) -> String {
+    guard let kid, !kid.isEmpty else { throw InvalidKey("it has no \"kid\"") }
+    return kid
+  }
+
   init(kty: String, crv: String? = nil) {
     self.kty = kty
     self.crv = crv
+  }
+
+  init(_ json: JSONValue) throws(InvalidKey) {
+    do {
+      self = try json.decode()
+    } catch {
+      throw InvalidKey((error as? DecodingError)?.explanation(of: "it") ?? "\(error)")
+    }
   }
 
   var isPrivate: Bool { d != nil }
@@ -111,4 +126,7 @@ struct JSONWebKey: Codable, Sendable {
 public struct InvalidKey: Error, CustomStringConvertible {
   public let description: String
   init(_ description: String) { self.description = description }
+
+  static let otherAlgorithm = InvalidKey(
+    "it is for none of \(Algorithm.allCases.map(\.rawValue).joined(separator: ", "))")
 }

@@ -1,6 +1,7 @@
 internal import Crypto
 internal import FoundationEssentials
 internal import JWTKit
+internal import StrictJSON
 
 /// A key to sign tokens with, kept as a JWK (RFC 7517) that has its private part.
 public struct SigningKey: Sendable {
@@ -41,21 +42,15 @@ public struct SigningKey: Sendable {
 
   /// Reads one that was kept.
   public init(json: [UInt8]) throws(InvalidKey) {
-    guard let key = try? JSONDecoder().decode(JSONWebKey.self, from: Data(json)) else {
-      throw InvalidKey("it is no JWK, a JSON object with \"kty\"")
-    }
-    try self.init(key)
+    try self.init(JSONWebKey(SigningKey.value(json)))
   }
 
   private init(_ key: JSONWebKey) throws(InvalidKey) {
-    guard let algorithm = key.algorithm else {
-      throw InvalidKey(
-        "it is for none of \(Algorithm.allCases.map(\.rawValue).joined(separator: ", "))")
-    }
+    guard let algorithm = key.algorithm else { throw .otherAlgorithm }
     guard key.isPrivate || algorithm == .hs256 else {
       throw InvalidKey("its private part is not there")
     }
-    guard let name = key.kid, !name.isEmpty else { throw InvalidKey("it has no \"kid\"") }
+    let name = try key.name()
     let made = HereExecutor.run { () -> Result<any JWTAlgorithm, InvalidKey> in
       do throws(InvalidKey) {
         return .success(try await key.signer(algorithm))
@@ -73,23 +68,13 @@ public struct SigningKey: Sendable {
   ///
   /// - Parameter keys: A file's content; nil makes a new one.
   public func added(to keys: [UInt8]?) throws(InvalidKey) -> [UInt8] {
-    var set: [String: JSONValue] = [:]
-    if let keys {
-      guard let read = try? JSONDecoder().decode([String: JSONValue].self, from: Data(keys)) else {
-        throw InvalidKey("it is no JWKS: a JSON object with a list \"keys\"")
-      }
-      set = read
+    let mine = try SigningKey.value(SigningKey.written(key.publicPart))
+    guard let keys else {
+      return Array("\(JSONValue.object([.init("keys", .array([mine]))]))".utf8)
     }
-    var list: [JSONValue] = []
-    switch set["keys"] {
-    case nil: break
-    case .array(let others): list = others
-    default: throw InvalidKey("it is no JWKS: its \"keys\" are no list")
-    }
-    let data = Data(SigningKey.written(key.publicPart))
-    guard let mine = try? JSONDecoder().decode(JSONValue.self, from: data) else { return [] }
-    set["keys"] = .array(list + [mine])
-    return SigningKey.written(set)
+    var set = try SigningKey.value(keys)
+    set["keys"] = .array(try KeySet.list(keys) + [mine])
+    return Array(set.description.utf8)
   }
 
   /// A token that is good from now on for `lifetime` seconds.
@@ -117,6 +102,14 @@ public struct SigningKey: Sendable {
     let iss, sub, aud: String
     let exp, iat: Int
     let scope: String
+  }
+
+  private static func value(_ json: [UInt8]) throws(InvalidKey) -> JSONValue {
+    do {
+      return try JSONValue(parsing: json)
+    } catch {
+      throw InvalidKey("\(error)")
+    }
   }
 
   private static func unusedName() -> String {

@@ -1,4 +1,4 @@
-internal import FoundationEssentials
+internal import StrictJSON
 
 /// What holders of client certificates may do.
 ///
@@ -19,10 +19,9 @@ public struct ClientList: Sendable {
   public init(json: [UInt8]) throws(InvalidClients) {
     let file: File
     do {
-      file = try JSONDecoder().decode(File.self, from: Data(json))
+      file = try JSONValue(parsing: json).decode()
     } catch {
-      throw InvalidClients(
-        "it is no JSON object with a list \"clients\" of subject or fingerprint, and scopes")
+      throw InvalidClients((error as? DecodingError)?.explanation(of: "it") ?? "\(error)")
     }
     var subjects: [String: Principal] = [:]
     var fingerprints: [String: Principal] = [:]

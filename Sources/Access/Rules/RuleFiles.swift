@@ -56,7 +56,14 @@ struct RuleFiles {
       }
     }
     rules.keys = fresh
+    if isNew == true { report(fresh.leftOut, of: keys?.path ?? "") }
     return isNew ?? false
+  }
+
+  private func report(_ leftOut: [String], of path: String) {
+    let most = 10
+    for line in leftOut.prefix(most) { logger.warning("\(path): \(line)") }
+    if leftOut.count > most { logger.warning("\(path): \(leftOut.count - most) more are left out") }
   }
 
   private mutating func readClients() throws(InvalidRules) -> Bool {

@@ -1,4 +1,4 @@
-internal import FoundationEssentials
+internal import StrictJSON
 
 /// The header of a token, as far as it is looked at: keys and addresses of keys that it may bring along
 /// (`jwk`, `jku`, `x5c`, `x5u`) are not.
@@ -34,19 +34,17 @@ enum TokenPart {
   static func decode<T: Decodable>(_ type: T.Type, _ json: [UInt8], _ misfit: Refusal)
     throws(Refusal) -> T
   {
-    // The decoder would take UTF-16 as well, and anything in a text that is not asked for.
-    guard json.first == UInt8(ascii: "{"), !json.contains(0),
-      String(validating: json, as: UTF8.self) != nil
-    else { throw .malformed }
-    let decoded: T
+    guard json.first == UInt8(ascii: "{") else { throw .malformed }
+    let value: JSONValue
+    do throws(InvalidJSON) {
+      value = try JSONValue(parsing: json)
+    } catch {
+      throw error.isRepeatedMember ? .repeatedMember : .malformed
+    }
     do {
-      decoded = try JSONDecoder().decode(type, from: Data(json))
-    } catch DecodingError.dataCorrupted(let context) where context.codingPath.isEmpty {
-      throw .malformed
+      return try value.decode()
     } catch {
       throw misfit
     }
-    guard JSONNames.areUnique(in: json) else { throw .repeatedMember }
-    return decoded
   }
 }

@@ -51,8 +51,9 @@ public struct TokenVerifier: Sendable {
   private func key(for header: TokenHeader) throws(Refusal) -> (kid: String, KeySet.Key) {
     guard let algorithm = Algorithm(rawValue: header.alg) else { throw .algorithm }
     guard let kid = header.kid else { throw .noKeyName }
-    guard let key = keys.key(named: kid) else { throw .unknownKey }
-    guard key.algorithm == algorithm else { throw .otherAlgorithm }
+    guard let key = keys.key(named: kid, for: algorithm) else {
+      throw keys.hasKey(named: kid) ? .otherAlgorithm : .unknownKey
+    }
     return (kid, key)
   }
 }

@@ -1,7 +1,7 @@
-import FoundationEssentials
 import Service
 import Signals
 import Simulation
+import StrictJSON
 
 /// What a caller of the control endpoint may send: strict, every member is known.
 enum ControlRequest {
@@ -37,24 +37,14 @@ enum ControlRequest {
 
     init(from decoder: any Decoder) throws {
       let members = try Members(decoder, ["machines", "seed", "rates"])
-      machines = try members.optional("machines")
+      machines = try members.optional("machines", in: Plan.machineCounts)
       seed = try members.optional("seed")
       rates = try members.optional("rates")
     }
 
     /// Changes the plan, or says what cannot be.
     func apply(to plan: inout Plan) throws(Problem) {
-      if let machines {
-        guard Plan.machineCounts.contains(machines) else {
-          throw Problem(
-            400,
-            """
-            machines is \(machines); accepted is a whole number from \
-            \(Plan.machineCounts.lowerBound) to \(Plan.machineCounts.upperBound)
-            """)
-        }
-        plan.machines = machines
-      }
+      if let machines { plan.machines = machines }
       if let seed { plan.seed = seed }
       if let rates {
         do throws(InvalidRate) {
@@ -93,7 +83,7 @@ enum ControlRequest {
     init(from decoder: any Decoder) throws {
       let members = try Members(decoder, ["machine", "code", "stop_seconds"])
       machine = try members.required("machine")
-      code = try members.required("code")
+      code = try members.required("code", in: Fault.codes)
       stopSeconds = try members.optional("stop_seconds")
     }
 
@@ -101,9 +91,6 @@ enum ControlRequest {
     func apply(to plan: inout Plan, at time: Timestamp) throws(Problem) -> Fault {
       guard let number = plan.machineNumber(machine) else {
         throw ControlRequest.noMachine(machine, plan)
-      }
-      guard Fault.codes.contains(code) else {
-        throw Problem(400, "code is \(code); accepted is a whole number from 1 to 100")
       }
       if let stopSeconds, !FaultOrder.stopSeconds.contains(stopSeconds) {
         throw Problem(
@@ -135,50 +122,20 @@ enum ControlRequest {
       400, "there is no machine \"\(name.prefix(100))\"; there are machine-1 to \(last)")
   }
 
-  /// Reads a JSON body; a problem names the member that is wrong and what is accepted.
+  /// Reads a JSON body; a problem names the member that is wrong, what is expected and what came.
   ///
   /// - Parameter source: What the JSON is, for people.
   static func decode<T: Decodable>(
     _ type: T.Type, _ body: [UInt8], of source: String = "the body"
   ) throws(Problem) -> T {
     do {
-      return try JSONDecoder().decode(type, from: Data(body))
+      return try JSONValue(parsing: body).decode(type)
+    } catch let error as InvalidJSON {
+      throw Problem(400, error.explanation(of: source))
     } catch let error as DecodingError {
-      throw Problem(400, explanation(of: error, in: source))
+      throw Problem(400, error.explanation(of: source))
     } catch {
-      throw Problem(400, "\(source) is not the JSON object that is expected")
-    }
-  }
-
-  private static func explanation(of error: DecodingError, in source: String) -> String {
-    func path(_ context: DecodingError.Context, _ last: (any CodingKey)? = nil) -> String {
-      let path = (context.codingPath + [last].compactMap { $0 }).reduce("") { path, key in
-        if let index = key.intValue { return "\(path)[\(index)]" }
-        return path.isEmpty ? key.stringValue : "\(path).\(key.stringValue)"
-      }
-      return path.isEmpty ? source : path
-    }
-    switch error {
-    case .keyNotFound(let key, let context):
-      return "\(path(context, key)) is missing"
-    case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
-      return "\(path(context)) is not \(name(of: type))"
-    case .dataCorrupted(let context) where context.codingPath.isEmpty:
-      return "\(source) is not JSON"
-    case .dataCorrupted(let context):
-      return "\(path(context)): \(context.debugDescription)"
-    @unknown default:
-      return "\(source) is not the JSON object that is expected"
-    }
-  }
-
-  private static func name(of type: any Any.Type) -> String {
-    switch type {
-    case is Int.Type, is UInt64.Type: "a whole number"
-    case is Double.Type: "a number"
-    case is String.Type: "a text"
-    case is [Any].Type: "a list"
-    default: "an object"
+      throw Problem(400, "\(source): \(error)")
     }
   }
 }

@@ -1,5 +1,6 @@
 import Service
 import Simulation
+import StrictJSON
 
 /// A scenario as somebody gives it, over the control endpoint or in a file: strict, every member is
 /// known.

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Simulation
 import Spool
+import StrictJSON
 
 extension PlanEntry {
   init(_ entry: Timeline.Entry) {
@@ -26,7 +27,7 @@ extension Plan {
 
   init(text: String) throws(UnreadablePlan) {
     do {
-      self = try JSONDecoder().decode(Plan.self, from: Data(text.utf8))
+      self = try JSONValue(parsing: Array(text.utf8)).decode()
     } catch {
       throw UnreadablePlan(text: text)
     }

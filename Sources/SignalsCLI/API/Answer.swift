@@ -1,5 +1,5 @@
 import Curl
-import FoundationEssentials
+import StrictJSON
 
 /// A response that should hold a `Content` in JSON.
 ///
@@ -27,22 +27,17 @@ struct Answer<Content> {
   /// The body as it came, with a line end; checked to be JSON, so that a script never gets a log-in
   /// page instead.
   func json() throws(Failure) -> [UInt8] {
-    _ = try decoded(AnyJSON.self)
+    _ = try decoded(JSONValue.self)
     return response.body.last == UInt8(ascii: "\n") ? response.body : response.body + [0x0a]
   }
 
   private func decoded<Value: Decodable>(_ type: Value.Type) throws(Failure) -> Value {
     do {
-      return try JSONDecoder().decode(type, from: Data(response.body))
+      return try JSONValue(parsing: response.body).decode(type)
     } catch {
       throw Failure(unreadable: response, of: call, error)
     }
   }
-}
-
-/// Whatever it is: the decoder has read all of a document before it asks for a value.
-private struct AnyJSON: Decodable {
-  init(from decoder: any Decoder) {}
 }
 
 extension Response {

@@ -1,5 +1,5 @@
 import Curl
-import FoundationEssentials
+import StrictJSON
 
 /// Why the server did not do what was asked (RFC 9457).
 struct Problem: Decodable {
@@ -18,7 +18,7 @@ struct Problem: Decodable {
   /// nil when the body is something else.
   init?(_ response: Response) {
     guard response.mediaType?.hasSuffix("json") == true,
-      let problem = try? JSONDecoder().decode(Problem.self, from: Data(response.body))
+      let problem = try? JSONValue(parsing: response.body).decode(Problem.self)
     else { return nil }
     self = problem
   }

@@ -20,6 +20,13 @@ struct Token: ParsableCommand {
     }
   }
 
+  /// Says on standard error which of its keys are left out.
+  static func keySet(_ json: [UInt8], _ path: String) throws(InvalidKey) -> KeySet {
+    let set = try KeySet(blocking: json)
+    for line in set.leftOut { StandardError.remark("\(path): \(line)") }
+    return set
+  }
+
   static func write(_ path: String, _ content: [UInt8], mode: UInt32) throws(Failure) {
     do {
       try replaceFile(path, with: content + [0x0A], mode: mode)
@@ -75,7 +82,7 @@ struct TokenKeygen: ParsableCommand {
       if let keys {
         // The set first, which can be wrong; a secret may have been in it before.
         let set = try made.added(to: existing(keys))
-        isSecret = try KeySet(blocking: set).isSecret
+        isSecret = try Token.keySet(set, keys).isSecret
         try Token.write(key, made.json, mode: 0o600)
         try Token.write(keys, set, mode: isSecret ? 0o640 : 0o644)
       } else {

@@ -48,7 +48,7 @@ struct TokenInspect: ParsableCommand {
     let json = try Token.contents(path, "keys")
     let set: KeySet
     do throws(InvalidKey) {
-      set = try KeySet(blocking: json)
+      set = try Token.keySet(json, path)
     } catch {
       throw Failure(.failed, "\(path): \(error)")
     }

@@ -1,4 +1,5 @@
 import Curl
+import StrictJSON
 
 extension Failure {
   /// The server refused, or failed.
@@ -30,14 +31,13 @@ extension Failure {
   /// The server did what was asked, as far as one can tell from this.
   init(unreadable response: Response, of call: Call, _ error: any Error) {
     let reason =
-      switch error as? DecodingError {
-      case .dataCorrupted(let context) where context.codingPath.isEmpty:
+      switch error {
+      case let error as InvalidJSON where error.isRepeatedMember:
+        "the answer has not the expected shape: \(error)"
+      case is InvalidJSON:
         "the answer is not JSON" + (response.mediaType.map { " (its type is \($0))" } ?? "")
-      case .keyNotFound(let key, let context):
-        "the answer has not the expected shape: \(Self.path(context.codingPath + [key])) is missing"
-      case .typeMismatch(_, let context), .valueNotFound(_, let context),
-        .dataCorrupted(let context):
-        "the answer has not the expected shape: \(Self.path(context.codingPath)) is something else"
+      case let error as DecodingError:
+        "the answer has not the expected shape: \(error.explanation(of: "it"))"
       default: "the answer cannot be read: \(error)"
       }
     self.init(
@@ -89,12 +89,6 @@ extension Failure {
     response.headers["Retry-After"].map { after in
       Int(after) == nil ? "again after \(after)" : "again in \(after) s"
     }
-  }
-
-  /// `[0].timestamp`
-  private static func path(_ keys: [any CodingKey]) -> String {
-    let path = keys.map { key in key.intValue.map { "[\($0)]" } ?? ".\(key.stringValue)" }.joined()
-    return path.isEmpty ? "it" : path.hasPrefix(".") ? String(path.dropFirst()) : path
   }
 
   private static let standardTitles = [

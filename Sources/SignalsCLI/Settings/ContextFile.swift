@@ -1,4 +1,5 @@
 import FoundationEssentials
+import StrictJSON
 
 /// The contexts that a person keeps: `$XDG_CONFIG_HOME/signals/config`, in JSON.
 struct ContextFile: Equatable {
@@ -24,7 +25,7 @@ struct ContextFile: Equatable {
       throw Failure(.configuration, "cannot read \(path): \(error.description)")
     }
     do {
-      let content = try JSONDecoder().decode(Content.self, from: Data(bytes))
+      let content: Content = try JSONValue(parsing: bytes).decode()
       current = content.current
       contexts = content.contexts ?? [:]
     } catch {
@@ -75,18 +76,7 @@ struct ContextFile: Equatable {
   }
 
   private static func reason(_ error: any Error) -> String {
-    guard let error = error as? DecodingError else { return "\(error)" }
-    let (context, last, words): (DecodingError.Context, [any CodingKey], String)
-    switch error {
-    case .keyNotFound(let key, let found): (context, last, words) = (found, [key], "is missing")
-    case .typeMismatch(_, let found), .valueNotFound(_, let found):
-      (context, last, words) = (found, [], "is something else than is accepted there")
-    case .dataCorrupted(let found):
-      (context, last, words) = (found, [], found.debugDescription)
-    @unknown default: return "it is not the JSON that is expected"
-    }
-    let path = (context.codingPath + last).map(\.stringValue).joined(separator: ".")
-    return path.isEmpty ? "it is not a JSON object of contexts" : "\(path): \(words)"
+    (error as? DecodingError)?.explanation(of: "it") ?? "\(error)"
   }
 
   /// The file as it is written.
@@ -105,10 +95,9 @@ struct ContextFile: Equatable {
     }
 
     init(from decoder: any Decoder) throws {
-      try decoder.allowOnly(CodingKeys.allCases.map(\.rawValue))
-      let members = try decoder.container(keyedBy: CodingKeys.self)
-      current = try members.decodeIfPresent(String.self, forKey: .current)
-      contexts = try members.decodeIfPresent([String: Context].self, forKey: .contexts)
+      let members = try Members(decoder, CodingKeys.allCases.map(\.rawValue))
+      current = try members.optional("current")
+      contexts = try members.optional("contexts")
     }
   }
 }

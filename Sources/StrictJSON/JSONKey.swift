@@ -1,0 +1,22 @@
+/// A member's name or an element's index, in a path.
+struct JSONKey: CodingKey {
+  let stringValue: String
+  let intValue: Int?
+
+  init(stringValue: String) { (self.stringValue, intValue) = (stringValue, nil) }
+
+  init(intValue: Int) { (stringValue, self.intValue) = ("\(intValue)", intValue) }
+}
+
+extension [any CodingKey] {
+  /// `events[0].fault.code`; nil for the whole.
+  var pathText: String? {
+    isEmpty
+      ? nil
+      : reduce("") { path, key in
+        if let index = key.intValue { return "\(path)[\(index)]" }
+        let name = JSONValue.string(String(key.stringValue.prefix(100))).description
+        return path + (path.isEmpty ? "" : ".") + name.dropFirst().dropLast()
+      }
+  }
+}

@@ -1,0 +1,48 @@
+/// The members of a JSON object, none of which may be unknown: a misspelt one would have no effect.
+public struct Members {
+  private let container: KeyedDecodingContainer<JSONKey>
+
+  /// - Throws: `DecodingError` for a member that is none of `names`.
+  public init(_ decoder: any Decoder, _ names: [String]) throws {
+    container = try decoder.container(keyedBy: JSONKey.self)
+    if let unknown = container.allKeys.first(where: { !names.contains($0.stringValue) }) {
+      throw DecodingError.dataCorrupted(
+        .init(
+          codingPath: decoder.codingPath + [unknown],
+          debugDescription: "no such member (expected one of \(names.joined(separator: ", ")))"))
+    }
+  }
+
+  /// Looks into a member that is an object, if it is there.
+  public func check(_ name: String, _ names: [String]) throws {
+    let key = JSONKey(stringValue: name)
+    guard container.contains(key) else { return }
+    _ = try Members(container.superDecoder(forKey: key), names)
+  }
+
+  public func required<T: Decodable>(_ name: String) throws -> T {
+    try container.decode(T.self, forKey: JSONKey(stringValue: name))
+  }
+
+  public func optional<T: Decodable>(_ name: String) throws -> T? {
+    try container.decodeIfPresent(T.self, forKey: JSONKey(stringValue: name))
+  }
+
+  /// An integer of a range, which the message names for anything else.
+  public func required<T: FixedWidthInteger>(_ name: String, in range: ClosedRange<T>) throws -> T {
+    try value(name).integer(T.self, in: range)
+  }
+
+  /// - SeeAlso: ``required(_:in:)``
+  public func optional<T: FixedWidthInteger>(_ name: String, in range: ClosedRange<T>) throws -> T?
+  {
+    guard let _: JSONValue = try optional(name) else { return nil }
+    return try required(name, in: range)
+  }
+
+  private func value(_ name: String) throws -> ValueDecoder {
+    let key = JSONKey(stringValue: name)
+    let value = try container.decode(JSONValue.self, forKey: key)
+    return ValueDecoder(value: value, outerPath: container.codingPath, key: key)
+  }
+}
