@@ -56,7 +56,7 @@ struct ProductionSiteTests {
       Self.replace("burst=9", "burst=20", &$0)
       Self.replace("zone=signals_token +burst=20", "zone=signals_token burst=4", &$0)
     }
-    // Longer than what counts of it, and the same up to there.
+    // The same but for their ends.
     func token(_ end: String) -> String {
       "Authorization: Bearer \(String(repeating: "x", count: 300))\(end)"
     }
@@ -69,6 +69,29 @@ struct ProductionSiteTests {
     #expect(first == [200, 200, 200, 200])
     #expect(second == [200, 429, 429])
     #expect(other == [200, 200, 200])
+  }
+
+  @Test func aTokenIsTheSameInWhateverSpelling() throws {
+    let site = try site { [self] in
+      slowly(&$0)
+      Self.replace("burst=9", "burst=100", &$0)
+      Self.replace("zone=signals_token +burst=100", "zone=signals_token burst=3", &$0)
+    }
+    func ask(_ headers: [String]) throws -> [Int] {
+      try headers.flatMap { try statuses(1, site.url + "/signals", "-H", "Authorization: \($0)") }
+    }
+    let spellings = [
+      "Bearer", "bearer", "BEARER", "bEaReR", "Bearer ", "bearer   ",
+    ]
+    for token in ["0123456789abcdef", "eyJh.eyJp.c2ln", "eyJi.eyJp.c2ln"] {
+      #expect(
+        try ask(spellings.map { "\($0) \(token)" }) == [200, 200, 200, 200, 429, 429], "\(token)")
+    }
+    // Another signature of the same, and none; other claims are another token, whatever case they are in.
+    #expect(try ask(["Bearer eyJh.eyJp.c2lu", "Bearer eyJh.eyJp."]) == [429, 429])
+    #expect(try ask(["Bearer eyJh.eyJP.c2ln", "Bearer eyJH.eyJp.c2ln"]) == [200, 200])
+    // What is no token is the client's.
+    #expect(try ask(Array(repeating: "Basic eDp5", count: 6)).allSatisfy { $0 == 200 })
   }
 
   @Test func aClientOfIPv6IsItsWholeNetwork() throws {
