@@ -8,7 +8,8 @@ internal import Glibc
 public struct HTTPURL: Sendable, Hashable, CustomStringConvertible {
   /// `http` or `https`.
   public let scheme: String
-  /// A name or an address, an IPv6 one in brackets; lower case, IPv4 in four decimal parts.
+  /// A name or an address, an IPv6 one in brackets; lower case, IPv4 in four decimal parts, a name of other
+  /// letters than ASCII's in the form that is looked up (`xn--…`).
   public let host: String
   /// The explicit port or the scheme's own.
   public let port: Int
@@ -28,8 +29,11 @@ public struct HTTPURL: Sendable, Hashable, CustomStringConvertible {
     guard let scheme = parts[CURLUPART_SCHEME], ["http", "https"].contains(scheme) else {
       throw CurlError(CURLE_UNSUPPORTED_PROTOCOL, .unsupportedScheme, during: "read a URL")
     }
-    guard let host = parts[CURLUPART_HOST], let port = parts[CURLUPART_PORT].flatMap({ Int($0) })
-    else { throw CurlError(CURLE_URL_MALFORMAT, during: "read a URL", detail: "No host") }
+    guard let host = parts.host, let port = parts[CURLUPART_PORT].flatMap({ Int($0) })
+    else {
+      throw CurlError(
+        CURLE_URL_MALFORMAT, during: "read a URL", detail: "No host that can be looked up")
+    }
     guard parts[CURLUPART_USER] == nil, parts[CURLUPART_PASSWORD] == nil else {
       throw CurlError(
         CURLE_URL_MALFORMAT, during: "read a URL", detail: "A user name or password is not taken")
@@ -116,10 +120,19 @@ private struct Parts: ~Copyable {
 
   deinit { curl_url_cleanup(handle) }
 
-  subscript(part: CURLUPart) -> String? {
+  subscript(part: CURLUPart) -> String? { text(part, CURLU_DEFAULT_PORT) }
+
+  var host: String? {
+    guard let host = self[CURLUPART_HOST] else { return nil }
+    return host.utf8.allSatisfy { $0 < 0x80 }
+      ? host : inUTF8 { text(CURLUPART_HOST, CURLU_PUNYCODE) }
+  }
+
+  private func text(_ part: CURLUPart, _ flags: Int32) -> String? {
     var text: UnsafeMutablePointer<CChar>?
-    guard curl_url_get(handle, part, &text, UInt32(CURLU_DEFAULT_PORT)) == CURLUE_OK, let text
-    else { return nil }
+    guard curl_url_get(handle, part, &text, UInt32(flags)) == CURLUE_OK, let text else {
+      return nil
+    }
     defer { curl_free(text) }
     return String(cString: text)
   }
@@ -129,12 +142,23 @@ private struct Parts: ~Copyable {
     for part in [CURLUPART_PATH, CURLUPART_QUERY, CURLUPART_FRAGMENT] {
       curl_url_set(handle, part, nil, 0)
     }
-    var text: UnsafeMutablePointer<CChar>?
-    guard curl_url_get(handle, CURLUPART_URL, &text, 0) == CURLUE_OK, let text else {
+    if let host = self.host, host != self[CURLUPART_HOST] {
+      curl_url_set(handle, CURLUPART_HOST, host, 0)
+    }
+    guard let whole = text(CURLUPART_URL, 0) else {
       throw CurlError(CURLE_URL_MALFORMAT, during: "read a URL")
     }
-    defer { curl_free(text) }
-    let whole = String(cString: text)
     return whole.hasSuffix("/") ? String(whole.dropLast()) : whole
   }
+}
+
+/// libidn2 takes a name for text of the thread's locale, and a Swift string is UTF-8 in every one.
+private func inUTF8<R>(_ body: () -> R) -> R {
+  guard let utf8 = newlocale(1 << LC_CTYPE, "C.UTF-8", nil) else { return body() }
+  let before = uselocale(utf8)
+  defer {
+    uselocale(before)
+    freelocale(utf8)
+  }
+  return body()
 }

@@ -44,6 +44,24 @@ import Testing
     #expect(try !HTTPURL(text).isLoopback)
   }
 
+  @Test(arguments: [
+    ("http://bücher.example:8080/ä", "xn--bcher-kva.example"),
+    ("http://BÜCHER.example", "xn--bcher-kva.example"),
+    ("http://b%C3%BCcher.example", "xn--bcher-kva.example"),
+    ("https://例え.テスト", "xn--r8jz45g.xn--zckzah"),
+  ])
+  func aNameOfOtherLettersIsLookedUpInASCII(_ text: String, _ host: String) throws {
+    let url = try HTTPURL(text)
+    #expect(url.host == host)
+    #expect(url.description.contains("://\(host)"))
+    #expect(url.description.utf8.allSatisfy { $0 < 0x80 } || text.hasSuffix("ä"))
+  }
+
+  @Test func anAddressKeepsItsZone() throws {
+    #expect(try HTTPURL("https://[fe80::1%lo]:8443").description == "https://[fe80::1%25lo]:8443/")
+    #expect(try HTTPURL("https://[fe80::1%25lo]").host == "[fe80::1]")
+  }
+
   @Test(arguments: ["", "/signals", "http://", "http://a b", "http://a:99999"])
   func whatIsNoAbsoluteURLIsInvalid(_ text: String) {
     let error = #expect(throws: CurlError.self) { try HTTPURL(text) }

@@ -124,6 +124,16 @@ import Testing
       """)
   }
 
+  @Test func aNameOfOtherLettersIsFoundInEveryLocale() throws {
+    let server = try Canned.server(.body(Canned.types))
+    let url = server.url.replacing("127.0.0.1", with: "bücher.localhost")
+    for locale in ["C", "C.UTF-8", "nonsense"] {
+      let outcome = try signals(["types", "--json"], url: url, environment: ["LC_ALL": locale])
+      #expect(outcome.output == Canned.types + "\n", "\(outcome.errors)")
+    }
+    #expect(server.requests.last?["Host"] == "xn--bcher-kva.localhost:\(server.port)")
+  }
+
   @Test func aGatewayBeforeADeadServiceIsAFailureOfHealth() throws {
     let server = try Canned.server(
       Canned.problem(

@@ -8,8 +8,14 @@ struct CheckOptions: ParsableArguments {
   @Option(
     name: [.customShort("H"), .customLong("hostname")],
     help: .init(
-      "The same as --url https://HOST; with a port, HOST:PORT.", valueName: "host"))
+      "The same as --url https://HOST: a name or an address, with a port as HOST:PORT.",
+      valueName: "host"))
   var host: String?
+
+  @Option(
+    name: [.long, .customShort("p")],
+    help: .init("Port of --hostname; 443 by default.", valueName: "port"))
+  var port: Int?
 
   @OptionGroup var server: ServerOptions
 
@@ -38,6 +44,21 @@ struct CheckOptions: ParsableArguments {
     guard host == nil || server.url == nil && server.context == nil else {
       throw ValidationError("'--hostname' excludes '--url' and '--context'.")
     }
+    if let host {
+      guard let authority = HostAuthority(host) else {
+        throw ValidationError(
+          "'--hostname' must be a name or an address (got '\(host)'); '--url' takes a URL.")
+      }
+      guard port == nil || !authority.hasPort else {
+        throw ValidationError("'--port' excludes a port in '--hostname'.")
+      }
+    }
+    if let port {
+      guard host != nil else { throw ValidationError("'--port' goes with '--hostname'.") }
+      guard (1...65_535).contains(port) else {
+        throw ValidationError("'--port' must be an integer from 1 to 65535 (got \(port)).")
+      }
+    }
     if let mistake = given.mistake { throw ValidationError(mistake) }
   }
 
@@ -46,7 +67,9 @@ struct CheckOptions: ParsableArguments {
 
   private var given: Settings.Given {
     var given = server.given(timeout: timeoutAsked)
-    if let host { given.url = "https://\(host)" }
+    if let host, let authority = HostAuthority(host) {
+      given.url = "https://\(authority.text)" + (port.map { ":\($0)" } ?? "")
+    }
     return given
   }
 
