@@ -110,7 +110,11 @@ import Testing
       """)
   }
 
-  @Test(arguments: [("5", "again in 5 s"), ("Fri, 01 Jan 2027 00:00:00 GMT", nil)])
+  @Test(arguments: [
+    ("5", "again in 5 s"), ("86400", "again in 1 d"), ("0", "again"), ("-5", nil), ("soon", nil),
+    ("Fri, 01 Jan 1999 00:00:00 GMT", nil),
+    ("9223372036854775807", "again in 11574074 d 1 h"),
+  ])
   func aBusyServerSaysWhenToComeBack(_ after: String, _ advice: String?) throws {
     let server = try Canned.server(
       Canned.problem(
@@ -119,9 +123,17 @@ import Testing
       ["get", "power"], url: server.url,
       """
       signals-cli: GET \(server.url)/signals/power: 503 Service Unavailable: the database does not \
-      answer (request 5f3a9c)
-        try: \(advice ?? "again after \(after)")
+      answer (request 5f3a9c)\(advice.map { "\n  try: \($0)" } ?? "")
       """)
+  }
+
+  @Test func aBusyServerMayNameATime() throws {
+    let server = try Canned.server(
+      Canned.problem(
+        "503 Service Unavailable", "away",
+        headers: ["Retry-After": "Thu, 01 Jan 2099 00:00:00 GMT"]))
+    let outcome = try signals(["types"], url: server.url)
+    #expect(outcome.errors.contains(#/\n  try: again in [0-9]{5} d/#))
   }
 
   @Test func aNameOfOtherLettersIsFoundInEveryLocale() throws {

@@ -91,8 +91,20 @@ import Testing
   @Test func aServerThatIsBusyForLongIsToldAtOnce() throws {
     let server = try busyServer("503 Service Unavailable", headers: ["Retry-After": "3600"])
     let outcome = try signals(["types", "--retry", "5"], url: server.url)
-    #expect(outcome.errors.hasSuffix("  try: again in 3600 s\n"))
+    #expect(outcome.errors.hasSuffix("  try: again in 1 h\n"))
     #expect(server.requests.count == 1)
+  }
+
+  @Test func aPauseWithoutReasonIsBoundedAndTold() {
+    var policy = RetryPolicy(retries: 2, .get)
+    let outcome = RetryPolicy.Outcome.answer(status: 503, retryAfter: .seconds(Int64.max))
+    #expect(policy.pause(after: outcome, remaining: .seconds(100_000), jitter: 0) == .milliseconds(60_100))
+    #expect(policy.pause(after: outcome, remaining: .seconds(60), jitter: 0) == nil)
+    #expect(RetryPolicy.remark(on: .seconds(60)) == nil)
+    #expect(RetryPolicy.remark(on: nil) == nil)
+    #expect(
+      RetryPolicy.remark(on: .seconds(86_400))
+        == "it asks for a pause of 1 d, and is asked again after 1 min")
   }
 
   @Test func aChangeIsSentOnce() throws {

@@ -30,13 +30,18 @@ import Testing
     #expect(outage.length(at: start) == nil)
   }
 
-  @Test(arguments: [(0, 1, 1), (2, 1, 2), (60, 1, 60), (2, 10, 10), (9999, 1, 3600)])
+  @Test(arguments: [(0, 1, 1), (2, 1, 2), (60, 1, 60), (2, 10, 10), (9999, 1, 60), (9999, 90, 90)])
   func theServersWishIsHeardWithinReason(_ wish: Int, _ interval: Int, _ pause: Int) throws {
     var outage = Outage()
     var failure = Failure(.failed, "")
     failure.passesAfter = .seconds(wish)
     let next = try outage.begin(with: failure, at: start, interval: .seconds(interval))
     #expect(next.pause == .seconds(pause))
+    #expect(
+      next.remark
+        == (wish > 60
+          ? "waiting for the server: ; it asks for a pause of 2 h 46 min, and is asked again after 1 min"
+          : "waiting for the server: "))
   }
 
   @Test func whatWouldFailForEverEndsTheWatch() {

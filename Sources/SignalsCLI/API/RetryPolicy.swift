@@ -8,6 +8,9 @@ struct RetryPolicy {
     case failure(CurlError.Kind)
   }
 
+  /// A server that asks for a longer pause (a day, the year 2099) does not know when it is back.
+  static let longest = Duration.seconds(60)
+
   private static let base = Duration.milliseconds(200)
   private static let limit = Duration.seconds(5)
 
@@ -38,11 +41,20 @@ struct RetryPolicy {
     return pause
   }
 
-  /// What the server asks for; nil when the next answer would be the same.
+  /// What to say of a pause that a server asks for; nil where it is kept to.
+  static func remark(on wish: Duration?) -> String? {
+    guard let wish, wish > longest else { return nil }
+    return """
+      it asks for a pause of \(wish.inWholeSeconds), and is asked again after \
+      \(longest.inWholeSeconds)
+      """
+  }
+
+  /// What the server asks for, within bounds; nil when the next answer would be the same.
   private static func leastPause(after outcome: Outcome) -> Duration? {
     switch outcome {
     case .answer(let status, let retryAfter):
-      [429, 502, 503].contains(status) ? retryAfter ?? .zero : nil
+      [429, 502, 503].contains(status) ? min(retryAfter ?? .zero, longest) : nil
     case .failure(.couldNotResolve), .failure(.couldNotConnect), .failure(.interrupted): .zero
     case .failure: nil
     }

@@ -24,9 +24,15 @@ extension Session {
       } catch {
         result = .failure(error)
       }
-      guard let pause = policy.pause(after: result.outcome, remaining: deadline - .now),
-        rest(for: pause, lookingAfter: tries.attention) == .proceed
-      else { return try result.get() }
+      guard let pause = policy.pause(after: result.outcome, remaining: deadline - .now) else {
+        return try result.get()
+      }
+      if let remark = RetryPolicy.remark(on: try? result.get().retryAfter) {
+        StandardError.remark("the server does not serve us now: \(remark)")
+      }
+      guard rest(for: pause, lookingAfter: tries.attention) == .proceed else {
+        return try result.get()
+      }
     }
   }
 }

@@ -86,9 +86,7 @@ extension Failure {
   }
 
   private static func retryAdvice(_ response: Response) -> String? {
-    response.headers["Retry-After"].map { after in
-      Int(after) == nil ? "again after \(after)" : "again in \(after) s"
-    }
+    response.retryAfter.map { $0 > .zero ? "again in \($0.inWholeSeconds)" : "again" }
   }
 
   private static let standardTitles = [

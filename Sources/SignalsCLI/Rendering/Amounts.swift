@@ -34,5 +34,11 @@ func duration(microseconds: Int64) -> String {
 }
 
 extension Duration {
+  /// `5 s`, `1 d`: what somebody asks us to wait, which may be anything.
+  var inWholeSeconds: String {
+    let seconds = min(max(components.seconds, 0), 1_000_000_000_000)
+    return seconds < 60 ? "\(seconds) s" : duration(microseconds: seconds * 1_000_000)
+  }
+
   var microseconds: Int64 { Int64(self / .microseconds(1)) }
 }

@@ -1,8 +1,5 @@
 /// How a watch gets over a server that is away: what it says, and when it asks again.
 struct Outage {
-  /// A server that wants more than this says nothing of its own state.
-  private static let longest = Duration.seconds(3600)
-
   private var since: ContinuousClock.Instant?
 
   /// How long it has been going on; nil when the last request went well.
@@ -16,10 +13,11 @@ struct Outage {
     with failure: Failure, at now: ContinuousClock.Instant, interval: Duration
   ) throws(Failure) -> (pause: Duration, remark: String?) {
     guard let least = failure.passesAfter else { throw failure }
-    let pause = max(interval, min(least, Self.longest))
+    let pause = max(interval, min(least, RetryPolicy.longest))
     guard since == nil else { return (pause, nil) }
     since = now
-    return (pause, "waiting for the server: \(failure.message)")
+    let wish = RetryPolicy.remark(on: least).map { "; \($0)" } ?? ""
+    return (pause, "waiting for the server: \(failure.message)\(wish)")
   }
 
   /// Takes a request that went well; what to say about it.
