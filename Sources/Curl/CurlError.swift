@@ -13,6 +13,9 @@ public struct CurlError: Error, Sendable, Hashable {
     case invalidRequest
     /// The host's name has no address, or no name server answered.
     case couldNotResolve
+    /// The proxy does not let us through, or does not speak the protocol of one; see
+    /// ``CurlError/proxyStatus``.
+    case proxyRefused
     /// Nobody listens there, or there is no way to it; see ``CurlError/systemError``.
     case couldNotConnect
     /// One of the ``Options``' time-outs has passed.
@@ -51,6 +54,8 @@ public struct CurlError: Error, Sendable, Hashable {
   public let activity: String
   /// The kernel's reason (`ECONNREFUSED`, …) where there is one.
   public let systemError: Int32?
+  /// What an HTTP proxy answered when it was asked for a connection to the server.
+  public let proxyStatus: Int?
   /// The address of whoever took the connection; nil when nobody did.
   public let address: String?
   /// How far it came: a step that was not done has zero, as has the connection's when TLS fails.
@@ -58,10 +63,12 @@ public struct CurlError: Error, Sendable, Hashable {
 
   init(
     _ code: CURLcode, _ kind: Kind? = nil, during activity: String, detail: String = "",
-    systemError: Int32 = 0, verification: Int = 0, address: String? = nil,
+    systemError: Int32 = 0, verification: Int = 0, proxyStatus: Int = 0, address: String? = nil,
     timings: Response.Timings = .zero
   ) {
-    self.kind = kind ?? Kind(code, verification: verification)
+    let isRefused = code == CURLE_RECV_ERROR && proxyStatus != 0 && proxyStatus / 100 != 2
+    self.kind = kind ?? (isRefused ? .proxyRefused : Kind(code, verification: verification))
+    self.proxyStatus = proxyStatus == 0 ? nil : proxyStatus
     self.code = Int(code.rawValue)
     message = String(cString: curl_easy_strerror(code))
     self.detail = detail
@@ -94,6 +101,7 @@ extension CurlError.Kind {
     case CURLE_BAD_FUNCTION_ARGUMENT: self = .invalidRequest
     case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: self = .couldNotResolve
     case CURLE_COULDNT_CONNECT: self = .couldNotConnect
+    case CURLE_PROXY: self = .proxyRefused
     case CURLE_OPERATION_TIMEDOUT: self = .timedOut
     case CURLE_PEER_FAILED_VERIFICATION:
       switch verification {

@@ -27,15 +27,15 @@ public struct Options: Sendable {
   public var maximumBodySize = 64 << 20
   /// Trust and identity.
   public var tls = TLS()
-  /// Whether `http_proxy`, `https_proxy` and `no_proxy` of the environment are heeded.
-  public var usesEnvironmentProxy = true
+  /// What requests go through; nil goes straight to the server, whatever the environment says.
+  public var proxy: Proxy?
   /// Whether the end of a session leaves a name lookup that has not ended by then to the end of the
   /// process. Otherwise it waits, and a name server that is silent holds it beyond every time-out.
   public var abandonsNameLookups = false
   /// Is told each line of the heads as they are sent and received, secrets included.
   public var trace: (@Sendable (Trace) -> Void)?
 
-  /// No time-outs, the system's authorities, bodies up to 64 MiB.
+  /// No time-outs, no proxy, the system's authorities, bodies up to 64 MiB.
   public init() {}
 
   func apply(to easy: inout EasyHandle) throws(CurlError) {
@@ -49,7 +49,9 @@ public struct Options: Sendable {
     if let connectTimeout {
       try easy.set(milliseconds: CURLOPT_CONNECTTIMEOUT_MS, connectTimeout)
     }
-    if !usesEnvironmentProxy { try easy.set(CURLOPT_PROXY, "") }
+    try easy.set(CURLOPT_PROXY, proxy?.url ?? "")
+    // The exceptions have been looked at.
+    try easy.set(CURLOPT_NOPROXY, "")
     if abandonsNameLookups { try easy.set(CURLOPT_QUICK_EXIT, true) }
     try tls.apply(to: &easy)
   }

@@ -134,6 +134,7 @@ public struct Session: ~Copyable, @unchecked Sendable {
       refusal == nil ? code : CURLE_FILESIZE_EXCEEDED, during: request.activity, detail: detail,
       systemError: Int32(truncatingIfNeeded: easy.number(CURLINFO_OS_ERRNO)),
       verification: easy.number(CURLINFO_SSL_VERIFYRESULT),
+      proxyStatus: easy.number(CURLINFO_HTTP_CONNECTCODE),
       address: easy.text(CURLINFO_PRIMARY_IP), timings: timings)
   }
 }

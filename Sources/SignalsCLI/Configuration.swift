@@ -8,6 +8,8 @@ struct Configuration {
   let certificateFile: String?
   let keyFile: String?
   let verifiesServer: Bool
+  /// Never for this machine's own addresses: a proxy could not reach them, and would see the token.
+  let proxy: Proxy?
   /// For a request with all its tries.
   var timeout: Duration
   /// How many tries there may be after the first.
@@ -29,6 +31,7 @@ struct Configuration {
     certificateFile = settings.certificateFile?.value
     keyFile = settings.keyFile?.value
     verifiesServer = !settings.isInsecure
+    proxy = base.isLoopback ? nil : Proxy(for: base, environment: environment)
     timeout = .seconds(min(settings.timeout.value, 1e9))
     retries = settings.retries.value
     let isPrivate = base.scheme == "https" || base.isLoopback

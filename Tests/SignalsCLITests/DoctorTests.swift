@@ -114,7 +114,7 @@ import Testing
     let settings = Settings(Context(url: server.url), named: "test")
     var api = try SignalsAPI(Configuration(settings, needsToken: false))
     return Hop.producer(
-      .success(try api.producer()), now: Timestamp("2026-11-24T10:00:01Z") ?? .now)
+      .success(try api.producer()), .elsewhere, now: Timestamp("2026-11-24T10:00:01Z") ?? .now)
   }
 
   @Test func theProducerAndItsSpoolAreJudged() throws {
@@ -136,8 +136,63 @@ import Testing
     #expect(damaged[1].text.hasSuffix("; 13 readings refused or damaged"))
   }
 
+  @Test(arguments: [
+    ("unreachable", "is PostgreSQL running, and where DB_HOST of signals-accessor says? "),
+    ("read_only", "is DB_HOST of signals-accessor a standby (pg_is_in_recovery()), or "),
+    ("no_tables", "'signals-producer migrate' makes them; if they are there, SHOW search_path "),
+    ("of a later release", "journalctl -u signals-accessor says why"),
+  ])
+  func theDatabasesCauseDecidesTheAdvice(_ cause: String, _ advice: String) throws {
+    let server = try Canned.server(
+      .body(
+        #"{"status":"it does not work","cause":"\#(cause)"}"#, status: "503 Service Unavailable",
+        type: "application/health+json"))
+    let settings = Settings(Context(url: server.url), named: "test")
+    var api = try SignalsAPI(Configuration(settings, needsToken: false))
+    let hop = Hop.database(.success(try api.health()), .installed)
+    #expect(hop.text == "it does not work")
+    #expect(hop.advice?.hasPrefix(advice) == true, "\(hop.advice ?? "")")
+    let producer = try state(
+      Canned.producer(database: #"{"connected":false,"last_error":"x","cause":"\#(cause)"}"#))
+    #expect(
+      producer[0].advice
+        == DatabaseCause.advice(cause, of: "signals-producer", .elsewhere))
+  }
+
+  @Test(
+    arguments: [
+      (
+        "/home/anna/signals/.build/debug/signals-cli",
+        ["/home/anna/signals/scripts/up", "/home/anna/signals/Package.swift"], Place.repository
+      ),
+      (
+        "/home/anna/signals/.build/debug/signals-cli", ["/home/anna/signals/scripts/up"], .elsewhere
+      ),
+      ("/usr/bin/signals-cli", ["/usr/lib/systemd/system/signals-accessor.service"], .installed),
+      (
+        "/usr/local/bin/signals-cli", ["/usr/local/lib/systemd/system/signals-accessor.service"],
+        .installed
+      ),
+      ("/home/anna/bin/signals-cli", [], .elsewhere), ("", [], .elsewhere),
+      (
+        "/usr/src/signals/.build/signals-cli",
+        [
+          "/usr/src/signals/scripts/up", "/usr/src/signals/Package.swift",
+          "/usr/lib/systemd/system/signals-accessor.service",
+        ], .repository
+      ),
+    ] as [(String, [String], Place)])
+  func adviceIsForThePlaceOfTheProgram(_ program: String, _ files: [String], _ place: Place) {
+    #expect(Place(ofProgram: program) { files.contains($0) } == place)
+  }
+
+  @Test func ofAnotherMachinesServerNothingIsAssumed() throws {
+    #expect(Place.beside(try HTTPURL("http://127.0.0.1:1")) == .repository)
+    #expect(Place.beside(try HTTPURL("https://plant.example")) == .elsewhere)
+  }
+
   @Test func withoutATokenTheProducerIsNotAsked() {
-    let hops = Hop.producer(nil, now: .now)
+    let hops = Hop.producer(nil, .elsewhere, now: .now)
     #expect(hops.map(\.state) == [.unknown, .unknown])
     #expect(hops[0].advice != nil)
   }

@@ -96,6 +96,16 @@ private enum Failing {
   private static let unreachable: [String: Case] = [
     "nobody listens": { try signals(["types"], url: "http://127.0.0.1:\(freePort())") },
     "the name has no address": { try signals(["types"], url: "http://nobody.invalid") },
+    "a proxy that nobody listens at": {
+      try signals(
+        ["types"], url: "http://plant.example",
+        environment: ["http_proxy": "http://127.0.0.1:\(freePort())"])
+    },
+    "a proxy that refuses": {
+      let proxy = try Canned.server(.body("", status: "407 Proxy Authentication Required"))
+      return try signals(
+        ["types"], url: "http://plant.example", environment: ["http_proxy": proxy.url])
+    },
     "the server hangs": { try asking(.hanging(), ["types", "-t", "0.2"]) },
     "half an answer, then silence": {
       try asking(

@@ -98,7 +98,9 @@ import Testing
   @Test func aPauseWithoutReasonIsBoundedAndTold() {
     var policy = RetryPolicy(retries: 2, .get)
     let outcome = RetryPolicy.Outcome.answer(status: 503, retryAfter: .seconds(Int64.max))
-    #expect(policy.pause(after: outcome, remaining: .seconds(100_000), jitter: 0) == .milliseconds(60_100))
+    #expect(
+      policy.pause(after: outcome, remaining: .seconds(100_000), jitter: 0) == .milliseconds(60_100)
+    )
     #expect(policy.pause(after: outcome, remaining: .seconds(60), jitter: 0) == nil)
     #expect(RetryPolicy.remark(on: .seconds(60)) == nil)
     #expect(RetryPolicy.remark(on: nil) == nil)

@@ -87,7 +87,8 @@ import Testing
   }
 
   @Test func aKeyThatCannotBeUsedIsNamedAndTheOthersHold() throws {
-    try scratch.write(#"{"keys":[{"kty":"RSA","kid":"old","n":"AQAB","e":"AQAB"}]}"#, to: "keys.json")
+    try scratch.write(
+      #"{"keys":[{"kty":"RSA","kid":"old","n":"AQAB","e":"AQAB"}]}"#, to: "keys.json")
     let path = scratch.file("keys.json")
     let remark =
       "signals-cli: \(path): key 1 (\"old\") is left out: it is no RSA key of 2048 bits or more\n"

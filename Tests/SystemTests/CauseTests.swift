@@ -3,6 +3,8 @@ import Postgres
 import TestSupport
 import Testing
 
+@testable import SignalsCLI
+
 /// A database that answers, but not with readings: the API says of what kind that is, and nothing else.
 @Suite struct CauseTests {
   /// What is done to a database with tables, in which the user `reader` reads.
@@ -106,5 +108,14 @@ import Testing
     try session.execute("ALTER TABLE machine_signals RENAME TO elsewhere")
     #expect(try accessor.object("/signals/power")["cause"] as? String == "no_tables")
     #expect(try accessor.object("/health")["cause"] as? String == "no_tables")
+  }
+
+  @Test func thereIsAdviceForEveryCause() {
+    func advice(_ cause: String?) -> String {
+      DatabaseCause.advice(cause, of: "signals-accessor", .elsewhere)
+    }
+    for cause in PostgresError.Cause.allCases {
+      #expect((advice(cause.rawValue) == advice("?")) == (cause == .refused), "\(cause.rawValue)")
+    }
   }
 }

@@ -112,7 +112,10 @@ import Testing
         "PATCH", "/producer", "{",
         "the body is not JSON: line 1, column 2: expected a member's name in quotes (got the end)"
       ),
-      ("PATCH", "/producer", #"{"machines":0}"#, "machines must be an integer from 1 to 10000 (got 0)"),
+      (
+        "PATCH", "/producer", #"{"machines":0}"#,
+        "machines must be an integer from 1 to 10000 (got 0)"
+      ),
       ("PATCH", "/producer", #"{"machine":1}"#, "machine: no such member"),
       ("POST", "/producer/faults", #"{"machine":"x","code":1}"#, "there is no machine \"x\""),
       (

@@ -10,6 +10,8 @@ struct Call {
   let authorityFile: String?
   let certificateFile: String?
   let timeout: Duration
+  /// What it goes through.
+  let proxy: Proxy?
 
   init(_ request: Request, of resource: String, _ configuration: Configuration) {
     self.resource = resource
@@ -19,6 +21,7 @@ struct Call {
     authorityFile = configuration.authorityFile
     certificateFile = configuration.certificateFile
     timeout = configuration.timeout
+    proxy = configuration.proxy
   }
 }
 

@@ -16,6 +16,8 @@ struct HealthReport: Decodable, Equatable {
   }
 
   let status: String
+  /// Why it does not work, in a word: `unreachable`, `read_only`, …; nil when it does.
+  let cause: String?
   let version: String?
   let serviceID: String?
   /// By `component:measurement`.
@@ -26,6 +28,7 @@ struct HealthReport: Decodable, Equatable {
 
   private enum CodingKeys: String, CodingKey {
     case status
+    case cause
     case version
     case serviceID = "serviceId"
     case checks

@@ -17,10 +17,13 @@ struct ProducerState: Decodable, Equatable {
   struct Database: Decodable, Equatable {
     let isConnected: Bool
     let lastError: String?
+    /// See ``HealthReport/cause``.
+    let cause: String?
 
     private enum CodingKeys: String, CodingKey {
       case isConnected = "connected"
       case lastError = "last_error"
+      case cause
     }
   }
 

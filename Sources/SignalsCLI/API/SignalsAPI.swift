@@ -22,8 +22,7 @@ struct SignalsAPI: ~Copyable {
     options.trace = configuration.trace
     // The program ends soon, and within its time-out.
     options.abandonsNameLookups = true
-    // A proxy could not reach this machine's own addresses, and would see the token.
-    options.usesEnvironmentProxy = !configuration.base.isLoopback
+    options.proxy = configuration.proxy
     do {
       session = try Session(options)
     } catch {

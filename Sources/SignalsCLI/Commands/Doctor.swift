@@ -56,13 +56,15 @@ struct Doctor: ParsableCommand {
     let (live, answer) = api.look(at: ["health", "live"])
     let accessor = Hop.accessor(live, answer)
     examination.hops.append(accessor)
+    let place = Place.beside(configuration.base)
     let database =
       accessor.state == .bad
-      ? .unreached("database") : Hop.database(Result { () throws(Failure) in try api.health() })
+      ? .unreached("database")
+      : Hop.database(Result { () throws(Failure) in try api.health() }, place)
     examination.hops.append(database)
     let producer =
       settings.token == nil ? nil : Result { () throws(Failure) in try api.producer() }
-    examination.hops += Hop.producer(producer, now: .now)
+    examination.hops += Hop.producer(producer, place, now: .now)
     let state = try? producer?.get().content().state
     examination.hops.append(
       .reading(

@@ -11,22 +11,33 @@ extension Hop {
     let url = call.url
     switch result {
     case .success(let response):
-      return steps(url, response.timings, address: response.address)
+      if let proxy = call.proxy, proxy.isAuthor(of: response, to: url) {
+        return failed(Failure(refusal: response, of: call), at: "proxy", call, response.timings)
+      }
+      return steps(call, response.timings, address: response.address)
         + (url.scheme == "https"
           ? [tls(response.timings, certificate: response.certificateExpiry, now)]
           : url.isLoopback ? [] : [plain])
         + [nginx(response, url)]
-    case .failure(let error): return failed(error, call)
+    case .failure(let error):
+      return failed(Failure(error, during: call), at: culprit(error, call), call, error.timings)
     }
   }
 
   private static let plain = Hop(
     name: "TLS", state: .note, text: "none: all can be read on the way", advice: "an https URL")
 
-  /// Name and TCP, which worked.
-  private static func steps(_ url: HTTPURL, _ timings: Response.Timings, address: String?) -> [Hop]
-  {
-    [
+  /// Name and TCP, which worked; a proxy looks up the server's name and connects to it by itself.
+  private static func steps(_ call: Call, _ timings: Response.Timings, address: String?) -> [Hop] {
+    let url = call.url
+    if let proxy = call.proxy {
+      return [
+        Hop(
+          name: "proxy", state: .good, time: timings.connect,
+          text: "\(proxy.authority), of \(proxy.variable)")
+      ]
+    }
+    return [
       Hop(
         name: "name", state: .good, time: timings.nameLookup,
         text: address.map { $0 == url.host ? $0 : "\(url.host) is \($0)" } ?? url.host),
@@ -66,12 +77,16 @@ extension Hop {
       "the right address and port in --url; nginx/site.conf is this system's site")
   }
 
-  private static func failed(_ error: CurlError, _ call: Call) -> [Hop] {
-    let url = call.url
-    let names = ["name", "TCP", "TLS", "nginx"].filter { $0 != "TLS" || url.scheme == "https" }
-    let culprit = culprit(error, url)
-    let timings = error.timings
-    let ends = ["name": timings.nameLookup, "TCP": timings.connect, "TLS": timings.tls]
+  private static func failed(
+    _ failure: Failure, at culprit: String, _ call: Call, _ timings: Response.Timings
+  ) -> [Hop] {
+    let names =
+      (call.proxy == nil ? ["name", "TCP"] : ["proxy"])
+      + (call.url.scheme == "https" ? ["TLS", "nginx"] : ["nginx"])
+    let ends = [
+      "name": timings.nameLookup, "TCP": timings.connect, "proxy": timings.connect,
+      "TLS": timings.tls,
+    ]
     let reached = names.prefix { $0 != culprit }
     var before = Duration.zero
     let good = reached.map { name in
@@ -79,24 +94,27 @@ extension Hop {
       defer { before = max(before, end) }
       return Hop(name: name, state: .good, time: end > before ? end - before : nil)
     }
-    let failure = Failure(error, during: call)
     let bad = Hop(
       name: culprit, state: .bad, text: failure.reason, advice: failure.advice)
     return good + [bad] + names.dropFirst(reached.count + 1).map { .unreached($0) }
   }
 
   /// Where it came to an end.
-  private static func culprit(_ error: CurlError, _ url: HTTPURL) -> String {
+  private static func culprit(_ error: CurlError, _ call: Call) -> String {
+    let url = call.url
     switch error.kind {
-    case .couldNotResolve: return "name"
-    case .couldNotConnect: return "TCP"
+    case .proxyRefused: return "proxy"
+    case .couldNotResolve: return call.proxy == nil ? "name" : "proxy"
+    case .couldNotConnect: return call.proxy == nil ? "TCP" : "proxy"
     case .certificateUntrusted, .certificateExpired, .certificateForAnotherHost,
       .tlsFileUnusable, .tls:
       return "TLS"
     case .timedOut:
       guard error.address != nil else {
+        if call.proxy != nil { return "proxy" }
         return error.timings.nameLookup == .zero && !url.hostIsAddress ? "name" : "TCP"
       }
+      if call.proxy != nil, url.scheme == "https", error.proxyStatus == nil { return "proxy" }
       return url.scheme == "https" && error.timings.tls == .zero ? "TLS" : "nginx"
     default: return "nginx"
     }

@@ -4,6 +4,14 @@ import StrictJSON
 extension Failure {
   /// The server refused, or failed.
   init(refusal response: Response, of call: Call) {
+    if let proxy = call.proxy, proxy.isAuthor(of: response, to: call.url) {
+      self.init(
+        .failed, call, "\(Self.title(response.status)) from \(proxy.name)", requestID: nil,
+        advice: proxy.advice(response.status, host: call.url.host),
+        isAboutRequest: response.status < 500)
+      if response.status >= 500 { passesAfter = response.retryAfter ?? .zero }
+      return
+    }
     let problem = Problem(response)
     let isAuthorisation = [401, 403].contains(response.status)
     self.init(
@@ -55,15 +63,20 @@ extension Failure {
   }
 
   private static func reason(_ response: Response, title: String?, detail: String?) -> String {
-    let title = (title ?? standardTitles[response.status]).map { " \($0)" } ?? ""
-    return "\(response.status)\(title)\(detail.map { ": \($0)" } ?? "")"
+    let start = title.map { "\(response.status) \($0)" } ?? self.title(response.status)
+    return start + (detail.map { ": \($0)" } ?? "")
+  }
+
+  /// `404 Not Found`
+  static func title(_ status: Int) -> String {
+    "\(status)" + (standardTitles[status].map { " \($0)" } ?? "")
   }
 
   private static func advice(_ response: Response, _ problem: Problem?, _ call: Call) -> String? {
     switch response.status {
     case 401, 403:
       let which = call.hasToken ? "another token with --token-file" : "--token-file FILE"
-      return "\(which) or SIGNALS_TOKEN; scripts/up keeps one in .run/control-token"
+      return "\(which) or SIGNALS_TOKEN; \(Place.beside(call.url).token)"
     case 404:
       if let known = problem?.knownTypes, !known.isEmpty { return typeAdvice(known, problem, call) }
       return problem == nil ? "is this the right server? check --url" : nil
@@ -92,7 +105,8 @@ extension Failure {
   private static let standardTitles = [
     301: "Moved Permanently", 302: "Found", 303: "See Other", 307: "Temporary Redirect",
     308: "Permanent Redirect", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden",
-    404: "Not Found", 405: "Method Not Allowed", 413: "Content Too Large",
+    404: "Not Found", 405: "Method Not Allowed", 407: "Proxy Authentication Required",
+    413: "Content Too Large",
     429: "Too Many Requests", 500: "Internal Server Error", 502: "Bad Gateway",
     503: "Service Unavailable", 504: "Gateway Timeout",
   ]

@@ -5,6 +5,11 @@ extension Failure {
   /// There is no answer.
   init(_ error: CurlError, during call: Call) {
     let detail = (error.detail.isEmpty ? error.message : error.detail).lowercasedFirst
+    if let proxy = call.proxy, let reason = proxy.reason(error) {
+      self.init(call, reason, advice: proxy.advice(error.proxyStatus, host: call.url.host))
+      if error.kind != .proxyRefused { passesAfter = .zero }
+      return
+    }
     switch error.kind {
     case .couldNotResolve:
       self.init(call, detail, advice: "the right name in --url or SIGNALS_URL")
@@ -12,17 +17,20 @@ extension Failure {
       self.init(
         call, error.systemMessage?.lowercasedFirst ?? detail,
         advice: error.systemError == ECONNREFUSED
-          ? "is the system running? scripts/up starts it"
+          ? Place.beside(call.url).start
           : "the right address in --url or SIGNALS_URL")
     case .timedOut:
       self.init(
-        call, "timed out after \(Number(value: call.timeout / .seconds(1))) s",
+        call,
+        "timed out after \(Number(value: call.timeout / .seconds(1))) s"
+          + (call.proxy.map { ", through \($0.name)" } ?? ""),
         advice: "a longer --timeout; 'signals-cli health' says how the service is")
     case .certificateUntrusted:
       self.init(
         call, "the server's certificate is not trusted: \(detail)",
         advice: call.authorityFile.map { "another --cacert: who signed it is not in \($0)" }
-          ?? "--cacert FILE with the authority that signed it; scripts/up keeps its own under .run")
+          ?? "--cacert FILE with the authority that signed it"
+          + (Place.beside(call.url).authority.map { "; \($0)" } ?? ""))
     case .certificateExpired:
       self.init(
         call, "the server's certificate is not valid now: \(detail)",
@@ -43,7 +51,7 @@ extension Failure {
         call, "that is no HTTP answer: \(detail)", advice: "the right address and port in --url")
     case .tooLarge:
       self.init(call, "the answer is too large: \(detail)", advice: "a smaller --limit")
-    case .invalidURL, .unsupportedScheme, .invalidRequest, .cancelled, .other:
+    case .invalidURL, .unsupportedScheme, .invalidRequest, .proxyRefused, .cancelled, .other:
       self.init(call, detail, advice: nil)
     }
     switch error.kind {

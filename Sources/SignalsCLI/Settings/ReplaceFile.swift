@@ -27,7 +27,7 @@ func replaceFile(_ path: String, with content: [UInt8], mode: mode_t = 0o600)
 }
 
 /// nil when there is no such file yet.
-private func realPath(_ path: String) -> String? {
+func realPath(_ path: String) -> String? {
   guard let resolved = realpath(path, nil) else { return nil }
   defer { free(resolved) }
   return String(cString: resolved)
