@@ -64,8 +64,9 @@ extension Connection {
     return PQstatus(handle) == CONNECTION_BAD ? .finished(.failure(failure(action))) : .pending
   }
 
-  /// Looks at an idle session whose descriptor became readable: whether it still lives.
-  public func isAlive() -> Bool {
-    PQconsumeInput(handle) == 1 && PQstatus(handle) == CONNECTION_OK
+  /// Why an idle session whose descriptor became readable has ended; nil while it lives.
+  public func loss() -> PostgresError? {
+    if PQconsumeInput(handle) == 1, PQstatus(handle) == CONNECTION_OK { return nil }
+    return failure("waiting between statements")
   }
 }

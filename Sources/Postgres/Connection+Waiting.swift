@@ -115,7 +115,7 @@ extension Connection {
       }
       switch readiness {
       case .interrupted: return true
-      case .ready: guard isAlive() else { throw failure(action) }
+      case .ready: if let loss = loss() { throw loss }
       case .timedOut: return false
       }
     }

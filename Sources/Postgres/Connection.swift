@@ -23,11 +23,12 @@ public struct Connection: ~Copyable, @unchecked Sendable {
     var deadline: ContinuousClock.Instant { .now + timeout }
   }
 
-  let handle: OpaquePointer
+  private let session: SessionHandle
   /// The bound on each call that waits.
   public var patience: Patience
   /// The result of the statement that ``send(_:_:)`` has sent; the statement's end is yet to come.
   var received: QueryResult?
+
   /// Opens a session; of several hosts with the first that takes it.
   ///
   /// The corresponding C functions are `PQconnectStartParams` and `PQconnectPoll`, whose wait can,
@@ -41,7 +42,7 @@ public struct Connection: ~Copyable, @unchecked Sendable {
     let hosts = parameters.oneForEachHost
     var share = patience
     share.timeout = patience.timeout / hosts.count
-    var opened: OpaquePointer?
+    var opened: SessionHandle?
     var failures: [PostgresError] = []
     for host in hosts where opened == nil {
       do {
@@ -50,16 +51,33 @@ public struct Connection: ~Copyable, @unchecked Sendable {
         failures.append(error)
       }
     }
-    guard let handle = opened else {
+    guard let session = opened else {
       // A server that answered says more than one that did not.
       throw failures.first { $0.sqlState != nil } ?? failures[0]
     }
-    self.handle = handle
+    self.init(session, patience)
+  }
+
+  private init(_ session: SessionHandle, _ patience: Patience) {
+    self.session = session
     self.patience = patience
     received = nil
   }
 
-  deinit { PQfinish(handle) }
+  var handle: OpaquePointer { session.pointer }
+
+  /// Not with the parameter `options` when the session begins: a pooler such as PgBouncer, which keeps
+  /// sessions for whoever comes, refuses it.
+  private func apply(_ settings: [String: String]) throws(PostgresError) {
+    guard !settings.isEmpty else { return }
+    var parameters = Parameters()
+    for (name, value) in settings.sorted(by: { $0.key < $1.key }) {
+      parameters.append(name)
+      parameters.append(value)
+    }
+    let calls = (0..<settings.count).map { "set_config($\(2 * $0 + 1), $\(2 * $0 + 2), false)" }
+    try execute("SELECT \(calls.joined(separator: ", "))", parameters)
+  }
 
   /// What to watch in a ``Poller``; it stays the same as long as the session lives.
   public var descriptor: Int32 { PQsocket(handle) }
@@ -68,23 +86,17 @@ public struct Connection: ~Copyable, @unchecked Sendable {
   public var serverProcess: Int32 { PQbackendPID(handle) }
 
   private static func open(_ parameters: ConnectionParameters, _ patience: Patience)
-    throws(PostgresError) -> OpaquePointer
+    throws(PostgresError) -> SessionHandle
   {
     let action = "connecting to \(parameters.displayName)"
-    let handle = try Connection.start(parameters, action)
-    do {
-      // The code of a refused connection is to be had in the verbose message only.
-      PQsetErrorVerbosity(handle, PQERRORS_VERBOSE)
-      try Connection.establish(handle, patience, action)
-      PQsetErrorVerbosity(handle, PQERRORS_DEFAULT)
-      PQsetnonblocking(handle, 1)
-      // Notices go nowhere: what matters comes as an error.
-      PQsetNoticeProcessor(handle, { _, _ in }, nil)
-    } catch {
-      PQfinish(handle)
-      throw error
-    }
-    return handle
+    let session = SessionHandle(taking: try Connection.start(parameters, action))
+    // The code of a refused connection is to be had in the verbose message only.
+    PQsetErrorVerbosity(session.pointer, PQERRORS_VERBOSE)
+    try Connection.establish(session.pointer, patience, action)
+    PQsetErrorVerbosity(session.pointer, PQERRORS_DEFAULT)
+    PQsetnonblocking(session.pointer, 1)
+    try Connection(session, patience).apply(parameters.settings)
+    return session
   }
 
   private static func start(_ parameters: ConnectionParameters, _ action: String)
@@ -118,7 +130,8 @@ public struct Connection: ~Copyable, @unchecked Sendable {
       default:
         let verbose = oneLine(PQerrorMessage(handle))
         throw PostgresError(
-          sqlState: SQLState(inVerboseMessage: verbose) ?? SQLState(ofLibpq: verbose),
+          sqlState: SQLState(ofPooler: verbose) ?? SQLState(inVerboseMessage: verbose)
+            ?? SQLState(ofLibpq: verbose),
           // Where in the server's source it happened helps nobody here.
           message: String(
             verbose.prefix(
@@ -154,9 +167,15 @@ public struct Connection: ~Copyable, @unchecked Sendable {
 
   /// What libpq says of the last call that failed.
   func failure(_ action: String) -> PostgresError {
-    PostgresError(
-      message: oneLine(PQerrorMessage(handle)), action: action,
-      sessionIsLost: PQstatus(handle) == CONNECTION_BAD)
+    guard PQstatus(handle) == CONNECTION_BAD else {
+      return PostgresError(message: oneLine(PQerrorMessage(handle)), action: action)
+    }
+    // The server's last words may have come without being asked for, and not have been looked at.
+    _ = PQisBusy(handle)
+    return PostgresError(
+      sqlState: session.end?.sqlState,
+      message: session.end?.message ?? oneLine(PQerrorMessage(handle)), action: action,
+      sessionIsLost: true)
   }
 }
 
@@ -173,6 +192,12 @@ extension SQLState {
       }
     }
     return nil
+  }
+
+  /// PgBouncer says what the server said, under a code of its own (protocol_violation).
+  fileprivate init?(ofPooler message: String) {
+    guard message.contains(/\s08P01: database ".*" does not exist/) else { return nil }
+    self = .invalidCatalogName
   }
 
   /// What libpq itself finds wrong with a server that takes no writes has no code.

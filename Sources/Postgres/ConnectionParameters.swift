@@ -59,7 +59,7 @@ public struct ConnectionParameters: Sendable, Equatable {
     }
   }
 
-  /// As `PQconnectStartParams` takes them.
+  /// As `PQconnectStartParams` takes them, without ``settings``.
   var keywords: [(name: String, value: String)] {
     var list: [(String, String)] = [
       ("client_encoding", "UTF8"),
@@ -75,15 +75,6 @@ public struct ConnectionParameters: Sendable, Equatable {
       if let value, !value.isEmpty { list.append((name, value)) }
     }
     if mustWrite { list.append(("target_session_attrs", "read-write")) }
-    if !settings.isEmpty {
-      let options = settings.sorted { $0.key < $1.key }.map { "-c \($0.key)=\(escaped($0.value))" }
-      list.append(("options", options.joined(separator: " ")))
-    }
     return list
-  }
-
-  /// `options` is split at blanks; a backslash keeps one.
-  private func escaped(_ value: String) -> String {
-    value.replacing("\\", with: "\\\\").replacing(" ", with: "\\ ")
   }
 }

@@ -72,17 +72,17 @@ public struct QueryResult: ~Copyable {
     withBytes(row, column) { String(decoding: $0, as: UTF8.self) }
   }
 
+  /// PG_DIAG_MESSAGE_PRIMARY
+  static let primaryMessage = Int32(UInt8(ascii: "M"))
+
   var status: ExecStatusType { PQresultStatus(handle) }
 
   /// The server's error in this result, if it is one.
   func error(during action: String) -> PostgresError? {
     guard status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE else { return nil }
-    let code = PQresultErrorField(handle, 67 /* PG_DIAG_SQLSTATE, 'C' */).map {
-      SQLState(rawValue: String(cString: $0))
-    }
+    let code = SQLState(of: handle)
     let message =
-      PQresultErrorField(handle, 77 /* PG_DIAG_MESSAGE_PRIMARY, 'M' */)
-      ?? PQresultErrorMessage(handle)
+      PQresultErrorField(handle, QueryResult.primaryMessage) ?? PQresultErrorMessage(handle)
     var text = oneLine(message)
     if let detail = PQresultErrorField(handle, 68 /* PG_DIAG_MESSAGE_DETAIL, 'D' */) {
       text += " (\(oneLine(detail)))"
@@ -94,6 +94,14 @@ public struct QueryResult: ~Copyable {
     return PostgresError(
       sqlState: code, message: text, action: action, sessionIsLost: lost,
       constraint: constraint.map { String(cString: $0) })
+  }
+}
+
+extension SQLState {
+  /// The code in an error or a notice.
+  init?(of result: OpaquePointer) {
+    guard let code = PQresultErrorField(result, 67 /* PG_DIAG_SQLSTATE, 'C' */) else { return nil }
+    self.init(rawValue: String(cString: code))
   }
 }
 

@@ -139,6 +139,26 @@ import Testing
     #expect(try connection.text("SHOW client_encoding") == "UTF8")
   }
 
+  @Test func aSettingThatTheServerDoesNotHaveIsAnError() throws {
+    var parameters = server.parameters()
+    parameters.settings = ["no_such_setting": "1"]
+    let error = try #require(throws: PostgresError.self) { _ = try Connection(parameters) }
+    #expect(error.sqlState == SQLState(rawValue: "42704"))
+  }
+
+  /// A session that nobody uses ends where the administrator has set a limit, and says why.
+  @Test func aSessionThatWasIdleForTooLongSaysSo() throws {
+    var parameters = server.parameters()
+    parameters.settings = ["idle_session_timeout": "50"]
+    let connection = try Connection(parameters)
+    let never = try Wakeup()
+    let error = try #require(throws: PostgresError.self) {
+      _ = try connection.waitWhileIdle(for: never.descriptor, atMost: .seconds(60))
+    }
+    #expect(error.sessionIsLost && error.sqlState == .idleSessionTimeout)
+    #expect(error.message == "terminating connection due to idle-session timeout")
+  }
+
   @Test func aTransactionThatThrowsLeavesNothing() throws {
     let connection = try connect()
     try connection.executeScript("CREATE TEMPORARY TABLE t (n int4)")

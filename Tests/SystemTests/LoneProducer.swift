@@ -63,13 +63,16 @@ final class LoneProducer {
     return json
   }
 
+  /// Asks its control endpoint, with the token.
+  func control(_ method: String, _ path: String) throws -> FastCGIClient.Answer {
+    try FastCGIClient.exchange(
+      OwnedSocket(connectedTo: directory.file("producer.sock")), method, path,
+      [("HTTP_AUTHORIZATION", "Bearer \(SignalsSystem.token)")])
+  }
+
   /// Its state; empty while it does not answer.
   func state() -> [String: Any] {
-    guard let socket = try? OwnedSocket(connectedTo: directory.file("producer.sock")),
-      let answer = try? FastCGIClient.exchange(
-        socket, "GET", "/producer",
-        [("HTTP_AUTHORIZATION", "Bearer \(SignalsSystem.token)")])
-    else { return [:] }
+    guard let answer = try? control("GET", "/producer") else { return [:] }
     let json = try? JSONSerialization.jsonObject(with: Data(answer.body.utf8))
     return json as? [String: Any] ?? [:]
   }

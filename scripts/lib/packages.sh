@@ -81,7 +81,7 @@ install_quietly() {
   undo+=("$cluster")
   mkdir -p "${cluster%/*}"
   echo "create_main_cluster = off" >"$cluster"
-  for service in nginx postgresql prometheus; do
+  for service in nginx postgresql prometheus pgbouncer; do
     [[ -e /etc/init.d/$service ]] || fresh+=("$service")
   done
 

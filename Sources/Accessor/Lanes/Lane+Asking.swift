@@ -73,8 +73,8 @@ extension Lane {
     switch session.advance() {
     case .nothing:
       break
-    case .lost:
-      lose(session, nil)
+    case .lost(let error):
+      lose(session, error)
     case .answered(let work, .success(let result)):
       metrics.queryDuration.observe(work.took)
       pace.record(work.question.key.kind, took: work.took, at: .now)
@@ -93,7 +93,7 @@ extension Lane {
   /// The session has ended beneath a question, which changes nothing and so may be asked again: the
   /// answer is none the less fresh. Only once where the question may have been the cause.
   private func repeatOrFail(_ question: Questions.Question, _ error: PostgresError) {
-    let isInnocent = error.sqlState == .adminShutdown
+    let isInnocent = [.adminShutdown, .idleSessionTimeout].contains(error.sqlState)
     for var waiter in questions.finish(question) {
       if waiter.isSuspect && !isInnocent {
         fail([waiter], question.key, error)
@@ -118,11 +118,13 @@ extension Lane {
     fail(question, error)
   }
 
-  private func lose(_ session: DatabaseSession, _ error: PostgresError?) {
-    logger.warning(
-      "a database session was lost",
-      metadata: ["reason": "\(error?.debugDescription ?? "the server closed it")"])
-    metrics.sessionsLost.add()
+  private func lose(_ session: DatabaseSession, _ error: PostgresError) {
+    // A session that was idle for long is expected to end where the administrator has set a limit.
+    let isExpected = error.sqlState == .idleSessionTimeout
+    logger.log(
+      level: isExpected ? .debug : .warning, "a database session was lost",
+      metadata: ["reason": "\(error.debugDescription)"])
+    if !isExpected { metrics.sessionsLost.add() }
     sessions.removeAll { $0 === session }
     connector.replace()
     refuseWaitingIfAway()

@@ -12,7 +12,7 @@ final class DatabaseSession {
     case nothing
     case answered(Work, Result<QueryResult, PostgresError>)
     /// The session has ended while it was idle.
-    case lost
+    case lost(PostgresError)
   }
 
   /// A question, and what is known of its answer's way.
@@ -72,7 +72,7 @@ final class DatabaseSession {
 
   /// Performs what the readiness of its descriptor allows.
   func advance() -> Outcome {
-    guard let current = work else { return connection.isAlive() ? .nothing : .lost }
+    guard let current = work else { return connection.loss().map { .lost($0) } ?? .nothing }
     if !current.isSent {
       do throws(PostgresError) {
         guard try connection.flush() else { return .nothing }

@@ -84,6 +84,9 @@ final class Shipper: Sendable {
       } catch {
         spool.suspend()
         switch error {
+        // With nothing to send for long, that is as the administrator wants it.
+        case .database(let error) where error.sqlState == .idleSessionTimeout:
+          logger.debug("\(error.debugDescription)")
         case .database(let error):
           // Another database may have taken the place of ours.
           if error.isOfSchema { isMigrated = false }
