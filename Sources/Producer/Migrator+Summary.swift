@@ -17,7 +17,10 @@ extension Migrator.Outcome {
   private var rolesSummary: String {
     switch roles {
     case nil: ""
-    case .established: "; signals_owner, signals_writer and signals_reader have their rights"
+    case .established(let unlimited):
+      "; signals_owner, signals_writer and signals_reader have their rights"
+        + (unlimited.isEmpty
+          ? "" : "; a superuser still has to limit: \(unlimited.joined(separator: ", "))")
     case .skipped(let reason):
       "; no roles are made, so services log in as the owner of the tables: \(reason)"
     }

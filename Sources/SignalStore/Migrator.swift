@@ -53,22 +53,12 @@ public struct Migrator: Sendable {
   private func applyMissing(_ connection: borrowing Connection, since version: Int)
     throws(PostgresError) -> Int
   {
-    var found = version
     do {
-      try connection.transaction { session throws(PostgresError) in
-        try Migrator.lock(session)
-        try session.execute(
-          """
-          CREATE TABLE IF NOT EXISTS schema_migrations (
-            number integer PRIMARY KEY,
-            name text NOT NULL,
-            applied_at timestamptz NOT NULL DEFAULT now()
-          )
-          """)
-        found = try Migrator.readVersion(session)
-        for migration in Migration.all.dropFirst(found) {
-          try Migrator.apply(migration, session)
-        }
+      do {
+        return try Migrator.applyMissing(connection)
+      } catch  where error.sqlState == .uniqueViolation || error.sqlState == .duplicateTable {
+        // Another migrator has made the first table, and all others with it.
+        return try Migrator.applyMissing(connection)
       }
     } catch  where error.sqlState == .insufficientPrivilege {
       throw PostgresError(
@@ -78,6 +68,25 @@ public struct Migrator: Sendable {
           an administrator runs signals-producer migrate (\(error.message))
           """,
         action: "migrating")
+    }
+  }
+
+  private static func applyMissing(_ connection: borrowing Connection) throws(PostgresError) -> Int
+  {
+    var found = 0
+    try connection.transaction { session throws(PostgresError) in
+      try session.execute(
+        """
+        CREATE TABLE IF NOT EXISTS schema_migrations (
+          number integer PRIMARY KEY,
+          name text NOT NULL,
+          applied_at timestamptz NOT NULL DEFAULT now()
+        )
+        """)
+      // One migrator at a time. It takes a right to the table that only its owner has.
+      try session.execute("LOCK TABLE schema_migrations IN SHARE UPDATE EXCLUSIVE MODE")
+      found = try readVersion(session)
+      for migration in Migration.all.dropFirst(found) { try apply(migration, session) }
     }
     return found
   }
@@ -90,12 +99,6 @@ public struct Migrator: Sendable {
       createdDatabase = true
       return try Connection(parameters, patience: patience)
     }
-  }
-
-  /// Waits for any other migrator of this database, until the transaction ends.
-  static func lock(_ session: borrowing Connection) throws(PostgresError) {
-    // The number is this program's alone: "signals" in ASCII.
-    try session.execute("SELECT pg_advisory_xact_lock(x'7369676e616c73'::bigint)")
   }
 
   /// How many steps the database has.

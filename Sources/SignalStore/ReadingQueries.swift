@@ -82,8 +82,11 @@ public enum ReadingQueries {
 
   /// How many sessions the database allows to others than superusers.
   public static let sessionLimit = """
-    SELECT current_setting('max_connections')::int
-      - current_setting('superuser_reserved_connections')::int
+    SELECT least(
+      current_setting('max_connections')::int
+        - current_setting('superuser_reserved_connections')::int,
+      (SELECT nullif(rolconnlimit, -1) FROM pg_roles WHERE rolname = current_user),
+      (SELECT nullif(datconnlimit, -1) FROM pg_database WHERE datname = current_database()))
     """
 
   /// Settings of a session that asks these questions.

@@ -15,7 +15,7 @@ import Testing
     server = try PostgresServer.shared.get()
     parameters = try server.makeDatabase()
     let outcome = try Migrator(parameters, patience: patience).migrate(makesRoles: true)
-    #expect(outcome.roles == .established)
+    #expect(outcome.roles == .established(unlimited: []))
   }
 
   private func connect(as role: String) throws -> Connection {
@@ -33,7 +33,11 @@ import Testing
     "CREATE FUNCTION mine() RETURNS int LANGUAGE sql AS 'SELECT 1'", "CREATE SCHEMA mine",
     "ALTER TABLE machine_signals ADD COLUMN x int", "SET ROLE signals_owner",
     "SET ROLE signals_reader", "CREATE ROLE mine", "COPY machines TO PROGRAM 'true'",
-    "CREATE DATABASE mine",
+    "CREATE DATABASE mine", "CREATE TEMPORARY TABLE mine (x int)", "SELECT lo_from_bytea(0, 'x')",
+    "SELECT lo_create(0)", "SELECT lo_import('/etc/passwd')",
+    "DO $$ BEGIN LOCK TABLE machine_signals IN SHARE UPDATE EXCLUSIVE MODE; END $$",
+    "DO $$ BEGIN LOCK TABLE schema_migrations IN SHARE UPDATE EXCLUSIVE MODE; END $$",
+    "ALTER ROLE signals_writer CONNECTION LIMIT -1",
   ])
   func theWriterIsRefused(statement: String) throws {
     let connection = try connect(as: Roles.writer)
@@ -45,7 +49,11 @@ import Testing
     "INSERT INTO machines (name) VALUES ('x')", "SELECT make_day_partition(CURRENT_DATE)",
     "UPDATE ingest_watermarks SET sequence = 0", "DELETE FROM machine_signals",
     "CREATE TABLE mine (x int)", "SET ROLE signals_owner", "SET ROLE signals_writer",
-    "COPY machine_signals FROM STDIN",
+    "COPY machine_signals FROM STDIN", "CREATE TEMPORARY TABLE mine (x int)",
+    "SELECT lo_from_bytea(0, 'x')", "SELECT lo_creat(-1)",
+    "DO $$ BEGIN LOCK TABLE machine_signals IN ROW SHARE MODE; END $$",
+    "DO $$ BEGIN LOCK TABLE schema_migrations IN ROW SHARE MODE; END $$",
+    "ALTER ROLE signals_reader CONNECTION LIMIT -1",
   ])
   func theReaderIsRefusedWhateverItSets(statement: String) throws {
     let connection = try connect(as: Roles.reader)
@@ -86,6 +94,9 @@ import Testing
   }
 
   @Test func aTableOfTheCallersDoesNotStandInForTheRealOne() throws {
+    // As an administrator may have given it the right.
+    try Connection(parameters).execute(
+      "GRANT TEMPORARY ON DATABASE \(parameters.database ?? "") TO signals_writer")
     let writer = try connect(as: Roles.writer)
     try writer.execute("CREATE TEMPORARY TABLE machine_signals (time timestamptz)")
     try writer.execute(
@@ -101,12 +112,71 @@ import Testing
         """) == "machine_signals_20260102")
   }
 
-  @Test(arguments: ["NULL", "'infinity'", "'-infinity'", "'1969-12-31'", "'9999-01-01'"])
+  @Test(arguments: [
+    "NULL", "'infinity'", "'-infinity'", "'1969-12-31'", "'1970-02-01'", "'9999-01-01'",
+    "CURRENT_DATE - 3654",
+    "CURRENT_DATE + 367",
+  ])
   func aDayThatNoReadingIsOfGetsNoPartition(day: String) throws {
     let writer = try connect(as: Roles.writer)
     #expect(throws: PostgresError.self) {
       try writer.execute("SELECT make_day_partition(\(day)::date)")
     }
+  }
+
+  /// Whatever a role that can log in holds: another lock than before stood in the way of everybody.
+  @Test func whoeverHoldsWhatAnybodyMayHoldStopsNeitherPartitionsNorMigrations() throws {
+    let holder = try connect(as: Roles.reader)
+    for key in ["7369676e616c73", "7369676e616c74", "7369676e616c75"] {
+      try holder.execute("SELECT pg_advisory_lock(x'\(key)'::bigint)")
+    }
+    try holder.execute("BEGIN")
+    for table in ["machine_signals", "schema_migrations"] {
+      try holder.execute("LOCK TABLE \(table) IN ACCESS SHARE MODE")
+    }
+    let writer = try connect(as: Roles.writer)
+    try writer.execute("SET lock_timeout = '20s'")
+    try writer.execute("SELECT make_day_partition(CURRENT_DATE)")
+    let administrator = try Connection(parameters)
+    try administrator.execute(
+      "DELETE FROM schema_migrations WHERE number = \(Migration.all.count)")
+    let outcome = try Migrator(parameters, patience: patience).migrate(makesRoles: true)
+    #expect(outcome.applied.count == 1 && outcome.roles == .established(unlimited: []))
+  }
+
+  @Test func twoWritersAtMidnightMakeOnePartition() async throws {
+    let parameters = parameters
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for _ in 0..<4 {
+        group.addTask {
+          var parameters = parameters
+          parameters.user = Roles.writer
+          let writer = try Connection(parameters, patience: .init(timeout: .seconds(60)))
+          for day in 0..<20 {
+            try writer.execute("SELECT make_day_partition(CURRENT_DATE + \(day))")
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
+    #expect(
+      try Connection(parameters).integer(
+        "SELECT count(*) FROM pg_inherits WHERE inhparent = 'machine_signals'::regclass") == 20)
+  }
+
+  /// A limit of the role's is told before the server refuses sessions for it.
+  @Test func theReaderMayHaveSoManySessionsAndNoMore() throws {
+    let reader = try connect(as: Roles.reader)
+    #expect(try reader.integer(ReadingQueries.sessionLimit) == 64)
+    #expect(
+      try reader.integer("SELECT rolconnlimit FROM pg_roles WHERE rolname = 'signals_writer'") == 16
+    )
+    // One that an administrator has set stays; it is the cluster's, and so of all tests at once.
+    let administrator = try Connection(parameters)
+    try administrator.execute("ALTER ROLE signals_reader CONNECTION LIMIT 80")
+    defer { _ = try? administrator.execute("ALTER ROLE signals_reader CONNECTION LIMIT 64") }
+    _ = try Migrator(parameters, patience: patience).migrate(makesRoles: true)
+    #expect(try reader.integer(ReadingQueries.sessionLimit) == 80)
   }
 
   @Test func everyTableIsTheOwnersAndTheReaderMayReadIt() throws {
@@ -145,9 +215,10 @@ import Testing
       try migrator.migrate(makesRoles: true).roles
         == .skipped(reason: "\(user) may not make roles: it takes CREATEROLE"))
     try connection.execute("ALTER ROLE \(user) CREATEROLE")
-    #expect(try migrator.migrate(makesRoles: true).roles == .established)
+    let others = ["large objects for everybody (EXECUTE on lo_*)"]
+    #expect(try migrator.migrate(makesRoles: true).roles == .established(unlimited: others))
     // And again, now that nothing is theirs any more.
-    #expect(try migrator.migrate(makesRoles: true).roles == .established)
+    #expect(try migrator.migrate(makesRoles: true).roles == .established(unlimited: others))
   }
 
   @Test func manyDatabasesOfOneClusterMayGetTheirRolesAtOnce() async throws {
@@ -161,7 +232,7 @@ import Testing
       }
       return try await group.reduce(into: []) { $0.append($1) }
     }
-    #expect(outcomes.allSatisfy { $0.roles == .established })
+    #expect(outcomes.allSatisfy { $0.roles == .established(unlimited: []) })
   }
 
   @Test func theWriterFindsTheSchemaItNeedsOrSaysWhoIsToBringIt() throws {

@@ -171,8 +171,8 @@ final class Connector: Sendable {
     guard allowed < total, state.withLock({ $0.problem }) != nil else { return }
     logger.error(
       """
-      the database allows \(allowed) sessions and \(total) are wanted: raise its max_connections, \
-      or lower ACCESSOR_LANES or ACCESSOR_CONNECTIONS_PER_LANE
+      the database allows \(allowed) sessions and \(total) are wanted: raise its max_connections \
+      or the CONNECTION LIMIT of its user, or lower ACCESSOR_LANES or ACCESSOR_CONNECTIONS_PER_LANE
       """)
   }
 

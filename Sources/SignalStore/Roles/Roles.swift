@@ -7,7 +7,8 @@ public enum Roles {
 
   /// Whether the roles are in place after a migration.
   public enum Outcome: Sendable, Equatable {
-    case established
+    /// - Parameter unlimited: What should be limited, and who migrates has no right to.
+    case established(unlimited: [String])
     /// Whoever migrates may not make roles; the tables are theirs, and services log in as them.
     case skipped(reason: String)
   }
@@ -15,7 +16,7 @@ public enum Roles {
   /// Makes the roles that are missing in the cluster, and gives them their rights in the database.
   ///
   /// - Parameters:
-  ///   - connection: With the database, in the hands of one migrator at a time.
+  ///   - connection: With the database, after its migration.
   ///   - connectToCluster: Gives a session with the database `postgres`.
   static func establish(
     _ connection: borrowing Connection,
@@ -31,13 +32,14 @@ public enum Roles {
         try connectToCluster().executeScript(script(PackageResources.roles_sql))
       }
       try connection.transaction { session throws(PostgresError) in
-        try Migrator.lock(session)
         try session.executeScript(script(PackageResources.grants_sql))
+        try session.executeScript(script(PackageResources.limits_sql))
       }
     } catch  where error.sqlState == .insufficientPrivilege {
       return .skipped(reason: "\(me.string(0, 1)) may not give the tables away: \(error.message)")
     }
-    return .established
+    let unlimited = try connection.execute(script(PackageResources.unlimited_sql))
+    return .established(unlimited: (0..<unlimited.rowCount).map { unlimited.string($0, 0) })
   }
 
   private static func exist(_ connection: borrowing Connection) throws(PostgresError) -> Bool {

@@ -1,13 +1,23 @@
 -- What is whose in this database, and who may do what with it. It runs after every migration, so a new
 -- table gets its lines here: a test finds one that has none.
 DO $$
-DECLARE
-  relation regclass;
 BEGIN
   -- Who has no superuser's rights gives tables only to a role that they are a member of.
   IF NOT pg_has_role('signals_owner', 'MEMBER') THEN
     GRANT signals_owner TO CURRENT_USER;
   END IF;
+EXCEPTION WHEN unique_violation THEN
+  -- Another migrator has done it.
+END
+$$;
+
+-- One at a time.
+LOCK TABLE schema_migrations IN SHARE UPDATE EXCLUSIVE MODE;
+
+DO $$
+DECLARE
+  relation regclass;
+BEGIN
   -- The default of servers before 15 lets everybody make tables and functions where ours are found.
   EXECUTE format('REVOKE CREATE ON SCHEMA %I FROM PUBLIC', current_schema());
   EXECUTE format('GRANT USAGE, CREATE ON SCHEMA %I TO signals_owner', current_schema());
