@@ -5,14 +5,19 @@ internal import SystemPackage
 
 /// Writes one line for each message: time, level, label, text, and what goes with it as `key=value`. The
 /// journal has a time and a level of its own: it is told the level as its priority.
+///
+/// Of warnings and errors that come again and again from one place some are left out: `omitted` says how
+/// many. See ``LogLimit``.
 struct LineLogHandler: LogHandler {
   private let label: String
   private let sinks: [LogSink]
+  private let limit: LogLimit
   var logLevel: Logger.Level
   var metadata: Logger.Metadata = [:]
 
-  init(label: String, level: Logger.Level, sinks: [LogSink]) {
+  init(label: String, level: Logger.Level, sinks: [LogSink], limit: LogLimit = LogLimit()) {
     self.label = label
+    self.limit = limit
     logLevel = level
     self.sinks = sinks
   }
@@ -23,11 +28,18 @@ struct LineLogHandler: LogHandler {
   }
 
   func log(event: LogEvent) {
+    var omitted = 0
+    if event.level == .warning || event.level == .error {
+      let place = LogLimit.Place(label: label, file: event.file, line: event.line)
+      guard let count = limit.admit(place, at: .now) else { return }
+      omitted = count
+    }
     var line = "\(label): \(LineLogHandler.oneLine("\(event.message)"))"
     let all = metadata.merging(event.metadata ?? [:]) { _, new in new }
     for (key, value) in all.sorted(by: { $0.key < $1.key }) {
       line += " \(key)=\(LineLogHandler.quoted("\(value)"))"
     }
+    if omitted > 0 { line += " omitted=\(omitted)" }
     line += "\n"
     let now = Timestamp.now
     for sink in sinks {

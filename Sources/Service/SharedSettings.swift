@@ -59,8 +59,9 @@ extension Settings {
       }
       sinks.append(file)
     }
+    let limit = LogLimit()
     LoggingSystem.bootstrap { [sinks] label in
-      LineLogHandler(label: label, level: level, sinks: sinks)
+      LineLogHandler(label: label, level: level, sinks: sinks, limit: limit)
     }
   }
 }

@@ -27,6 +27,27 @@ import Testing
     #expect(try lines() == [#"warning test: it happened a="one two" b=2 c="say \"x\" \\""#])
   }
 
+  @Test func whatFailsAgainAndAgainIsLoggedAtABoundedRateWithACount() throws {
+    let limit = LogLimit()
+    let start = ContinuousClock.now
+    let place = LogLimit.Place(label: "a", file: "b", line: 1)
+    let other = LogLimit.Place(label: "a", file: "b", line: 2)
+    // Ten a second for a minute.
+    let admitted = (0..<600).compactMap { limit.admit(place, at: start + .milliseconds(100 * $0)) }
+    #expect(admitted.count == 15)
+    #expect(admitted.prefix(10).allSatisfy { $0 == 0 } && (89...91).contains(admitted[10]))
+    #expect(limit.admit(other, at: start + .seconds(60)) == 0)
+    // After a while of rest as many as in the beginning.
+    #expect((0..<600).count { _ in limit.admit(place, at: start + .seconds(3600)) != nil } == 10)
+
+    for number in 0..<50 {
+      logger.error("error \(number)")
+      logger.info("information \(number)")
+    }
+    #expect(try lines().count { $0.hasPrefix("error") } == 10)
+    #expect(try lines().count { $0.hasPrefix("info") } == 50)
+  }
+
   @Test func whatIsBelowTheLevelIsLeftOut() throws {
     logger.debug("quiet")
     logger.info("loud")
