@@ -91,7 +91,9 @@ struct ProducerService {
   /// How the service is, on a line for people.
   private static func summary(_ plant: Plant) -> String {
     let database = plant.shipper.status.isConnected ? "answers" : "does not answer"
-    return "\(plant.state.rawValue); the database \(database)"
+    let lead = plant.lead
+    let time = lead > 0 ? "; the machines' time is \(lead / 1_000_000) s ahead" : ""
+    return "\(plant.state.rawValue); the database \(database)\(time)"
   }
 }
 

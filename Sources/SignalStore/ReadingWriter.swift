@@ -47,6 +47,12 @@ public struct ReadingWriter: ~Copyable {
     return watermark
   }
 
+  /// The database's time of day.
+  public func time() throws(PostgresError) -> Timestamp {
+    let row = try connection.execute("SELECT clock_timestamp()")
+    return Timestamp(microseconds: row.microseconds(0, 0))
+  }
+
   /// How many of this producer's readings are in the table `dead_letters`.
   public func deadLetters() throws(PostgresError) -> Int {
     try connection.deadLetters(of: producer)

@@ -31,7 +31,7 @@ enum Canned {
     state: String = "running", machines: Int = 1, seed: UInt64 = .max, powerHz: Double = 100,
     error: String = "10,30", spooled: Int = 4096, oldest: String? = "2026-11-24T10:00:00Z",
     database: String = #"{"connected":true,"last_error":null}"#, faults: String = "[]",
-    quarantined: Int = 0, deadLetters: Int = 0, missing: String = "[]"
+    quarantined: Int = 0, deadLetters: Int = 0, missing: String = "[]", ahead: String = "null"
   ) -> String {
     let range = error.split(separator: ",")
     let reason = state == "blocked" ? #""the spool is full""# : "null"
@@ -44,7 +44,8 @@ enum Canned {
       "readings_written":123456,"batches_written":1234,\
       "watermark":{"sequence":1234,"through":"2026-11-24T09:59:59.9Z"},"database":\(database),\
       "dead_letters":\(deadLetters),"missing":\(missing),\
-      "simulated_through":"2026-11-24T10:00:00.1Z","last_sequence":1236,\
+      "simulated_through":"2026-11-24T10:00:00.1Z","ahead_seconds":\(ahead),\
+      "last_sequence":1236,\
       "spool":{"batches":2,"readings":20,"bytes":\(spooled),"limit_bytes":1073741824,\
       "oldest":\(oldest),"kept_batches":600,"kept_bytes":1258291},\
       "quarantined":{"batches":\(quarantined),"readings":\(quarantined * 10)},\

@@ -134,6 +134,11 @@ import Testing
     let damaged = try state(Canned.producer(quarantined: 1, deadLetters: 3))
     #expect(damaged[1].state == .note)
     #expect(damaged[1].text.hasSuffix("; 13 readings refused or damaged"))
+    for name in ["running", "stopped"] {
+      let ahead = try state(Canned.producer(state: name, ahead: "7200"))
+      #expect(ahead[0].state == .bad && ahead[0].advice?.contains("new spool") == true)
+      #expect(ahead[0].text == "the machines' time is 2 h ahead of the clock")
+    }
   }
 
   @Test(arguments: [

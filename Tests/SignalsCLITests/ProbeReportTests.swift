@@ -147,6 +147,9 @@ import Testing
     #expect(alone.verdict == .warning)
     #expect(alone.text == "0% full, 20 readings waiting, no database")
     #expect(alone.details.last == "database: no route")
+    let ahead = try report(Canned.producer(ahead: "259200.1"))
+    #expect(ahead.verdict == .critical)
+    #expect(ahead.text == "the machines' time is 3 d ahead of the clock")
   }
 
   @Test func anotherClockIsNoAge() {

@@ -58,6 +58,10 @@ extension Plant {
       "signals_producer_last_sequence", .gauge, "Number of the newest batch in the spool.",
       Double(spooled.last))
     text.single(
+      "signals_producer_ahead_seconds", .gauge,
+      "How far the machines' time is ahead of the time of day; 0 up to a minute.",
+      Double(lead) / 1_000_000)
+    text.single(
       "signals_producer_watermark_sequence", .gauge,
       "Number of the newest batch that the database is known to have.",
       Double(sent.watermark?.sequence ?? 0))

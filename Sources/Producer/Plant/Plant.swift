@@ -33,6 +33,12 @@ struct Plant: Sendable {
     return simulator.blockedReason == nil ? .running : .blocked
   }
 
+  /// How far the stream is ahead of the time of day, here or at the database, in microseconds.
+  var lead: Int64 {
+    let now = Timestamp.now
+    return Lead.of(spool.status.frontier, now, shipper.status.databaseTime(at: .now) ?? now)
+  }
+
   /// All there is to know, as JSON.
   func response() -> RenderedResponse {
     let plan = timeline.current
@@ -95,6 +101,9 @@ struct Plant: Sendable {
   private func write(_ status: Spool.Status, _ json: inout JSONWriter) {
     json.key("simulated_through")
     if let frontier = status.frontier { json.timestamp(frontier) } else { json.null() }
+    json.key("ahead_seconds")
+    let lead = lead
+    if lead > 0 { json.number(Double(lead / 100_000) / 10) } else { json.null() }
     json.key("last_sequence")
     json.integer(status.last)
     json.key("spool")

@@ -81,13 +81,29 @@ final class Simulator: Sendable {
   /// What goes into the spool with one commit, when there is much to catch up.
   private var groupBytes: Int { min(1 << 20, spool.limits.bytes / 4) }
 
+  /// Says when the machines' time begins to be far ahead of the time of day, and when it is not any more.
+  private func observeLead(_ wasAhead: inout Bool, _ now: Timestamp) {
+    let lead = Lead.of(now, .now)
+    guard (lead > 0) != wasAhead else { return }
+    wasAhead = lead > 0
+    if wasAhead {
+      logger.error(
+        "the machines' time is \(lead / 1_000_000) s ahead of the time of day: a clock is or was wrong, and readings get times that are to come until a new spool is begun"
+      )
+    } else {
+      logger.notice("the time of day has come up with the machines' time")
+    }
+  }
+
   private func run() {
+    var isAhead = false
     var clock = PlantClock(timeOfDay: max(.now, timeline.beginning), at: .now)
     var progress = Progress(cursor: timeline.beginning, fleet: Fleet(timeline.current))
     while !isStopping.load(ordering: .acquiring), failure == nil {
       heartbeat.wrappingAdd(1, ordering: .relaxed)
       observe(&clock, progress)
       let now = clock.now(.now)
+      observeLead(&isAhead, now)
       let isDone = advance(&progress, until: now)
       guard isDone else { continue }
       pause(until: blockedReason == nil ? clock.instant(of: grid.end(after: now)) : nil)

@@ -133,6 +133,7 @@ extension Shipper {
     do {
       watermark = try writer.watermark()
       deadLetters = try writer.deadLetters()
+      compareClocks(try writer.time())
     } catch {
       throw .database(error)
     }

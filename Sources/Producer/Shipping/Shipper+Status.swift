@@ -1,5 +1,6 @@
 import Logging
 import Postgres
+import Service
 import Signals
 import Spool
 import Synchronization
@@ -21,8 +22,20 @@ extension Shipper {
     var watermark: Watermark?
     /// Readings that the database refused for what they are.
     var deadLetters = 0
+    /// What the database's clock said when it was last compared, and when that was.
+    var databaseClock: (time: Timestamp, instant: ContinuousClock.Instant)?
     /// Set when nothing can ever be sent.
     var failure: (any Error & Sendable)?
+  }
+
+  /// Notes what the database's clock says, and says so when it is not what this machine's does.
+  func compareClocks(_ time: Timestamp) {
+    let difference = Timestamp.now - time
+    state.withLock { $0.databaseClock = (time, .now) }
+    guard abs(difference) > Lead.tolerance else { return }
+    logger.error(
+      "this machine's clock is \(abs(difference) / 1_000_000) s \(difference > 0 ? "ahead of" : "behind") the database's"
+    )
   }
 
   /// The database takes readings: what was wrong is over.
@@ -59,5 +72,12 @@ extension Shipper {
       logger.error(
         "\(failure); trying again", metadata: ["waiting": "\(spool.status.waiting.readings)"])
     }
+  }
+}
+
+extension Shipper.Status {
+  /// The time of day by the database's clock; nil before it was compared.
+  func databaseTime(at instant: ContinuousClock.Instant) -> Timestamp? {
+    databaseClock.map { $0.time + Int64((instant - $0.instant) / .microseconds(1)) }
   }
 }

@@ -71,6 +71,8 @@ struct ProducerState: Decodable, Equatable {
   let missing: [Missing]
   /// Up to when the machines have given their readings.
   let simulatedThrough: Timestamp?
+  /// How far that is ahead of the time of day; nil when it is not, by more than a minute.
+  let aheadSeconds: Double?
   /// Of the last batch that was spooled.
   let lastSequence: Int64
   let spool: SpoolState
@@ -96,6 +98,7 @@ struct ProducerState: Decodable, Equatable {
     case deadLetters = "dead_letters"
     case missing
     case simulatedThrough = "simulated_through"
+    case aheadSeconds = "ahead_seconds"
     case lastSequence = "last_sequence"
     case spool
     case quarantined
@@ -103,6 +106,16 @@ struct ProducerState: Decodable, Equatable {
     case startedAt = "started_at"
     case states
     case scenario
+  }
+}
+
+extension ProducerState {
+  /// What is wrong with its machines' time; nil when nothing is.
+  var clockFault: String? {
+    aheadSeconds.map {
+      let lead = duration(microseconds: Int64(min($0 * 1_000_000, 1e18)))
+      return "the machines' time is \(lead) ahead of the clock"
+    }
   }
 }
 

@@ -10,8 +10,8 @@ struct CheckSpool: Probe {
     commandName: "spool", abstract: "How full the producer's spool is.",
     discussion: """
       The limits are for how much of its room is taken, in percent; without any, -w 50 -c 90. \
-      Machines that wait are CRITICAL, a database out of reach is a WARNING. Needs the control \
-      endpoint's token.
+      Machines that wait, or whose time is more than a minute ahead of the clock, are CRITICAL, a \
+      database out of reach is a WARNING. Needs the control endpoint's token.
       """)
 
   @OptionGroup var limits: CheckLimits

@@ -86,6 +86,11 @@ extension Hop {
     func hop(_ state: State, _ text: String, _ advice: String? = nil) -> Hop {
       Hop(name: "producer", state: state, time: time, text: text, advice: advice)
     }
+    if let fault = producer.clockFault, producer.database.isConnected, producer.state != "blocked" {
+      return hop(
+        .bad, fault,
+        "is the clock right? README.md says how to begin a new spool without losing a reading")
+    }
     switch producer.state {
     case "running" where !producer.database.isConnected:
       return hop(

@@ -113,6 +113,10 @@ extension ProbeReport {
       text += ", no database"
       verdicts = [.warning]
     }
+    if let fault = producer.clockFault {
+      text = producer.state == "blocked" ? "\(text); \(fault)" : fault
+      verdicts.append(.critical)
+    }
     self.init(text, [full, Measurement("oldest", age, .seconds, from: 0)], besides: verdicts)
     details = [
       "\(byteCount(spool.bytes)) of \(byteCount(spool.limitBytes)) in \(count(spool.batches, "batch"))",

@@ -53,8 +53,12 @@ extension Table {
   }
 
   private static func state(_ producer: ProducerState) -> (name: String, value: Cell) {
-    let reason = producer.blockedReason.map { ": \($0)" } ?? ""
-    return (name: "state", value: Cell(producer.state + reason, producer.stateStyle))
+    let reasons = [producer.blockedReason, producer.clockFault].compactMap(\.self)
+    let text = ([producer.state] + reasons).joined(separator: ": ")
+    return (
+      name: "state",
+      value: Cell(text, producer.clockFault == nil ? producer.stateStyle : .bad)
+    )
   }
 
   /// What the machines are at, and what is still to befall them.
