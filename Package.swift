@@ -96,6 +96,7 @@ let package = Package(
     library("Postgres", ["CPostgres", "EventLoop"]),
     library("FastCGI", ["CFastCGI", "CLinux", "EventLoop", system]),
     library("Curl", ["CCurl"]),
+    library("Gzip", ["CZlib"]),
 
     // Floor 1: the domain, JSON by the letter, and the kernel's ways to wait.
     library("Signals", []),
@@ -109,6 +110,7 @@ let package = Package(
     .systemLibrary(name: "CFastCGI", pkgConfig: "fcgi", providers: [.apt(["libfcgi-dev"])]),
     .systemLibrary(
       name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
     .target(
       name: "TestSupport", dependencies: ["Postgres"], path: "Tests/TestSupport",
@@ -121,6 +123,7 @@ let package = Package(
     tests(of: "Postgres", ["EventLoop"]),
     tests(of: "FastCGI", ["EventLoop"]),
     tests(of: "Curl"),
+    tests(of: "Gzip"),
     tests(of: "Spool", ["EventLoop", "Signals", grdb]),
     tests(of: "SignalStore", ["Postgres", "Signals"]),
     tests(of: "Service", ["Postgres", "Signals", configuration, logging]),

@@ -11,6 +11,7 @@ packages_needed=(
   lib:libpq=libpq-dev
   lib:fcgi=libfcgi-dev
   lib:libcurl=libcurl4-openssl-dev
+  lib:zlib=zlib1g-dev
   lib:sqlite3=libsqlite3-dev
   initdb=postgresql
   nginx=nginx
