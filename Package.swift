@@ -121,7 +121,10 @@ let package = Package(
     tests(of: "StrictJSON"),
     tests(of: "Simulation", ["Signals"]),
     tests(of: "Postgres", ["EventLoop"]),
-    tests(of: "FastCGI", ["EventLoop"]),
+    .executableTarget(
+      name: "FastCGITestResponder", dependencies: ["EventLoop", "FastCGI", system],
+      path: "Tests/FastCGITestResponder", swiftSettings: settings),
+    tests(of: "FastCGI", ["EventLoop", "FastCGITestResponder"]),
     tests(of: "Curl"),
     tests(of: "Gzip"),
     tests(of: "Spool", ["EventLoop", "Signals", grdb]),

@@ -13,42 +13,75 @@ final class Connection {
   enum State {
     /// Between two requests.
     case parked
-    /// A part of a request has come.
+    /// A part of a request's head has come.
     case receiving
+    /// The head is known, the body is still coming.
+    case collecting
     /// The handler has the request.
     case answering
     /// The answer waits for room in the socket.
     case writing
+    /// The answer comes from a source, piece by piece.
+    case streaming
+    /// The answer has left before the body of its request had come; what is left of that is dropped.
+    case discarding
   }
 
   /// What a look at the socket has brought.
   enum Arrival {
     case nothing
-    case part
-    case request(body: [UInt8])
+    /// Something was taken, and more may be there: others come first.
+    case more
+    /// The head of a request whose body has so many bytes, to be collected or refused.
+    case head(bodyLength: Int)
+    /// A request, to be given to the handler.
+    case request(Request.Body)
     /// The peer has gone, or sent what cannot be understood.
     case end(Admission.Rejection?)
   }
 
+  enum Progress {
+    case finished
+    /// The rest has to wait until the descriptor is writable.
+    case waiting
+    /// The source has nothing at present.
+    case pending
+    /// There is more to write, and room: others come first.
+    case more
+    case closed
+  }
+
   /// What fits into libfcgi's buffer with the records that end a request, and so leaves in one write.
-  private static let oneWrite = 8192 - 8 - 8 - 16
+  static let oneWrite = 8192 - 8 - 8 - 16
   /// The content of the record that fills libfcgi's buffer.
-  private static let piece = 8192 - 8
+  static let piece = 8192 - 8
   /// A web server asks for values once, if ever.
   private static let mostManagementRecords = 64
 
   let descriptor: Int32
   private(set) var state = State.parked
   /// When `state` began, or was last seen to make progress.
-  private(set) var since: ContinuousClock.Instant
+  var since: ContinuousClock.Instant
   /// Something has come that nobody has looked at.
   var hasInput = false
+  /// Whether the poller tells of room in the socket as well.
+  var isWatchedForRoom = false
+  /// Bytes that the responder has set aside for the body.
+  var reservation = 0
 
   // libfcgi's streams point back at the request: it must not move.
-  private let request: UnsafeMutablePointer<FCGX_Request>
+  let request: UnsafeMutablePointer<FCGX_Request>
+  /// What is known of the body of the present request, from where libfcgi reads next. It is only ever
+  /// assigned to: the compiler can then tell that no two uses overlap, and each costs nothing.
+  var check = BodyCheck(requestID: 0)
+  /// How long the body is, as the web server announced it.
+  private(set) var bodyLength = 0
+  /// What has been collected of it.
+  var collected: [UInt8] = []
+  var stream: ReplyStream?
   private var managementRecords = 0
-  private var wantsHeadersOnly = false
-  private var answer = RenderedResponse(status: 0, bytes: [], headerLength: 0)
+  private(set) var wantsHeadersOnly = false
+  private var answer = RenderedResponse.none
   private var answerLength = 0
   private var written = 0
 
@@ -61,6 +94,7 @@ final class Connection {
   }
 
   deinit {
+    endStream(.cut)
     if request.pointee.ipcFd >= 0 {
       FCGX_Detach(request)
       request.pointee.keepConnection = 0
@@ -69,6 +103,9 @@ final class Connection {
     }
     request.deallocate()
   }
+
+  /// Whether a request, or the rest of one, is on its way.
+  var isReceiving: Bool { state == .receiving || state == .collecting || state == .discarding }
 
   /// The parameters of the request that the handler has.
   var parameters: FCGX_ParamArray { request.pointee.envp }
@@ -79,6 +116,11 @@ final class Connection {
     at now: ContinuousClock.Instant
   ) -> Arrival {
     hasInput = false
+    if state == .collecting { return collect(into: buffer, step: limits.step, at: now) }
+    if state == .discarding {
+      let arrival = discard(into: buffer, at: now)
+      if state == .discarding { return arrival }
+    }
     while true {
       let count = linux_peek(descriptor, buffer.baseAddress, buffer.count)
       if count == 0 { return .end(nil) }
@@ -87,7 +129,7 @@ final class Connection {
       switch Admission.examine(bytes, limits: limits) {
       case .incomplete:
         if state == .parked { enter(.receiving, at: now) }
-        return .part
+        return .nothing
       case .leftover(let length):
         guard take(length, buffer) else { return .end(nil) }
       case .management(let length, let answer):
@@ -97,15 +139,14 @@ final class Connection {
         else { return .end(nil) }
       case .rejected(let reason):
         return .end(reason)
-      case .request(_, let isFollowed):
-        guard let body = begin(isFollowed: isFollowed, buffer) else { return .end(.badParameters) }
-        enter(.answering, at: now)
-        return .request(body: body)
+      case .request(let opening):
+        return begin(opening, buffer, at: now)
       }
     }
   }
 
-  /// Begins to answer; true when the answer has left and the connection is open for the next request.
+  /// Begins to answer; finished when the answer has left and the connection is open for the next
+  /// request.
   func respond(with response: RenderedResponse, at now: ContinuousClock.Instant) -> Progress {
     precondition(state == .answering, "a request is answered once")
     answer = response
@@ -117,13 +158,6 @@ final class Connection {
     }
     enter(.writing, at: now)
     return write(at: now)
-  }
-
-  enum Progress {
-    case finished
-    /// The rest has to wait until the descriptor is writable.
-    case waiting
-    case closed
   }
 
   /// Writes as much of the answer as there is room for.
@@ -139,51 +173,59 @@ final class Connection {
   }
 
   private func put(_ count: Int) {
-    answer.bytes.withUnsafeBytes { bytes in
-      let start = bytes.baseAddress! + written
-      _ = FCGX_PutStr(
-        start.assumingMemoryBound(to: CChar.self), Int32(count), request.pointee.out)
-    }
+    put(answer.bytes[written..<written + count])
     written += count
   }
 
-  private func finish(at now: ContinuousClock.Instant) -> Progress {
-    answer = RenderedResponse(status: 0, bytes: [], headerLength: 0)
+  /// Hands bytes to libfcgi, which sends them when its buffer is full or flushed.
+  func put(_ bytes: ArraySlice<UInt8>) {
+    bytes.withUnsafeBytes { bytes in
+      guard let start = bytes.baseAddress else { return }
+      _ = FCGX_PutStr(
+        start.assumingMemoryBound(to: CChar.self), Int32(bytes.count), request.pointee.out)
+    }
+  }
+
+  /// Ends the request towards the web server.
+  func finish(at now: ContinuousClock.Instant) -> Progress {
+    answer = .none
     FCGX_Finish_r(request)
     guard request.pointee.ipcFd >= 0 else { return .closed }
-    enter(.parked, at: now)
+    enter(check.isComplete ? .parked : .discarding, at: now)
     return .finished
   }
 
-  private func enter(_ next: State, at now: ContinuousClock.Instant) {
+  func enter(_ next: State, at now: ContinuousClock.Instant) {
     state = next
     since = now
   }
 
-  /// Hands a request that is known to be whole to libfcgi; gives its body, or nil when libfcgi or
-  /// the length of the body disagrees.
-  private func begin(isFollowed: Bool, _ buffer: UnsafeMutableRawBufferPointer) -> [UInt8]? {
+  /// Hands the front of a request to libfcgi, which is known to be here.
+  private func begin(
+    _ opening: Admission.Opening, _ buffer: UnsafeMutableRawBufferPointer,
+    at now: ContinuousClock.Instant
+  ) -> Arrival {
     // Without this libfcgi closes the descriptor before it reads the next request.
     request.pointee.keepConnection = 1
     // A close is to be a close: undetached, libfcgi waits up to two seconds for the peer.
     FCGX_Detach(request)
-    guard FCGX_Accept_r(request) == 0, FCGX_GetError(request.pointee.in) == 0 else { return nil }
-    // What follows is lost in libfcgi's buffer: better an end than a wait without end.
-    if isFollowed { request.pointee.keepConnection = 0 }
-    var body: [UInt8] = []
-    while true {
-      let count = FCGX_GetStr(
-        buffer.baseAddress!.assumingMemoryBound(to: CChar.self), Int32(buffer.count),
-        request.pointee.in)
-      body.append(contentsOf: buffer[..<Int(max(count, 0))])
-      if count < buffer.count { break }
+    guard FCGX_Accept_r(request) == 0, FCGX_GetError(request.pointee.in) == 0 else {
+      return .end(.badParameters)
     }
-    guard FCGX_GetError(request.pointee.in) == 0 else { return nil }
+    // What follows is lost in libfcgi's buffer: better an end than a wait without end.
+    if opening.isFollowed { request.pointee.keepConnection = 0 }
+    check = opening.body
     let announced = FCGX_GetParam("CONTENT_LENGTH", parameters).map { String(cString: $0) } ?? ""
-    guard announced.isEmpty ? body.isEmpty : Int(announced) == body.count else { return nil }
+    guard let length = announced.isEmpty ? 0 : Int(announced), length >= check.announced else {
+      return .end(.badBodyLength)
+    }
     wantsHeadersOnly =
       FCGX_GetParam("REQUEST_METHOD", parameters).map { strcmp($0, "HEAD") == 0 } ?? false
-    return body
+    bodyLength = length
+    guard length == 0, check.isComplete else { return .head(bodyLength: length) }
+    guard readBody(0, toEnd: true, into: buffer, { _ in }) else { return .end(.badBodyLength) }
+    enter(.answering, at: now)
+    return .request(.whole([]))
   }
 
   private func take(_ length: Int, _ buffer: UnsafeMutableRawBufferPointer) -> Bool {

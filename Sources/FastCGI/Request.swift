@@ -3,13 +3,29 @@ internal import Glibc
 
 /// A request that waits for its answer; it exists as long as the handler that is given it runs.
 public struct Request: ~Copyable {
-  private let parameters: FCGX_ParamArray
-  /// All of the body, as long as `CONTENT_LENGTH` said; a request without one is never handed on.
-  public let body: [UInt8]
+  enum Body {
+    case whole([UInt8])
+    case refused(BodyRefusal)
+  }
 
-  init(parameters: FCGX_ParamArray, body: [UInt8]) {
+  private let parameters: FCGX_ParamArray
+  private let content: Body
+
+  init(parameters: FCGX_ParamArray, body: Body = .whole([])) {
     self.parameters = parameters
-    self.body = body
+    content = body
+  }
+
+  /// All of the body, as long as `CONTENT_LENGTH` said; a request with less or more is never handed on.
+  ///
+  /// - Throws: Why the body was not taken; the answer is to say so.
+  public var body: [UInt8] {
+    get throws(BodyRefusal) {
+      switch content {
+      case .whole(let bytes): return bytes
+      case .refused(let refusal): throw refusal
+      }
+    }
   }
 
   /// The value of a FastCGI parameter such as `REQUEST_METHOD`; nil when the web server sent none.
@@ -29,4 +45,12 @@ public struct Request: ~Copyable {
       body(UnsafeBufferPointer(start: $0, count: count))
     }
   }
+}
+
+/// Why the body of a request was not taken.
+public enum BodyRefusal: Error, Equatable {
+  /// It is longer than `limit` bytes, the most that is taken there.
+  case tooLarge(limit: Int)
+  /// The bodies that are being collected or worked on leave no room for it at present.
+  case noRoom
 }

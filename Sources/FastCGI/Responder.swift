@@ -6,7 +6,8 @@ public import SystemPackage
 /// Serves the connections of a web server on one thread, without ever waiting for one of them.
 ///
 /// An idle connection is parked: it costs a descriptor and no thread. A request is given to the
-/// handler once all of it has come, and answered now or later by ``respond(to:with:)``.
+/// handler once all of it has come, and answered now or later by ``respond(to:with:)``, or piece by
+/// piece from a source by ``stream(to:_:from:)``.
 ///
 /// The responder shares a ``Poller`` with whatever else its thread waits for. All tokens from
 /// ``firstToken`` on belong to it.
@@ -17,7 +18,9 @@ public final class Responder {
     public var connections = 8192
     /// From a request's first byte to its last.
     public var receiving = Duration.seconds(10)
-    /// Without progress while an answer is written.
+    /// Bytes of bodies that are being collected, or whose requests wait for their answers.
+    public var bodies = 64 << 20
+    /// Without progress while an answer is written, or a streamed one is owed.
     public var writing = Duration.seconds(30)
     /// Without a request. Longer than the web server's own limit, so that it is the one who closes.
     public var idle = Duration.seconds(180)
@@ -34,6 +37,9 @@ public final class Responder {
   /// Called with each request; it answers at once or keeps the exchange and answers later.
   public typealias Handler = (borrowing Request, Exchange) -> Void
 
+  /// Says how many bytes the body of a request may have, of which only the head is known.
+  public typealias BodyLimit = (borrowing Request) -> Int
+
   /// The responder's events carry tokens from here on.
   public static let firstToken: UInt64 = 1 << 63
   private static let listenerToken = UInt64.max
@@ -42,6 +48,7 @@ public final class Responder {
   private let poller: Poller
   private let limits: Limits
   private let admissionLimits = Admission.Limits()
+  private let bodyLimit: BodyLimit
   private let buffer: UnsafeMutableRawBufferPointer
   private var connections: [Connection?] = []
   /// Counts the uses of each slot, so that a late event never meets another connection.
@@ -49,15 +56,26 @@ public final class Responder {
   private var freeSlots: [Int] = []
   /// Connections on which something came while their request was being answered.
   private var waitingInput: [Exchange] = []
+  /// Streamed replies whose source has more to give.
+  private var waitingOutput: [Exchange] = []
+  /// Bytes set aside for bodies.
+  private var reserved = 0
   private var isListening = false
   private var isDraining = false
 
   /// Begins to accept.
-  public init(listener: Listener, poller: Poller, limits: Limits = Limits()) throws(Errno) {
+  ///
+  /// - Parameter bodyLimit: Asked for each request with a body. One that is longer is not taken: the
+  ///   handler finds ``BodyRefusal/tooLarge(limit:)`` in its place.
+  public init(
+    listener: Listener, poller: Poller, limits: Limits = Limits(),
+    bodyLimit: @escaping BodyLimit = { _ in 65_536 }
+  ) throws(Errno) {
     self.listener = listener
     self.poller = poller
     self.limits = limits
-    buffer = .allocate(byteCount: admissionLimits.request, alignment: 16)
+    self.bodyLimit = bodyLimit
+    buffer = .allocate(byteCount: admissionLimits.window, alignment: 16)
     try listen()
   }
 
@@ -70,11 +88,12 @@ public final class Responder {
   public var parkedCount: Int { connections.count { $0?.state == .parked } }
 
   /// Whether something is left to do before the next wait; then ``resume(_:)`` is to be called.
-  public var hasWork: Bool { !waitingInput.isEmpty }
+  public var hasWork: Bool { !waitingInput.isEmpty || !waitingOutput.isEmpty }
 
   /// Performs what an event asks for.
   ///
-  /// - Parameter gone: Told of an exchange whose peer has hung up; it needs no answer any more.
+  /// - Parameter gone: Told of an exchange whose peer has hung up; it needs no answer any more. The
+  ///   source of a streamed one is told instead.
   public func handle(_ event: Poller.Event, _ handler: Handler, gone: (Exchange) -> Void) {
     if event.token == Responder.listenerToken {
       accept(handler)
@@ -83,10 +102,10 @@ public final class Responder {
     let exchange = Exchange(token: event.token)
     guard let connection = connection(of: exchange) else { return }
     switch connection.state {
-    case .parked, .receiving:
+    case .parked, .receiving, .collecting, .discarding:
       receive(connection, exchange, handler)
       // What has come of its request never becomes whole.
-      if event.isHungUp, connection.state == .receiving { close(exchange) }
+      if event.isHungUp, connection.isReceiving { close(exchange) }
     case .answering:
       if event.isHungUp {
         gone(exchange)
@@ -94,45 +113,75 @@ public final class Responder {
       } else {
         connection.hasInput = connection.hasInput || event.isReadable
       }
-    case .writing:
+    case .writing, .streaming:
       if event.isHungUp {
         close(exchange)
         return
       }
       connection.hasInput = connection.hasInput || event.isReadable
-      let progress = connection.write(at: .now)
-      if progress == .finished { watch(connection, exchange, [.readable, .edgeTriggered]) }
+      let progress =
+        connection.state == .writing ? connection.write(at: .now) : connection.advance(at: .now)
       settle(connection, exchange, progress)
     }
   }
 
-  /// Takes up what came for connections that were busy.
+  /// Takes up what came for connections that were busy, and what sources have to give.
   public func resume(_ handler: Handler) {
     let resumed = waitingInput
     waitingInput.removeAll(keepingCapacity: true)
     for exchange in resumed {
-      guard let connection = connection(of: exchange), connection.state == .parked else { continue }
+      guard let connection = connection(of: exchange),
+        connection.state == .parked || connection.isReceiving
+      else { continue }
       receive(connection, exchange, handler)
+    }
+    guard !waitingOutput.isEmpty else { return }
+    let streams = waitingOutput
+    waitingOutput = []
+    for exchange in streams {
+      guard let connection = connection(of: exchange), connection.state == .streaming else {
+        continue
+      }
+      settle(connection, exchange, connection.advance(at: .now))
     }
   }
 
   /// Answers a request. An exchange whose connection has gone is passed over.
   public func respond(to exchange: Exchange, with response: RenderedResponse) {
     guard let connection = awaiting(exchange) else { return }
+    release(connection)
     settle(connection, exchange, connection.respond(with: response, at: .now))
   }
 
   /// Answers a request with what `make` makes of it.
   public func respond(to exchange: Exchange, _ make: (borrowing Request) -> RenderedResponse) {
     guard let connection = awaiting(exchange) else { return }
-    let response = make(Request(parameters: connection.parameters, body: []))
-    settle(connection, exchange, connection.respond(with: response, at: .now))
+    respond(to: exchange, with: make(Request(parameters: connection.parameters)))
+  }
+
+  /// Answers a request with `head` and the bytes of `source`, which is asked from the next
+  /// ``resume(_:)`` on. When the connection has gone, the source is told so.
+  public func stream(to exchange: Exchange, _ head: ResponseHead, from source: any ReplySource) {
+    guard let connection = awaiting(exchange) else { return source.end(.abandoned) }
+    release(connection)
+    connection.stream(head.rendered(isEndless: source.isEndless), from: source, at: .now)
+    if isDraining { _ = connection.endEndlessStream(at: .now) }
+    enqueue(exchange)
+  }
+
+  /// Takes up a streamed reply whose source had nothing: it is asked again at the next
+  /// ``resume(_:)``.
+  public func resumeStream(_ exchange: Exchange) {
+    guard let connection = connection(of: exchange), connection.resumeStream(at: .now) else {
+      return
+    }
+    enqueue(exchange)
   }
 
   /// A parameter of a request that waits for its answer; nil when its connection has gone.
   public func parameter(_ name: String, of exchange: Exchange) -> String? {
     awaiting(exchange).flatMap { connection in
-      Request(parameters: connection.parameters, body: []).parameter(name)
+      Request(parameters: connection.parameters).parameter(name)
     }
   }
 
@@ -144,20 +193,23 @@ public final class Responder {
       let limit: Duration? =
         switch connection.state {
         case .parked: limits.idle
-        case .receiving: limits.receiving
+        case .receiving, .collecting, .discarding: limits.receiving
         case .writing: limits.writing
+        case .streaming: connection.isOwedProgress ? limits.writing : nil
         case .answering: nil
         }
-      if let limit, age > limit { close(exchange(at: slot)) }
+      if let limit, age > limit { close(exchange(at: slot), .stalled) }
     }
     if !isListening, !isDraining { try? listen() }
   }
 
-  /// Accepts nothing more and closes the connections that have no request at work.
+  /// Accepts nothing more and closes the connections that have no request at work. Endless replies
+  /// end.
   ///
   /// The path of the listener is to be removed before, so that nobody joins its backlog any more.
   /// - Parameters:
-  ///   - deadline: From then on every connection is closed, whatever it waits for.
+  ///   - deadline: From then on every connection is closed, whatever it waits for; a streamed reply is
+  ///     cut off, so that it does not pass for complete.
   ///   - isLingering: Leave it to the web server to close what is at rest. It may be sending a request
   ///     on such a connection at this very moment, and one that is not idempotent it would not repeat.
   /// - Returns: Whether none is left; requests at work are still to be answered.
@@ -171,15 +223,16 @@ public final class Responder {
     let isOver = ContinuousClock.now >= deadline
     for slot in connections.indices {
       guard let connection = connections[slot] else { continue }
+      if connection.endEndlessStream(at: .now) { enqueue(exchange(at: slot)) }
       // Asked last: it may cost a system call for each connection, at every turn of a long farewell.
-      if isOver || !isLingering && !isAtWork(connection) { close(exchange(at: slot)) }
+      if isOver || !isLingering && !isAtWork(connection) { close(exchange(at: slot), .cut) }
     }
     return connectionCount == 0
   }
 
   private func isAtWork(_ connection: Connection) -> Bool {
     switch connection.state {
-    case .answering, .writing: true
+    case .answering, .writing, .streaming, .collecting, .discarding: true
     // What the web server has sent already is still served.
     case .parked: hasUnreadInput(connection)
     case .receiving: false
@@ -226,14 +279,49 @@ public final class Responder {
   }
 
   private func receive(_ connection: Connection, _ exchange: Exchange, _ handler: Handler) {
-    switch connection.receive(into: buffer, limits: admissionLimits, at: .now) {
-    case .nothing, .part:
+    var arrival = connection.receive(into: buffer, limits: admissionLimits, at: .now)
+    if case .head(let bodyLength) = arrival { arrival = takeBody(bodyLength, of: connection) }
+    switch arrival {
+    case .nothing, .head:
       break
+    case .more:
+      waitingInput.append(exchange)
     case .request(let body):
       handler(Request(parameters: connection.parameters, body: body), exchange)
     case .end:
       close(exchange)
     }
+  }
+
+  /// Collects a body when it is within its bound and there is room for it.
+  private func takeBody(_ length: Int, of connection: Connection) -> Connection.Arrival {
+    let limit = bodyLimit(Request(parameters: connection.parameters))
+    guard length <= limit else {
+      return connection.refuseBody(.tooLarge(limit: limit), buffer, at: .now)
+    }
+    guard length <= limits.bodies - reserved else {
+      return connection.refuseBody(.noRoom, buffer, at: .now)
+    }
+    connection.reservation = length
+    reserved += length
+    return connection.collectBody(into: buffer, at: .now)
+  }
+
+  /// Gives back what was set aside for the body of a request.
+  private func release(_ connection: Connection) {
+    reserved -= connection.reservation
+    connection.reservation = 0
+  }
+
+  /// Has a streamed reply go on at the next ``resume(_:)``.
+  ///
+  /// The list is moved, not appended to where it is: the compiler can then tell that no two uses of it
+  /// overlap, and looking at it in each turn costs nothing.
+  private func enqueue(_ exchange: Exchange) {
+    var streams = waitingOutput
+    waitingOutput = []
+    streams.append(exchange)
+    waitingOutput = streams
   }
 
   private func settle(
@@ -243,9 +331,21 @@ public final class Responder {
     case .closed:
       close(exchange)
     case .waiting:
-      watch(connection, exchange, [.readable, .writable, .edgeTriggered])
+      if !connection.isWatchedForRoom {
+        connection.isWatchedForRoom = true
+        watch(connection, exchange, [.readable, .writable, .edgeTriggered])
+      }
+    case .pending:
+      break
+    case .more:
+      enqueue(exchange)
     case .finished:
-      if connection.hasInput { waitingInput.append(exchange) }
+      if connection.isWatchedForRoom {
+        connection.isWatchedForRoom = false
+        watch(connection, exchange, [.readable, .edgeTriggered])
+      }
+      // Of a body that is to be dropped, a part may be here whose coming was told long ago.
+      if connection.hasInput || connection.state == .discarding { waitingInput.append(exchange) }
     }
   }
 
@@ -287,9 +387,12 @@ public final class Responder {
     return connections[exchange.slot]
   }
 
-  private func close(_ exchange: Exchange) {
-    guard connections[exchange.slot] != nil else { return }
+  /// - Parameter reason: What the source of a streamed reply is told.
+  private func close(_ exchange: Exchange, _ reason: ReplyEnd = .abandoned) {
+    guard let connection = connections[exchange.slot] else { return }
     connections[exchange.slot] = nil
     freeSlots.append(exchange.slot)
+    release(connection)
+    connection.endStream(reason)
   }
 }

@@ -19,16 +19,9 @@ public struct Response: Sendable {
   public func rendered() -> RenderedResponse {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(body.count + 256)
-    let reason = Response.reasons[status] ?? ""
-    bytes.append(
-      contentsOf: "Status: \(status) \(reason)\r\nContent-Type: \(contentType)\r\n".utf8)
+    ResponseHead.begin(&bytes, status, contentType)
     bytes.append(contentsOf: "Content-Length: \(body.count)\r\n".utf8)
-    for (name, value) in headers {
-      precondition(
-        !value.utf8.contains { $0 == 0x0A || $0 == 0x0D }, "a header's value is one line")
-      bytes.append(contentsOf: "\(name): \(value)\r\n".utf8)
-    }
-    bytes.append(contentsOf: "\r\n".utf8)
+    ResponseHead.finish(&bytes, headers)
     let headerLength = bytes.count
     bytes.append(contentsOf: body)
     return RenderedResponse(status: status, bytes: bytes, headerLength: headerLength)
@@ -50,6 +43,8 @@ public struct RenderedResponse: Sendable {
   public let bytes: [UInt8]
   /// Where the body begins; an answer to HEAD ends here.
   public let headerLength: Int
+
+  static let none = RenderedResponse(status: 0, bytes: [], headerLength: 0)
 
   init(status: Int, bytes: [UInt8], headerLength: Int) {
     self.status = status

@@ -1,6 +1,15 @@
 public import FastCGI
 
 extension Problem {
+  /// A body that was not taken.
+  public init(_ refusal: BodyRefusal) {
+    self =
+      switch refusal {
+      case .tooLarge(let limit): Problem(413, "the body must have at most \(limit) bytes")
+      case .noRoom: .unavailable("other requests' bodies leave no room for this one")
+      }
+  }
+
   /// The answer to `request`, which it names by path and id.
   public func response(to request: borrowing Request) -> RenderedResponse {
     var json = JSONWriter()

@@ -10,10 +10,17 @@ import Testing
     bytes.withUnsafeBytes { Admission.examine($0, limits: limits) }
   }
 
+  /// The whole request that is in front of `bytes`; nil when it is another verdict.
+  private func wholeRequest(_ bytes: [UInt8]) -> (length: Int, isFollowed: Bool)? {
+    guard case .request(let opening) = examine(bytes), opening.body.isComplete else { return nil }
+    return (opening.length, opening.isFollowed)
+  }
+
   private let request = Client.request("POST", "/a?b=c", body: Array("hello".utf8))
 
-  @Test func aWholeRequestIsLetIn() {
-    #expect(examine(request) == .request(length: request.count, isFollowed: false))
+  @Test func aWholeRequestIsLetIn() throws {
+    let whole = try #require(wholeRequest(request))
+    #expect(whole == (request.count, false))
   }
 
   @Test func everyBeginningOfARequestIsIncomplete() {
@@ -22,19 +29,20 @@ import Testing
     }
   }
 
-  @Test func whatFollowsARequestIsSeen() {
-    #expect(
-      examine(request + [1]) == .request(length: request.count, isFollowed: true))
+  @Test func whatFollowsARequestIsSeen() throws {
+    let whole = try #require(wholeRequest(request + [1]))
+    #expect(whole == (request.count, true))
   }
 
-  @Test func parametersMayBeSplitAnywhere() {
+  @Test func parametersMayBeSplitAnywhere() throws {
     let pairs = Client.pairs([("NAME", "value"), ("LONG", String(repeating: "x", count: 300))])
     for split in 1..<pairs.count {
       let bytes =
         Client.begin() + Client.record(4, Array(pairs[..<split]))
         + Client.record(4, Array(pairs[split...]), padding: 3) + Client.record(4)
         + Client.record(5)
-      #expect(examine(bytes) == .request(length: bytes.count, isFollowed: false), "at \(split)")
+      let whole = try #require(wholeRequest(bytes), "at \(split)")
+      #expect(whole == (bytes.count, false))
     }
   }
 
@@ -52,21 +60,66 @@ import Testing
     #expect(examine(cut) == .rejected(.badParameters))
   }
 
-  @Test func aRequestOfUnboundedSizeIsRejected() {
-    let much = [UInt8](repeating: 0, count: 60_000)
+  @Test func aHeadOfUnboundedSizeIsRejected() {
     let pair = Client.pairs([("N", String(repeating: "v", count: 60_000))])
     let parameters = Client.begin() + Client.record(4, pair) + Client.record(4, pair)
     #expect(examine(parameters) == .rejected(.tooLarge))
-    let body =
-      Client.begin() + Client.record(4) + Client.record(5, much) + Client.record(5, much)
-    #expect(examine(body) == .rejected(.tooLarge))
   }
 
   @Test func manyTinyRecordsCannotExceedWhatIsLookedAt() {
-    let limits = Admission.Limits(parameters: 100, body: 100)
-    var bytes = Client.begin() + Client.record(4)
-    while bytes.count < limits.request { bytes += Client.record(5, [0], padding: 255) }
+    let limits = Admission.Limits(parameters: 100)
+    var bytes = Client.begin()
+    while bytes.count < limits.window { bytes += Client.record(4, [0], padding: 255) }
     #expect(examine(bytes, limits) == .rejected(.tooLarge))
+  }
+
+  /// libfcgi reads 8 KiB at a time: with the end of the head it reads what is behind it.
+  @Test func aHeadIsLetInOnceAWholeStepOfReadingIsHere() throws {
+    let body = [UInt8](repeating: 7, count: 30_000)
+    let bytes = Client.request("POST", "/", body: body)
+    for count in [1, 8191] { #expect(examine(Array(bytes.prefix(count))) == .incomplete) }
+    for count in [8192, 8193, 16_383] {
+      guard case .request(let opening) = examine(Array(bytes.prefix(count))) else {
+        Issue.record("\(count) bytes")
+        continue
+      }
+      #expect(opening.length == 8192)
+      #expect(!opening.body.isComplete && !opening.isFollowed)
+    }
+    let whole = try #require(wholeRequest(bytes))
+    #expect(whole == (bytes.count, false))
+  }
+
+  /// Whatever is between the records of a body: libfcgi never sees it.
+  @Test func aBodyIsFollowedAcrossAnyCuts() throws {
+    let body = Client.record(5, Array("hello".utf8), padding: 3) + Client.record(5, [1])
+    let foreign: [([UInt8], Admission.Rejection?)] = [
+      (Client.record(5), nil),
+      (Client.record(5, padding: 1), .unsupportedPadding),
+      (Client.record(2), .aborted),
+      (Client.record(9, id: 0, Client.pairs([("FCGI_MPXS_CONNS", "")])), .anotherRequestID),
+      (Client.record(5, id: 2), .anotherRequestID),
+      (Client.record(4), .unexpectedRecord),
+      ([2] + Client.record(5).dropFirst(), .unknownVersion),
+      (Client.record(5, [1]), .tooLarge),
+    ]
+    for (record, rejection) in foreign {
+      for cut in 0...(body + record).count {
+        var check = BodyCheck(requestID: 1)
+        let bytes = body + record
+        var seen: Admission.Rejection?
+        do {
+          for piece in [bytes[..<cut], bytes[cut...]] {
+            _ = try piece.withUnsafeBytes { try check.take($0, limit: 6) }
+          }
+        } catch {
+          seen = error as? Admission.Rejection
+        }
+        #expect(seen == rejection, "cut at \(cut)")
+        #expect(check.isComplete == (rejection == nil))
+        if rejection == nil { #expect(check.received == 6) }
+      }
+    }
   }
 
   @Test func foreignRecordsInARequestAreRejected() {
@@ -134,9 +187,10 @@ import Testing
       }
       bytes = Array(bytes.prefix(Int.random(in: 0...bytes.count, using: &generator)))
       switch examine(bytes) {
-      case .request(let length, let isFollowed):
+      case .request(let opening):
+        let length = opening.length
         #expect(length <= bytes.count)
-        #expect(isFollowed == (length < bytes.count))
+        #expect(opening.isFollowed == (length < bytes.count))
         // A request ends with an empty STDIN of its own id.
         #expect(bytes[length - 7] == 5)
         #expect(bytes[length - 4..<length - 2].allSatisfy { $0 == 0 })

@@ -78,7 +78,7 @@ final class EchoResponder: Sendable {
         responder.respond(to: exchange, with: text(String(repeating: "x", count: large)))
       default:
         let method = request.parameter("REQUEST_METHOD") ?? "?"
-        let body = String(decoding: request.body, as: UTF8.self)
+        let body = (try? request.body).map { String(decoding: $0, as: UTF8.self) } ?? "refused"
         responder.respond(to: exchange, with: text("\(method) \(target) \(body)"))
       }
     }

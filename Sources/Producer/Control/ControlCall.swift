@@ -9,6 +9,8 @@ struct ControlCall {
   let query: String
   let contentType: String
   let body: [UInt8]
+  /// Why the body was not taken; nil when it was.
+  let bodyRefusal: BodyRefusal?
   /// The address, as the web server sees it.
   let address: String
   let requestID: String
@@ -18,7 +20,13 @@ struct ControlCall {
     path = request.parameter("DOCUMENT_URI") ?? ""
     query = request.parameter("QUERY_STRING") ?? ""
     contentType = request.parameter("CONTENT_TYPE") ?? ""
-    body = request.body
+    do throws(BodyRefusal) {
+      body = try request.body
+      bodyRefusal = nil
+    } catch {
+      body = []
+      bodyRefusal = error
+    }
     address = request.parameter("REMOTE_ADDR") ?? "?"
     requestID = request.parameter("REQUEST_ID") ?? "?"
   }

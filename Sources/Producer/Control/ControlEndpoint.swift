@@ -143,6 +143,7 @@ final class ControlEndpoint: Sendable {
     guard call.query.isEmpty else {
       throw Problem(400, "\(path) takes no parameters in its query")
     }
+    if let refusal = call.bodyRefusal { throw Problem(refusal) }
     switch (method, path) {
     case ("PATCH", _):
       let change = try call.decode(ControlRequest.Change.self)
