@@ -20,8 +20,11 @@ public final class Responder {
     public var receiving = Duration.seconds(10)
     /// Bytes of bodies that are being collected, or whose requests wait for their answers.
     public var bodies = 64 << 20
-    /// Without progress while an answer is written, or a streamed one is owed.
+    /// Without progress while an answer is written.
     public var writing = Duration.seconds(30)
+    /// Without progress while a streamed one is owed. The web server takes more only when a third of a
+    /// TCP buffer is free, which takes a slow client its time; it is the web server who gives up first.
+    public var streaming = Duration.seconds(180)
     /// Without a request. Longer than the web server's own limit, so that it is the one who closes.
     public var idle = Duration.seconds(180)
 
@@ -195,7 +198,7 @@ public final class Responder {
         case .parked: limits.idle
         case .receiving, .collecting, .discarding: limits.receiving
         case .writing: limits.writing
-        case .streaming: connection.isOwedProgress ? limits.writing : nil
+        case .streaming: connection.isOwedProgress ? limits.streaming : nil
         case .answering: nil
         }
       if let limit, age > limit { close(exchange(at: slot), .stalled) }

@@ -19,10 +19,10 @@ final class Server {
   private var events: [(exchange: Responder.Exchange, source: Events)] = []
   private var kept: [(exchange: Responder.Exchange, body: [UInt8])] = []
 
-  init(path: String, writing: Duration, draining: Duration) throws {
+  init(path: String, streaming: Duration, draining: Duration) throws {
     poller = try Poller()
     var limits = Responder.Limits()
-    limits.writing = writing
+    limits.streaming = streaming
     limits.receiving = .seconds(3)
     limits.bodies = 24 << 20
     responder = try Responder(

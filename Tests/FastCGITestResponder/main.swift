@@ -1,5 +1,5 @@
 // A responder that the tests start as a process of its own, behind a real nginx or a socket.
-// Usage: FastCGITestResponder SOCKET [WRITING_SECONDS [DRAINING_SECONDS]]
+// Usage: FastCGITestResponder SOCKET [STREAMING_SECONDS [DRAINING_SECONDS]]
 //
 // It writes a line to standard output for each streamed reply that ends: target, how, bytes given.
 // At SIGUSR1 each of the replies at /events gets an event more; at SIGTERM it drains.
@@ -20,5 +20,5 @@ func seconds(_ index: Int, default: Int) -> Duration {
 }
 
 let server = try Server(
-  path: arguments[1], writing: seconds(2, default: 30), draining: seconds(3, default: 5))
+  path: arguments[1], streaming: seconds(2, default: 30), draining: seconds(3, default: 5))
 try server.run(signals)

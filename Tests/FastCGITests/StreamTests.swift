@@ -99,7 +99,7 @@ import Testing
   }
 
   @Test func aReaderThatTakesNothingIsDroppedAndOneThatRestsBetweenEventsIsNot() throws {
-    let responder = try TestResponder(writing: 1)
+    let responder = try TestResponder(streaming: 1)
     let events = try responder.connect()
     try events.send(Client.request("GET", "/events"))
     var received: [UInt8] = []

@@ -10,14 +10,14 @@ final class TestResponder {
   /// Starts it and waits until it listens.
   ///
   /// - Parameters:
-  ///   - writing: After so many seconds without progress a reader is dropped.
+  ///   - streaming: After so many seconds without progress a reader is dropped.
   ///   - draining: So many seconds after SIGTERM it ends.
-  init(writing: Int = 30, draining: Int = 5) throws {
+  init(streaming: Int = 30, draining: Int = 5) throws {
     let directory = try TemporaryDirectory()
     self.directory = directory
     path = directory.file("s")
     process = try ChildProcess(
-      ChildProcess.product("FastCGITestResponder"), [path, "\(writing)", "\(draining)"])
+      ChildProcess.product("FastCGITestResponder"), [path, "\(streaming)", "\(draining)"])
     guard eventually({ directory.has("s") || !process.isRunning }), process.isRunning else {
       throw SetupFailure("the test responder does not start: \(process.errors)")
     }
