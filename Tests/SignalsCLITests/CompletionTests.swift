@@ -56,6 +56,55 @@ import Testing
     #expect(other.requests.map(\.target) == ["/health"])
   }
 
+  /// Names that a shell would act on, from a server, from a file of contexts that another person made,
+  /// and of files: they are not offered, or quoted, and nothing is executed.
+  @Test(arguments: ["bash", "zsh", "fish"])
+  func noShellExecutesWhatItIsOffered(_ shell: String) throws {
+    let hostile = ["$(touch pwned-1)", "`touch pwned-2`", "x;touch pwned-3", "(touch pwned-4)"]
+    @Sendable func list(_ item: (String) -> String) -> String {
+      hostile.map(item).joined(separator: ",")
+    }
+    let server = try HTTPServerDouble { request in
+      request.target == "/signals"
+        ? .body("[\(list { #"{"name":"t\#($0)","unit":"1","description":""}"# })]")
+        : .body(
+          "["
+            + list {
+              #"{"id":1,"signal_type":"power","value":1,"timestamp":"2026-11-24T10:00:00Z","#
+                + #""machine":"m\#($0)"}"#
+            } + "]")
+    }
+    let home = try home(context: server.url)
+    try home.write(
+      "{\"contexts\":{\(list { #""c\#($0)":{"url":"http://127.0.0.1:1"}"# })}}",
+      to: ".config/signals/config")
+    try home.makeDirectory("work")
+    for name in hostile { try home.write("", to: "work/f\(name)") }
+    let typed = hostile.map { name in
+      """
+      signals-cli get t\t
+      signals-cli get power --machine m\t
+      signals-cli health --context c\t
+      signals-cli token inspect f\(name.hasPrefix("x") ? "x" : "\\\(name.prefix(1))")\t
+
+      """
+    }.joined()
+    let program = ChildProcess.product("signals-cli")
+    let directory = program.split(separator: "/").dropLast()
+    let outcome = try ChildProcess.run(
+      "script", ["--quiet", "--return", "--command", "\(shell) -i", "/dev/null"],
+      environment: signalsEnvironment(server.url).merging([
+        "HOME": home.path, "ZDOTDIR": home.path, "XDG_CONFIG_HOME": home.file(".config"),
+        "XDG_DATA_HOME": home.path, "TERM": "xterm",
+        "PATH": "/\(directory.joined(separator: "/")):/usr/bin:/bin:/usr/sbin:/sbin",
+      ]) { $1 },
+      directory: home.file("work"), input: typed + "echo the end\nexit\n")
+    #expect(outcome.output.contains("the end"))
+    #expect((1...4).allSatisfy { !home.has("work/pwned-\($0)") }, "\(outcome.output)")
+    // It was completed, and the file is there: it holds no token.
+    #expect(outcome.output.contains("this is no token"), "\(outcome.output)")
+  }
+
   /// What a shell runs while somebody types.
   private func complete(
     _ command: String, _ argument: String, _ words: [String], url: String?,
@@ -91,6 +140,7 @@ import Testing
       .body(
         """
         [{"name":"$(reboot)","unit":"1","description":""},{"name":"a b","unit":"1",\
+        "description":""},{"name":"--insecure","unit":"1",\
         "description":""},{"name":"fine_1","unit":"1","description":""}]
         """))
     let outcome = try complete(

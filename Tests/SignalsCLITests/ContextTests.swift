@@ -103,6 +103,32 @@ import Testing
     #expect(!scratch.has("signals/config"))
   }
 
+  @Test(arguments: [
+    "$(reboot)", "`reboot`", "a b", "süd", "", "a;b", String(repeating: "x", count: 65),
+  ])
+  func aNameThatAShellActsOnIsRefused(_ name: String) throws {
+    let rule = "a context's name must be 1 to 64 of A-Z a-z 0-9 . _ -, and not begin with a hyphen"
+    let outcome = try run(["context", "add", name, "--url", "http://a"])
+    #expect(outcome.errors == "signals-cli: \(rule) (got \"\(name)\")\n")
+    #expect(outcome.status == 64)
+    try scratch.makeDirectory("signals")
+    for content in [
+      #"{"contexts":{"fine":{"url":"http://a"},"\#(name)":{"url":"http://a"}}}"#,
+      #"{"current":"\#(name)"}"#,
+    ] {
+      try scratch.write(content, to: "signals/config")
+      for arguments in [
+        ["context", "list"], ["types", "--context", "fine"], ["context", "use", "b"],
+      ] {
+        let outcome = try run(arguments)
+        #expect(
+          outcome.errors == "signals-cli: cannot use \(file): \(rule) (got \"\(name)\")\n")
+        #expect(outcome.status == 78)
+      }
+    }
+    #expect(try run(["context", "add", "Plant-2.line_3", "--url", "http://a"]).status == 78)
+  }
+
   @Test func aContextIsNotForgottenUnasked() throws {
     _ = try run(["context", "add", "a", "--url", "http://a"])
     let outcome = try run(["context", "remove", "a"])

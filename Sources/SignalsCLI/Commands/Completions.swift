@@ -5,17 +5,25 @@ import Signals
 extension CompletionKind {
   /// The names in the file of contexts.
   static var contexts: CompletionKind {
-    .custom { _, _, _ in Completions.contexts() }
+    .offering { _ in Completions.contexts() }
   }
 
   /// The server's signal types.
   static var signalTypes: CompletionKind {
-    .custom { words, _, _ in Completions.types(words) }
+    .offering { Completions.types($0) }
   }
 
   /// The machines that have given off something lately.
   static var machines: CompletionKind {
-    .custom { words, _, _ in Completions.machines(words) }
+    .offering { Completions.machines($0) }
+  }
+
+  /// Words that are known only when somebody types, each harmless to a shell: bash expands `$(…)` in
+  /// what it is offered.
+  private static func offering(
+    _ words: @escaping @Sendable ([String]) -> [String]
+  ) -> CompletionKind {
+    .custom { typed, _, _ in words(typed).filter(Completions.isWord) }
   }
 }
 
@@ -31,7 +39,7 @@ enum Completions {
 
   static func types(_ words: [String]) -> [String] {
     guard var api = api(words), let types = try? api.types().content() else { return [] }
-    return types.map(\.name).filter(isWord)
+    return types.map(\.name)
   }
 
   static func machines(_ words: [String]) -> [String] {
@@ -39,7 +47,7 @@ enum Completions {
       let readings = try? api.readings(ofType: "power", limit: 1000, machine: nil).content()
     else { return [] }
     // machine-2 before machine-10.
-    return Set(readings.map(\.machine)).filter(isWord).sorted {
+    return Set(readings.map(\.machine)).sorted {
       ($0.count, $0) < ($1.count, $1)
     }
   }
@@ -75,9 +83,10 @@ enum Completions {
     return found
   }
 
-  /// Shells split completions at spaces, and act on what is special to them.
-  private static func isWord(_ text: String) -> Bool {
-    !text.isEmpty
+  /// Shells split completions at spaces, act on what is special to them, and would take a word that
+  /// begins with a hyphen for an option.
+  fileprivate static func isWord(_ text: String) -> Bool {
+    !text.isEmpty && !text.hasPrefix("-")
       && text.utf8.allSatisfy {
         switch $0 {
         case 0x30...0x39, 0x41...0x5a, 0x61...0x7a: true

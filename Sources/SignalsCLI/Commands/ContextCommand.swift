@@ -90,9 +90,6 @@ struct ContextAdd: ParsableCommand {
   var use = false
 
   func validate() throws {
-    guard !name.isEmpty, name.printable == name, !name.contains(" "), !name.hasPrefix("-") else {
-      throw ValidationError("A context's name is one word.")
-    }
     guard timeout.map(Settings.isTimeout) ?? true else {
       throw ValidationError("'--timeout' takes a number of seconds above 0.")
     }
@@ -103,6 +100,9 @@ struct ContextAdd: ParsableCommand {
   }
 
   func run() throws {
+    guard Context.isName(name) else {
+      throw Failure(.usage, "\(Context.nameRule) (got \"\(name)\")")
+    }
     var file = try ContextFile(environment: environmentVariable)
     guard file.contexts[name] == nil else {
       throw Failure(

@@ -13,6 +13,23 @@ struct Context: Equatable {
   var retry: Int?
 }
 
+extension Context {
+  static let nameRule =
+    "a context's name must be 1 to 64 of A-Z a-z 0-9 . _ -, and not begin with a hyphen"
+
+  /// Whether it can name a context. Shells see names when they complete, and the file of contexts may be
+  /// another person's: nothing that a shell acts on is a name.
+  static func isName(_ text: String) -> Bool {
+    (1...64).contains(text.utf8.count) && !text.hasPrefix("-")
+      && text.utf8.allSatisfy {
+        switch $0 {
+        case 0x30...0x39, 0x41...0x5a, 0x61...0x7a: true
+        default: "._-".utf8.contains($0)
+        }
+      }
+  }
+}
+
 extension Context: Codable {
   private enum CodingKeys: String, CodingKey, CaseIterable {
     case url

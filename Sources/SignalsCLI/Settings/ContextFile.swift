@@ -31,6 +31,12 @@ struct ContextFile: Equatable {
     } catch {
       throw Failure(.configuration, "cannot use \(path): \(Self.reason(error))")
     }
+    let names = contexts.keys.sorted() + (current.map { [$0] } ?? [])
+    if let name = names.first(where: { !Context.isName($0) }) {
+      throw Failure(
+        .configuration,
+        "cannot use \(path): \(Context.nameRule) (got \"\(name)\")")
+    }
   }
 
   /// - Parameter name: Of a context that somebody asked for.
