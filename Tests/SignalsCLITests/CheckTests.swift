@@ -163,7 +163,7 @@ import Testing
     [], ["frobnicate"], ["health", "more"], ["fresh"], ["fresh", "power", "-w"],
     ["fresh", "power", "-w", "5:1"], ["fresh", "power", "-c", "1e3"], ["value", "power"],
     ["rate", "power"], ["value", "power", "-w", "1", "--max-age", "0"], ["health", "-t", "0"],
-    ["health", "--format", "xml"], ["health", "-x"], ["health", "--url", "nowhere"],
+    ["health", "-x"], ["health", "--url", "nowhere"],
     ["health", "-H", "a", "--url", "http://b"], ["spool", "--token-file", "/nonexistent"],
     ["health", "--context", "none"], ["-w", "5"], ["help", "frobnicate"],
   ])
@@ -174,6 +174,49 @@ import Testing
     #expect(outcome.output.hasPrefix("SIGNALS UNKNOWN: ") || arguments.first == "help")
     #expect(arguments.first == "help" || outcome.output.utf8.count { $0 == 0x0a } == 1)
     #expect(arguments.first == "help" || outcome.output.utf8.count <= 80)
+  }
+
+  /// cron publishes what a check for Prometheus says: a wrong command line is no other format's text.
+  @Test(arguments: [
+    (["fresh", "power", "--format", "prometheus", "-w", "bad"], #"check="fresh",type="power""#),
+    (["fresh", "power", "--format=prometheus", "--frobnicate"], #"check="fresh",type="power""#),
+    (
+      ["value", "power", "--machine", "m", "--format", "prometheus", "-w", "1", "-t", "0"],
+      #"check="value",type="power",machine="m""#
+    ),
+    (["rate", "power", "--format", "prometheus"], #"check="rate",type="power""#),
+    (["spool", "--foramt", "prometheus"], #"check="spool""#),
+    (["spol", "--format", "prometheus"], ""), (["--format", "prometheus"], ""),
+  ])
+  func aWrongCommandLineForPrometheusIsAMetric(_ arguments: [String], _ labels: String) throws {
+    let outcome = try signals(["check"] + arguments, url: "http://127.0.0.1:1")
+    #expect(
+      outcome.output == """
+        # HELP signals_check_status What the check says: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.
+        # TYPE signals_check_status gauge
+        signals_check_status{\(labels)} 3
+
+        """)
+    let isParsed = arguments.first == "rate"
+    #expect(isParsed || outcome.errors.hasPrefix("signals-cli: "), "\(outcome.errors)")
+    #expect(outcome.status == 3)
+  }
+
+  @Test func aWrongCommandLineForAProgramIsAnObject() throws {
+    let outcome = try signals(["check", "fresh", "power", "-w", "x", "--format", "json"])
+    let object = try JSONDecoder().decode(Said.self, from: Data(outcome.output.utf8))
+    #expect(object.status == "UNKNOWN" && object.code == 3)
+    #expect(object.subject == ["check": "fresh", "type": "power"])
+    #expect(outcome.errors.hasPrefix("signals-cli: "))
+    #expect(outcome.status == 3)
+  }
+
+  @Test(arguments: [["health", "--format", "xml"], ["fresh", "power", "--format"]])
+  func aFormatThatCannotBeToldGetsNothing(_ arguments: [String]) throws {
+    let outcome = try signals(["check"] + arguments)
+    #expect(outcome.output == "")
+    #expect(outcome.errors.hasPrefix("signals-cli: "))
+    #expect(outcome.status == 3)
   }
 
   @Test(arguments: [["-V"], ["health", "-V"], ["fresh", "--version"]])

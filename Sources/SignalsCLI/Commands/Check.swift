@@ -38,14 +38,22 @@ struct Check: ParsableCommand {
       try command.run()
       Glibc.exit(Verdict.ok.rawValue)
     } catch let failure as Failure {
-      end(saying: ProbeReport(failure).nagios(isVerbose: false), .unknown)
+      refuse(ProbeReport(failure), arguments)
     } catch  where exitCode(for: error).isSuccess {
       end(saying: fullMessage(for: error) + "\n", .unknown)
     } catch {
       let reason = message(for: error).split(separator: "\n").first ?? "wrong command line"
-      let report = ProbeReport(.unknown, String(reason).lowercasedFirst)
-      end(saying: report.nagios(isVerbose: false), .unknown)
+      refuse(ProbeReport(.unknown, String(reason).lowercasedFirst), arguments)
     }
+  }
+
+  /// Ends with what is wrong with the command line. Monitoring reads standard output and nothing else; a
+  /// file that somebody publishes gets what that format has for it, and a person the reason.
+  private static func refuse(_ report: ProbeReport, _ arguments: [String]) -> Never {
+    let order = MisreadCheck(arguments, checks: names)
+    if order.format != .nagios { StandardError.remark(report.text) }
+    guard let format = order.format else { end(saying: "", .unknown) }
+    end(saying: report.text(as: format, about: order.subject, isVerbose: false), .unknown)
   }
 
   private static func end(saying text: String, _ verdict: Verdict) -> Never {
