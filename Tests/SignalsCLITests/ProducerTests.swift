@@ -1,3 +1,4 @@
+import Synchronization
 import TestSupport
 import Testing
 
@@ -149,14 +150,42 @@ import Testing
     #expect(server.requests.count == requests)
   }
 
-  @Test func watchingShowsAStateEachTime() throws {
+  @Test(arguments: ["", "--json", "--output json"])
+  func watchingShowsAProgramAStateEachTime(_ format: String) throws {
     let server = try Canned.producerServer()
     let outcome = try shell(
-      "\"$1\" producer status --watch --interval 0.1 --json | head --lines 3", url: server.url,
+      "\"$1\" producer status --watch --interval 0.1 \(format) | head --lines 3", url: server.url,
       environment: withToken)
     let line = Canned.producer() + "\n"
     #expect(outcome.output == line + line + line)
     #expect(outcome.errors == "")
+  }
+
+  @Test func watchingShowsTablesWhereTheyAreAskedFor() throws {
+    let server = try Canned.producerServer()
+    let outcome = try shell(
+      "\"$1\" producer status --watch --interval 0.1 --output table | grep --max-count 2 '^state  '",
+      url: server.url, environment: withToken)
+    #expect(
+      outcome.output.split(separator: "\n").count { $0 == "state                running" } == 2)
+  }
+
+  @Test func onATerminalTooNoComplaintIsInJSON() throws {
+    let asked = Mutex(0)
+    let server = try HTTPServerDouble { _ in
+      let number = asked.withLock {
+        $0 += 1
+        return $0
+      }
+      return number == 1
+        ? Canned.problem("503 Service Unavailable", "away")
+        : Canned.problem("401 Unauthorized", "another token is needed")
+    }
+    let outcome = try signalsInTerminal(
+      "producer status --watch --json --interval 0.1 2>/dev/null", url: server.url,
+      environment: withToken)
+    #expect(outcome.output == "")
+    #expect(outcome.status == 4)
   }
 
   @Test func setLeavesOutWhatWasNotGiven() throws {

@@ -5,21 +5,24 @@ struct OutputOptions: ParsableArguments {
   enum Format: String, CaseIterable, ExpressibleByArgument {
     /// For a person.
     case table
-    /// For a program: the server's answer, byte for byte.
+    /// For a program: the server's answer as it came, with ``JSONText/printable(_:)``.
     case json
   }
 
   @Option(name: .customLong("output"), help: .init("How to show the result.", valueName: "format"))
-  var chosenFormat: Format?
+  var namedFormat: Format?
 
   @Flag(help: "The same as --output json.")
   var json = false
 
-  var format: Format { json ? .json : chosenFormat ?? .table }
+  /// nil where nothing was said of it.
+  var chosen: Format? { json ? .json : namedFormat }
+
+  var format: Format { chosen ?? .table }
 
   func validate() throws {
-    if json, let chosenFormat, chosenFormat != .json {
-      throw ValidationError("'--json' and '--output \(chosenFormat.rawValue)' exclude each other.")
+    if json, let namedFormat, namedFormat != .json {
+      throw ValidationError("'--json' and '--output \(namedFormat.rawValue)' exclude each other.")
     }
   }
 }

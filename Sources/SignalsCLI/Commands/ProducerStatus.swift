@@ -27,17 +27,21 @@ struct ProducerStatus: ParsableCommand {
       try output.show(try api.producer()) { [Table(producer: $0, times: .local)] }
       return
     }
-    var screen = Redrawing(on: .standardOutput)
-    while try screen.show(look(&api)) {
+    let medium = Medium.standardOutput
+    let format = output.chosen ?? (medium.isTerminal ? .table : .json)
+    var screen = Redrawing(on: format == .json ? .plain : medium)
+    while try screen.show(look(&api, format)) {
       poll(nil, 0, Int32(interval * 1000))
     }
   }
 
   /// The state or, as the next look may well succeed, what failed.
-  private func look(_ api: inout SignalsAPI) throws(Failure) -> Redrawing.Frame {
+  private func look(
+    _ api: inout SignalsAPI, _ format: OutputOptions.Format
+  ) throws(Failure) -> Redrawing.Frame {
     do {
       let answer = try api.producer()
-      switch output.format {
+      switch format {
       case .json: return .line(try answer.json())
       case .table: return .screen([Table(producer: try answer.content(), times: .local)])
       }
