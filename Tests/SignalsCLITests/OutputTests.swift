@@ -1,6 +1,8 @@
 import TestSupport
 import Testing
 
+@testable import SignalsCLI
+
 /// What the built program makes of readings, for people and for programs.
 @Suite struct OutputTests {
   private static let mixed = #"""
@@ -30,7 +32,7 @@ import Testing
       try output("--output", "csv", "--fields", "machine,id,timestamp") == """
         machine,id,timestamp
         "a, ""b""\",2,2026-11-24T10:00:02.000000Z
-        m\u{1b}[31m\u{9b},1,2026-11-24T10:00:01.500000Z
+        m\\u{1b}[31m\\u{9b},1,2026-11-24T10:00:01.500000Z
 
         """)
   }
@@ -53,6 +55,74 @@ import Testing
 
         """)
     #expect(try output("--json", "--fields", "id", of: "[]") == "[]\n")
+  }
+
+  /// Raw, as a hostile server sends them: DEL, C1, bidirectional controls, line and paragraph separators,
+  /// a byte order mark, and one beyond U+FFFF.
+  private static let raw = "\u{7f}\u{9b}31m\u{202e}\u{2066}\u{2028}\u{2029}\u{feff}\u{e0001}"
+  private static let escaped =
+    #"\u007f\u009b31m\u202e\u2066\u2028\u2029\ufeff\udb40\udc01"#
+
+  @Test(arguments: [
+    ["get", "power", "--json"], ["get", "power", "--output", "ndjson"],
+    ["get", "power", "--json", "--fields", "machine"], ["types", "--json"], ["health", "--json"],
+    ["producer", "status", "--json"], ["producer", "start", "--json"],
+    ["producer", "scenario", "--json"], ["check", "health", "--format", "json"],
+    ["config", "--json", "--context", "c"], ["context", "list", "--json"],
+    ["get", "power", "--output", "csv"],
+    ["get", "power", "--output", "value", "--fields", "machine"],
+    ["get", "power"], ["types"], ["health"], ["check", "health", "-v"], ["plot", "power"],
+    ["plot", "power", "--svg", "-"], ["context", "list"], ["producer", "status"],
+    ["check", "fresh", "\(raw)", "--format", "prometheus"], ["doctor", "--json"],
+  ])
+  func noOutputSteersATerminal(_ arguments: [String]) throws {
+    let reading = """
+      [{"id":1,"signal_type":"power","value":1,"timestamp":"2026-11-24T10:00:00Z",\
+      "machine":"m\(Self.raw)"}]
+      """
+    let state = Canned.producer(
+      database: #"{"connected":false,"last_error":"e\#(Self.raw)"}"#)
+    let server = try HTTPServerDouble { request in
+      switch request.target.prefix(while: { $0 != "?" }) {
+      case "/signals":
+        .body(
+          "\u{feff}[{\"name\":\"power\",\"unit\":\"W\(Self.raw)\",\r\"description\":\"\(Self.raw)\"}]"
+        )
+      case "/health", "/health/live":
+        .body(
+          #"{"status":"\#(Self.raw)","checks":{"a":[{"status":"\#(Self.raw)"}]}}"#,
+          type: "application/health+json")
+      case "/producer", "/producer/start": .body(state)
+      case "/producer/scenario": .body(#"{"events":[],"x":"\#(Self.raw)"}"#)
+      default: .body(reading)
+      }
+    }
+    let scratch = try TemporaryDirectory()
+    try scratch.makeDirectory("signals")
+    try scratch.write(
+      #"{"contexts":{"c":{"url":"\#(server.url)","token_file":"/t\#(Self.raw)"}}}"#,
+      to: "signals/config")
+    let isKept = ["config", "context"].contains(arguments.first)
+    let outcome = try signals(
+      arguments, url: isKept ? nil : server.url,
+      environment: ["SIGNALS_TOKEN": isKept ? nil : "t", "XDG_CONFIG_HOME": scratch.path])
+    #expect(!outcome.output.isEmpty, "\(outcome.errors)")
+    for text in [outcome.output, outcome.errors] {
+      #expect(
+        text.unicodeScalars.allSatisfy { $0.isHarmless || $0 == "\n" || $0 == "\t" },
+        "\(text.debugDescription)")
+    }
+    if arguments.contains("--json"), arguments.first != "doctor" {
+      #expect(outcome.output.contains(Self.escaped), "\(outcome.output)")
+    }
+  }
+
+  @Test func whatIsNotUTF8IsNotJSON() throws {
+    let server = try Canned.server(.bytes(Array(#"["m"#.utf8) + [0x9b] + Array(#""]"#.utf8)))
+    let outcome = try signals(["get", "power", "--json"], url: server.url)
+    #expect(outcome.output == "")
+    #expect(outcome.errors.contains("the answer is not JSON"))
+    #expect(outcome.status == 1)
   }
 
   @Test func nothingIsAnEmptyOutput() throws {

@@ -24,11 +24,14 @@ struct Answer<Content> {
     try decoded(Content.self)
   }
 
-  /// The body as it came, with a line end; checked to be JSON, so that a script never gets a log-in
-  /// page instead.
+  /// The body as it came, with a line end and ``JSONText/printable(_:)``; checked to be JSON, so that a
+  /// script never gets a log-in page instead.
   func json() throws(Failure) -> [UInt8] {
     _ = try decoded(JSONValue.self)
-    return response.body.last == UInt8(ascii: "\n") ? response.body : response.body + [0x0a]
+    guard let text = JSONText.printable(response.body) else {
+      throw Failure(unreadable: response, of: call, JSONText.notUTF8)
+    }
+    return text.last == UInt8(ascii: "\n") ? text : text + [0x0a]
   }
 
   private func decoded<Value: Decodable>(_ type: Value.Type) throws(Failure) -> Value {

@@ -1,17 +1,12 @@
-import FoundationEssentials
-
 extension ProbeReport {
   /// One object in one line.
   func json(_ subject: [(name: String, value: String)]) -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let object = Document(
       subject: Dictionary(subject.map { ($0.name, $0.value) }) { $1 }, status: verdict.name,
       code: verdict.rawValue, text: text, details: details,
       measurements: measurements.map(Document.Measured.init))
     // Texts and finite numbers always have a form in JSON.
-    let bytes = (try? encoder.encode(object)) ?? Data()
-    return String(decoding: bytes, as: UTF8.self) + "\n"
+    return String(decoding: (try? JSONText.line(object)) ?? [], as: UTF8.self)
   }
 
   private struct Document: Encodable {

@@ -41,6 +41,8 @@ extension Measurement.Unit {
 
 extension String {
   fileprivate var escapedForPrometheus: String {
-    replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+    split(separator: "\n", omittingEmptySubsequences: false).map { line in
+      String(line).printable.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+    }.joined(separator: "\\n")
   }
 }

@@ -9,17 +9,15 @@ enum ReadingLine {
 
   /// The line without its end.
   ///
-  /// - Parameter medium: A terminal is not steered by what the server sends; a file gets CSV as it is.
-  func text(_ reading: Reading, _ fields: [ReadingField], for medium: Medium) -> String {
+  /// No terminal is steered by what the server sends, now or when a file is looked at: what could is
+  /// escaped.
+  func text(_ reading: Reading, _ fields: [ReadingField]) -> String {
     switch self {
     case .json:
       let members = fields.map { "\"\($0.rawValue)\":\(json($0, reading))" }
       return "{\(members.joined(separator: ","))}"
     case .csv:
-      return fields.map { field in
-        let text = field.text(of: reading)
-        return Self.quoted(medium.isTerminal ? text.printable : text)
-      }.joined(separator: ",")
+      return fields.map { Self.quoted($0.text(of: reading).printable) }.joined(separator: ",")
     case .value:
       return fields.map { $0.text(of: reading).printable }.joined(separator: "\t")
     }
@@ -38,8 +36,7 @@ enum ReadingLine {
   }
 
   private static func quoted(_ text: String) -> String {
-    let isPlain = text.utf8.allSatisfy { !#",""#.utf8.contains($0) && $0 != 0x0a && $0 != 0x0d }
-    guard !isPlain else { return text }
+    guard text.utf8.contains(where: { #",""#.utf8.contains($0) }) else { return text }
     // By scalars: a quote with a mark on it is a quote all the same.
     let doubled = text.unicodeScalars.map { $0 == "\"" ? "\"\"" : String($0) }
     return "\"\(doubled.joined())\""
@@ -56,28 +53,5 @@ extension ReadingField {
     case .timestamp: "\(reading.timestamp)"
     case .machine: reading.machine
     }
-  }
-}
-
-extension String {
-  /// In quotes; what could steer a terminal is escaped as well as what JSON asks for (RFC 8259, 7).
-  var jsonString: String {
-    unicodeScalars.reduce(into: "\"") { text, scalar in
-      switch scalar {
-      case "\"", "\\": text += "\\\(scalar)"
-      case "\n": text += "\\n"
-      case "\r": text += "\\r"
-      case "\t": text += "\\t"
-      default:
-        if scalar.isHarmless {
-          text.unicodeScalars.append(scalar)
-        } else {
-          for unit in UTF16.encode(scalar)! {
-            let digits = String(unit, radix: 16)
-            text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-          }
-        }
-      }
-    } + "\""
   }
 }

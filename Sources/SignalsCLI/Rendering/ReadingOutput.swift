@@ -3,7 +3,7 @@ struct ReadingOutput: Equatable {
   enum Format: String, CaseIterable {
     /// For a person.
     case table
-    /// An array: the server's answer, byte for byte, unless fields were chosen.
+    /// An array: the server's answer as it came, unless fields were chosen.
     case json
     /// A JSON object a line.
     case ndjson
@@ -57,8 +57,7 @@ struct ReadingOutput: Equatable {
       case .value: .value
       case .ndjson, .json, .table: .json
       }
-    let medium = Medium.standardOutput
-    let text = readings.map { "\(line.text($0, chosen, for: medium))\n" }.joined()
+    let text = readings.map { "\(line.text($0, chosen))\n" }.joined()
     return try StandardOutput.offer(Array(text.utf8))
   }
 
@@ -82,8 +81,7 @@ struct ReadingOutput: Equatable {
 
   private func lines(_ line: ReadingLine, of answer: Answer<[Reading]>) throws(Failure) -> [String]
   {
-    let medium = Medium.standardOutput
-    return try answer.content().map { line.text($0, chosen, for: medium) }
+    try answer.content().map { line.text($0, chosen) }
   }
 
   private func write(_ lines: [String]) throws(Failure) {
