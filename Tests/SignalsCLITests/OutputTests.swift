@@ -134,17 +134,25 @@ import Testing
   @Test func aTableHasTheFieldsInTheirOrder() throws {
     #expect(
       try output("--fields", "value,signal_type,id", "--utc") == """
-        value  state    type          id
+        value  state    signal_type   id
           1    working  state_change   2
           0.5           state_change   1
 
         """)
   }
 
+  /// What a table calls a column is what --fields calls it.
+  @Test func aTableHasTheNamesOfFields() throws {
+    let titles = try output("--fields", "id,signal_type,timestamp,machine").prefix { $0 != "\n" }
+    let names = titles.split(separator: " ").joined(separator: ",")
+    #expect(names == "id,signal_type,timestamp,machine")
+    #expect(try output("--fields", names).hasPrefix(titles))
+  }
+
   @Test func timesCanBeInUTC() throws {
     #expect(
       try output("--fields", "timestamp", "--utc") == """
-        time
+        timestamp
         2026-11-24 10:00:02.000000 +00:00
         2026-11-24 10:00:01.500000 +00:00
 

@@ -8,7 +8,7 @@ import Testing
     let outcome = try signals(["get", "power"], url: server.url)
     #expect(
       outcome.output == """
-          id  time                               machine     value
+          id  timestamp                          machine     value
         4711  2026-11-24 11:00:00.123456 +01:00  machine-1   231.5
         4709  2026-11-24 11:00:00.113456 +01:00  machine-12   98
 
@@ -24,7 +24,7 @@ import Testing
       "get power", url: server.url, environment: ["NO_COLOR": "1"])
     #expect(
       outcome.output == """
-          id  time                               machine     value (W)
+          id  timestamp                          machine     value (W)
         4711  2026-11-24 11:00:00.123456 +01:00  machine-1       231.5
         4709  2026-11-24 11:00:00.113456 +01:00  machine-12       98
 
@@ -66,7 +66,7 @@ import Testing
     let outcome = try signalsInTerminal(
       "get power", url: server.url, environment: ["NO_COLOR": "1"])
     #expect(
-      outcome.output.hasPrefix("  id  time                               machine     value\n"))
+      outcome.output.hasPrefix("  id  timestamp                          machine     value\n"))
     #expect(outcome.status == 0)
   }
 

@@ -17,7 +17,7 @@ import struct Signals.Timestamp
     let table = Table(readings: try decode(Canned.power), unit: "W", times: .utc)
     #expect(
       table.text(for: .plain) == """
-          id  time                               machine     value (W)
+          id  timestamp                          machine     value (W)
         4711  2026-11-24 10:00:00.123456 +00:00  machine-1       231.5
         4709  2026-11-24 10:00:00.113456 +00:00  machine-12       98
 
@@ -33,7 +33,7 @@ import struct Signals.Timestamp
       """)
     #expect(
       Table(readings: readings, unit: nil, times: .utc).text(for: .plain) == """
-        id  time                               machine  value  state
+        id  timestamp                          machine  value  state
          3  2026-11-24 10:00:03.000000 +00:00  m            1  working
          2  2026-11-24 10:00:02.000000 +00:00  m            0  stopped
          1  2026-11-24 10:00:01.000000 +00:00  m            6

@@ -1,3 +1,4 @@
+import Signals
 import TestSupport
 import Testing
 
@@ -93,6 +94,37 @@ import Testing
         22                 m                98
 
         """)
+  }
+
+  /// First the date of today, then the id, then the rest of the time; never all of it.
+  @Test func timesGetShorterAndStayTimes() {
+    let now = Timestamp.now
+    let table = Table(
+      readings: [
+        .init(id: 4711, type: "power", value: 231.5, timestamp: now, machine: "machine-1")
+      ], unit: nil, times: .utc)
+    let clock = TimeStyle.utc.text(now).dropFirst(11)
+    func time(_ width: Int) -> String {
+      let line = table.text(for: Medium(width: width)).split(separator: "\n")[1]
+      return line.split(separator: "machine-1")[0].split(separator: " ").joined(separator: " ")
+    }
+    #expect(time(80) == "4711 \(TimeStyle.utc.text(now))")
+    #expect(time(56) == "4711 \(clock)")
+    #expect(time(45) == "\(clock)")
+    #expect(time(39) == "\(clock.prefix(15))")
+    #expect(time(32) == "\(clock.prefix(12))")
+    #expect(time(29) == "\(clock.prefix(8))")
+    #expect(table.text(for: Medium(width: 20)).contains("\(clock.prefix(8))"))
+    #expect(table.text(for: .plain).contains("4711  \(TimeStyle.utc.text(now))"))
+  }
+
+  @Test func aTimeOfAnotherDayKeepsItsDay() throws {
+    let time = try #require(Timestamp("2020-02-29T10:00:00.123456Z"))
+    #expect(
+      TimeStyle.utc.forms(time) == [
+        "2020-02-29 10:00:00.123456 +00:00", "02-29 10:00:00.123456 +00:00",
+        "02-29 10:00:00.123456", "02-29 10:00:00.123", "02-29 10:00:00",
+      ])
   }
 
   @Test func whatCannotBeShortenedIsCut() {

@@ -14,7 +14,7 @@ import Testing
     #expect(
       outcome.output
         == """
-        \u{1b}[2mid\u{1b}[0m  \u{1b}[2mtime\u{1b}[0m                               \
+        \u{1b}[2mid\u{1b}[0m  \u{1b}[2mtimestamp\u{1b}[0m                          \
         \u{1b}[2mmachine\u{1b}[0m                    \u{1b}[2mvalue\u{1b}[0m
          \u{1b}[2m1\u{1b}[0m  2026-11-24 11:00:00.000000 +01:00  \
         m\\u{1b}]0;x\\u{7}\\u{9b}31m     \u{1b}[31m42\u{1b}[0m

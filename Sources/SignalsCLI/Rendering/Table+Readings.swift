@@ -32,11 +32,9 @@ private enum Part {
 
   func column(unit: String?) -> Table.Column {
     switch self {
-    case .field(.id): Table.Column("id", .trailing)
-    case .field(.type): Table.Column("type")
+    case .field(.id): Table.Column(ReadingField.id.rawValue, .trailing, isSpare: true)
     case .field(.value): Table.Column(unit.map { "value (\($0))" } ?? "value", .decimal)
-    case .field(.timestamp): Table.Column("time")
-    case .field(.machine): Table.Column("machine")
+    case .field(let field): Table.Column(field.rawValue)
     case .word: Table.Column("state")
     }
   }
@@ -46,7 +44,7 @@ private enum Part {
     case .field(.id): Table.Cell("\(reading.id)", .faint)
     case .field(.type): Table.Cell(reading.type)
     case .field(.value): Table.Cell("\(Number(value: reading.value))", reading.style)
-    case .field(.timestamp): Table.Cell(times.text(reading.timestamp))
+    case .field(.timestamp): Table.Cell(reading.timestamp, times)
     case .field(.machine): Table.Cell(reading.machine)
     case .word: Table.Cell(reading.word ?? "", reading.style)
     }

@@ -8,7 +8,7 @@ extension Table {
       rows: scenario.events.sorted { $0.time < $1.time }.map { event in
         let style: Style = event.time < now ? .faint : .plain
         return [
-          Cell(times.text(event.time), style),
+          Cell(event.time, times, style),
           Cell(event.machines?.joined(separator: ", ") ?? "all", style),
           Cell(event.action.sentence, style),
         ]

@@ -10,6 +10,43 @@ extension Table {
   /// On a terminal no line is wider than it: a last column may be broken into lines, texts are
   /// shortened, the widest first, and what is then still too wide is cut.
   func text(for medium: Medium) -> String {
+    var table = self
+    if let width = medium.width {
+      while table.leastWidth > width, let next = table.reduced() { table = next }
+    }
+    return table.drawn(for: medium)
+  }
+
+  /// Of all columns as they are, but for a last one that can be broken.
+  private var leastWidth: Int {
+    columns.indices.reduce(-Self.gap) { sum, index in
+      let all = ([columns[index].title] + rows.map { $0[index].text }).map(\.columns).max() ?? 0
+      let isBroken = index == columns.count - 1 && columns[index].alignment == .wrapped
+      return sum + Self.gap + (isBroken ? min(all, Self.narrowest) : all)
+    }
+  }
+
+  /// The same with a little less in it; nil when there is nothing to spare. The first form goes before a
+  /// column does, as the date of a time, and the others after it.
+  private func reduced() -> Table? {
+    let longest = rows.joined().map(\.shorter.count).max() ?? 0
+    let spare = columns.firstIndex(where: \.isSpare)
+    let hasFirst = rows.joined().contains { $0.isWhole && !$0.shorter.isEmpty }
+    if longest > 0, hasFirst || spare == nil {
+      return Table(
+        columns,
+        rows: rows.map { row in
+          row.map { $0.shorter.count == longest ? $0.shortened : $0 }
+        }, hasTitles: hasTitles)
+    }
+    guard let spare else { return nil }
+    func without<Element>(_ all: [Element]) -> [Element] {
+      Array(all[..<spare] + all[(spare + 1)...])
+    }
+    return Table(without(columns), rows: rows.map(without), hasTitles: hasTitles)
+  }
+
+  private func drawn(for medium: Medium) -> String {
     let titles = columns.map { Cell($0.title, .faint) }
     var layouts = columns.indices.map { column in
       ColumnLayout(columns[column].alignment, titles[column], rows.map { $0[column] })
@@ -38,7 +75,7 @@ extension Table {
     var excess = layouts.reduce(-gap) { $0 + $1.width + gap } - width
     while excess > 0 {
       let widest = layouts.indices
-        .filter { layouts[$0].alignment == .leading && layouts[$0].width > shortest }
+        .filter { layouts[$0].isText && layouts[$0].width > shortest }
         .max { layouts[$0].width < layouts[$1].width }
       guard let widest else { return }
       layouts[widest].width -= 1
@@ -83,11 +120,14 @@ extension Table {
 private struct ColumnLayout {
   let alignment: Table.Alignment
   var width: Int
+  /// Whether it may be shortened: of a number or a time a part would be another one.
+  let isText: Bool
   /// Of a decimal column: the widest part behind the point, the point included.
   private let fraction: Int
 
   init(_ alignment: Table.Alignment, _ title: Table.Cell, _ cells: [Table.Cell]) {
     self.alignment = alignment
+    isText = alignment == .leading && !cells.contains(where: \.isMoment)
     guard alignment == .decimal else {
       fraction = 0
       width = ([title] + cells).map(\.text.columns).max() ?? 0
@@ -98,8 +138,8 @@ private struct ColumnLayout {
     width = max(title.text.columns, (parts.map(\.whole).max() ?? 0) + fraction)
   }
 
-  /// What a cell may take: only text is shortened, a part of a number would be another one.
-  var room: Int { alignment == .leading ? width : .max }
+  /// What a cell may take.
+  var room: Int { isText ? width : .max }
 
   func title(_ cell: Table.Cell) -> (before: Int, after: Int) {
     let space = max(0, width - cell.text.columns)

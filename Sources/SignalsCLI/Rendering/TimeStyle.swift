@@ -16,6 +16,18 @@ enum TimeStyle {
       "\(moment.dropLast(5)).\(fraction) \(moment.suffix(5).prefix(3)):\(moment.suffix(2))"
   }
 
+  /// The same, each shorter than the one before: without the date of today, without the zone, in
+  /// milliseconds, and in seconds. The day stays where it is another one.
+  func forms(_ timestamp: Timestamp, now: Timestamp = .now) -> [String] {
+    let whole = text(timestamp)
+    let isToday = text(timestamp, "%Y-%m-%d") == text(now, "%Y-%m-%d")
+    // 2026-11-24 11:00:00.123456 +01:00
+    let zoned = whole.dropFirst(isToday ? 11 : 5)
+    let day = isToday ? 0 : 6
+    return [whole, String(zoned)]
+      + [day + 15, day + 12, day + 8].map { String(zoned.prefix($0)) }
+  }
+
   /// How far the zone's clocks are ahead of UTC, in microseconds.
   func offset(at time: Timestamp) -> Int64 {
     let text = text(time, "%z")
