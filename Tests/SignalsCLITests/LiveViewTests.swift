@@ -1,8 +1,9 @@
+import Signals
 import Testing
 
-import struct Signals.Timestamp
-
 @testable import SignalsCLI
+
+private typealias Reading = SignalsCLI.Reading
 
 @Suite struct LiveViewTests {
   private let now = Timestamp(microseconds: 1_795_514_400_000_000)  // 2026-11-24T10:00:00Z
@@ -28,8 +29,9 @@ import struct Signals.Timestamp
         reading("power", 120.5, ago, "machine-2"),
       ]
     }
+    // Half of the minute.
     let gap = missing.map {
-      ReadingFollower.Gap(after: nil, before: now, estimate: $0)
+      ReadingFollower.Gap(after: now + -60_000_000, before: now + -30_000_000, estimate: $0)
     }
     let states = [
       // Before the minute that is shown.
@@ -176,7 +178,7 @@ import struct Signals.Timestamp
     let medium = Medium(isColoured: true, width: 80, height: 24)
     #expect(
       view.lines(at: now, for: medium)[1]
-        == "\u{1b}[2m8.0 readings a second, the newest 0.0 ms old\u{1b}[0m  \u{1b}[33mabout 1200 readings missing\u{1b}[0m"
+        == "\u{1b}[2m8.0 readings a second, the newest 0.0 ms old\u{1b}[0m  \u{1b}[33m50 % of them not shown\u{1b}[0m"
     )
     view.trouble = "no answer for 3.0 s: connection refused"
     #expect(
@@ -187,9 +189,12 @@ import struct Signals.Timestamp
   @Test func aClockThatIsBehindOursHidesNothing() {
     var readings = LiveReadings(window: 60_000_000)
     let late = reading("power", 1, 3600)
-    readings.take(.init(readings: [late]), ofType: "power", at: now)
+    let date = now.microseconds / 1_000_000 - 3600
+    readings.take(.init(readings: [late]), ofType: "power", at: now, date)
     #expect(readings.period(at: now).upperBound == late.timestamp)
-    #expect(readings.ofType("power", during: readings.period(at: now)) == [late])
+    #expect(
+      readings.series(ofType: "power", during: readings.period(at: now)).map(\.readings) == [[late]]
+    )
   }
 
   @Test func whatIsTooOldIsForgotten() {
@@ -197,7 +202,126 @@ import struct Signals.Timestamp
     readings.take(
       .init(readings: [reading("power", 1, 11), reading("power", 2, 9), reading("power", 3, 0)]),
       ofType: "power", at: now)
-    #expect(readings.ofType("power", during: readings.period(at: now)).map(\.value) == [2, 3])
-    #expect(readings.rate(ofType: "power", during: readings.period(at: now)) == 1.0 / 9)
+    let series = readings.series(ofType: "power", during: readings.period(at: now))
+    #expect(series.flatMap(\.readings).map(\.value) == [2, 3])
+    #expect(readings.rate(ofType: "power") == 1.0 / 9)
+  }
+
+  // MARK: What is silent
+
+  /// The oldest first.
+  private func run(
+    _ type: String, _ count: Int, every step: Double = 0.01, until ago: Double = 0,
+    _ machine: String = "machine-1"
+  ) -> [Reading] {
+    (0..<count).reversed().map { reading(type, 1, ago + Double($0) * step, machine) }
+  }
+
+  /// A plant that was stopped, as somebody sees it who begins to watch two minutes later.
+  @Test func aPlantThatStandsStillDoesNotLookAlive() throws {
+    var view = LiveView(
+      name: "power", type: "power", server: "127.0.0.1:8080", times: .utc, unit: "W",
+      readings: LiveReadings(window: 60_000_000))
+    let power = run("power", 1000, until: 112)
+    let states = run("state_change", 20, every: 3, until: 113)
+    view.readings.take(.init(readings: power), ofType: "power", at: now)
+    view.readings.take(.init(readings: states), ofType: "state_change", at: now)
+    let lines = view.lines(at: now, for: Medium(width: 80, height: 24))
+    #expect(lines[1] == "no reading for 1 min 52 s")
+    #expect(lines.last == "machine-1 ┤ silent")
+    #expect(!lines.contains { $0.contains("working") })
+  }
+
+  @Test func aMachineThatWasTakenAwayEndsWhereItsReadingsEnd() {
+    var view = LiveView(
+      name: "state_change", type: "state_change", server: "s", times: .utc,
+      readings: LiveReadings(window: 60_000_000))
+    let states =
+      run("state_change", 30, every: 2)
+      + [reading("state_change", 1, 40, "machine-2"), reading("state_change", 1, 300, "machine-3")]
+    let power =
+      run("power", 100) + run("power", 100, until: 30, "machine-2")
+      + run("power", 100, until: 240, "machine-3")
+    let sorted = power.sorted { $0.timestamp < $1.timestamp }
+    view.readings.take(
+      .init(readings: states.sorted { $0.timestamp < $1.timestamp }), ofType: "state_change",
+      at: now)
+    view.readings.take(.init(readings: sorted), ofType: "power", isShown: false, at: now)
+    #expect(
+      text(view, Medium(width: 80, height: 16)) == """
+        state_change                                                          s, q quits
+        0.52 readings a second, the newest 0.0 ms old
+
+        machine-1 ┤  █████████████████████████████ working █████████████████████████████
+        machine-2 ┤                       █ working ██ silent
+        machine-3 ┤ silent
+                  └┬──────────┬───────────┬──────────┬───────────┬──────────┬───────────
+               09:59:00   09:59:10    09:59:20   09:59:30    09:59:40   09:59:50
+
+        machine    █ working  ░ stopped  readings  newest   silent
+        machine-1    100.0 %      0.0 %        30  working
+        machine-2    100.0 %      0.0 %         1  working  30 s
+        machine-3                               1  working  4 min
+        """)
+  }
+
+  @Test func aRateIsOfNow() {
+    var readings = LiveReadings(window: 60_000_000)
+    // A hundred a second, and ten a second for the last ten seconds.
+    let fast = run("power", 900, until: 10)
+    let slow = run("power", 100, every: 0.1)
+    readings.take(.init(readings: fast), ofType: "power", at: now + -10_000_000)
+    readings.take(.init(readings: slow), ofType: "power", at: now)
+    #expect(readings.rate(ofType: "power").map { $0.fixed(1) } == "10.0")
+  }
+
+  /// 50 machines at 100 Hz: of each answer the newest 1000, which are a fifth of a second, every half.
+  @Test func aRateIsTrueThoughMostWasNotSeen() {
+    var readings = LiveReadings(window: 60_000_000)
+    var follower = ReadingFollower(limit: FollowedType.limit, first: FollowedType.limit)
+    for half in 0..<20 {
+      let end = now + Int64(half) * 500_000
+      let answer = (0..<20).flatMap { tick in
+        (1...50).map { machine in
+          let time = end + -Int64(tick) * 10_000
+          return Reading(
+            id: time.microseconds * 100 + Int64(machine), type: "power", value: 1, timestamp: time,
+            machine: "machine-\(machine)")
+        }
+      }
+      readings.take(follower.take(answer), ofType: "power", at: end)
+    }
+    let period = readings.period(at: now + 9_500_000)
+    #expect(readings.rate(ofType: "power").map { $0.fixed(0) } == "5000")
+    #expect((readings.unseen(ofType: "power", during: period) * 100).fixed(0) == "61")
+    #expect(readings.series(ofType: "power", during: period).allSatisfy { !$0.isSilent })
+  }
+
+  @Test func aReadingFromTomorrowIsNoSignOfLife() {
+    var readings = LiveReadings(window: 60_000_000)
+    let past = run("power", 100, until: 120)
+    readings.take(
+      .init(readings: past + [reading("power", 1, -72_000)]), ofType: "power", at: now)
+    #expect(readings.isSilent("power", at: readings.period(at: now).upperBound))
+    #expect(readings.lead(at: now) == 72_000_000_000)
+    #expect(readings.lead(at: now + 71_999_000_000) == nil)
+  }
+
+  @Test func thoseThatHaveNoRoomAreCounted() {
+    var view = LiveView(
+      name: "power", type: "power", server: "s", times: .utc,
+      readings: LiveReadings(window: 60_000_000))
+    for type in ["power", "state_change"] {
+      let all = (0..<60).reversed().flatMap { second in
+        (1...8).map { reading(type, 1, Double(second), "machine-\($0)") }
+      }
+      view.readings.take(.init(readings: all), ofType: type, at: now)
+    }
+    let lines = view.lines(at: now, for: Medium(width: 80, height: 30))
+    #expect(lines.count { $0.hasPrefix("machine-") && $0.contains("┤") } == 5)
+    #expect(lines.contains("and 3 more"))
+    #expect(lines.count { $0.contains("  1.0000") } == 6)
+    #expect(lines.contains("and 2 more"))
+    #expect(!view.lines(at: now, for: Medium(width: 80, height: 90)).contains("and 3 more"))
   }
 }

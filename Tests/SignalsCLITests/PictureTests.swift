@@ -70,7 +70,6 @@ import Testing
         <text class="faint" x="185.6" y="166" text-anchor="end" fill="currentColor">errors</text>
         <text class="plain" x="185.6" y="188" text-anchor="end" fill="currentColor">2</text>
         <text class="faint" x="209.6" y="166" text-anchor="start" fill="currentColor">most often</text>
-        <text class="plain" x="209.6" y="188" text-anchor="start" fill="currentColor">7 (1 time)</text>
         <text class="faint" x="371.2" y="166" text-anchor="end" fill="currentColor">newest</text>
         <text class="bad" x="371.2" y="188" text-anchor="end" fill="currentColor">7</text>
         <text class="faint" x="395.2" y="166" text-anchor="start" fill="currentColor">time</text>

@@ -114,9 +114,9 @@ import Testing
                   └┬──────────────────┬──────────────────┬──────────────────┬───────────
                10:00:00           10:00:10           10:00:20           10:00:30
 
-        machine    errors  most often    newest  time
-        machine-1       5  42 (2 times)       3  2026-11-24 10:00:36.000000 +00:00
-        machine-2      30  1 (5 times)        2  2026-11-24 10:00:08.700000 +00:00
+        machine    errors  most often     newest  time
+        machine-1       5  42 (2 times)        3  2026-11-24 10:00:36.000000 +00:00
+        machine-2      30  1, 2 (5 each)       2  2026-11-24 10:00:08.700000 +00:00
 
         """)
   }
@@ -132,9 +132,9 @@ import Testing
                   ++------------------+------------------+------------------+-----------
                10:00:00           10:00:10           10:00:20           10:00:30
 
-        machine    errors  most often    newest  time
-        machine-1       5  42 (2 times)       3  2026-11-24 10:00:36.000000 +00:00
-        machine-2      30  1 (5 times)        2  2026-11-24 10:00:08.700000 +00:00
+        machine    errors  most often     newest  time
+        machine-1       5  42 (2 times)        3  2026-11-24 10:00:36.000000 +00:00
+        machine-2      30  1, 2 (5 each)       2  2026-11-24 10:00:08.700000 +00:00
 
         """)
   }
@@ -154,7 +154,8 @@ import Testing
     let text = plot(readings, of: "power", for: Medium(isColoured: true))
     #expect(text.contains("m6"))
     #expect(!text.contains("m7"))
-    #expect(text.hasSuffix("\n3 machines more: --machine shows one by itself\n"))
+    #expect(text.hasPrefix("power, the newest 30 readings of 6 machines\n"))
+    #expect(text.hasSuffix("\nand 3 machines more: --machine shows one by itself\n"))
   }
 
   @Test func aHostileNameSteersNoTerminal() throws {

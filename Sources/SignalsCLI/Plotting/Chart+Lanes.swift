@@ -13,11 +13,26 @@ extension Chart {
   }
 
   func lanes(width: Int, height: Int, margin least: Int, for medium: Medium) -> [String] {
+    let margin = max(laneMargin(for: medium), least)
+    return bands(series, 0, width: width, atMost: max(1, height - 2), margin: least, for: medium)
+      + timeAxis(margin: margin, columns: max(1, width - margin - 1), for: medium)
+  }
+
+  /// The lanes without their axis and, where not all have room, a line that says how many more there are.
+  func bands(width: Int, atMost most: Int, margin: Int, for medium: Medium) -> [String] {
+    bands(series, omitted, width: width, atMost: most, margin: margin, for: medium)
+  }
+
+  private func bands(
+    _ all: [Series], _ omitted: Int, width: Int, atMost most: Int, margin least: Int,
+    for medium: Medium
+  ) -> [String] {
     let names = laneNames(for: medium)
     let margin = max(laneMargin(for: medium), least)
     let columns = max(1, width - margin - 1)
     let signs = AxisSigns(for: medium)
-    let rows = zip(series, names).prefix(max(1, height - 2)).map { series, name in
+    let shown = min(all.count, all.count + omitted > most ? max(1, most - 1) : most)
+    let lines = zip(all.prefix(shown), names).map { series, name in
       var line = PlotLine()
       line.append(name.fitted(to: margin, for: medium))
       line.append(String(signs.valueTick), .faint)
@@ -27,13 +42,25 @@ extension Chart {
       }
       return line.text(for: medium)
     }
-    return rows + timeAxis(margin: margin, columns: columns, for: medium)
+    return lines + (shown < all.count + omitted ? [more(behind: shown, for: medium)] : [])
+  }
+
+  /// `and 4 more`
+  func more(behind shown: Int, for medium: Medium) -> String {
+    var line = PlotLine()
+    line.append("and \(series.count + omitted - shown) more", .faint)
+    return line.text(for: medium)
   }
 
   private func appendStates(
     of series: Series, _ columns: Int, to line: inout PlotLine, for medium: Medium
   ) {
-    for run in StateBand(series, over: time, columns: columns).runs {
+    let runs = StateBand(series, over: time, columns: columns).runs
+    for (index, run) in runs.enumerated() {
+      if index == runs.count - 1, run.cell == .unknown, series.isSilent {
+        line.append(Self.silence(run.count), .faint)
+        continue
+      }
       let sign = StateSign(run.cell, for: medium)
       let text = String(repeating: sign.character, count: run.count)
       guard let word = sign.word, run.count >= word.count + 4 else {
@@ -44,6 +71,12 @@ extension Chart {
       line.append(text.prefix(before) + " \(word) ", sign.style)
       line.append(String(text.dropFirst(before + word.count + 2)), sign.style)
     }
+  }
+
+  /// What stands where nothing is known of a machine any more.
+  private static func silence(_ columns: Int) -> String {
+    let word = " silent"
+    return columns > word.count ? word : String(repeating: " ", count: columns)
   }
 
   private func appendErrors(
@@ -69,7 +102,10 @@ extension Chart {
         column += code.count
       }
     }
-    line.append(String(repeating: signs.none, count: columns - column), .faint)
+    let end = series.silentSince.map { Int(max(0, time.position($0)) * Double(columns)) }
+    let rest = max(0, min(columns, end ?? columns) - column)
+    line.append(String(repeating: signs.none, count: rest), .faint)
+    if series.isSilent { line.append(Self.silence(columns - column - rest), .faint) }
   }
 }
 

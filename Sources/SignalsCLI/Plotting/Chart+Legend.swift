@@ -14,18 +14,19 @@ extension Table {
   private init(amountsOf chart: Chart, for medium: Medium) {
     let size = max(chart.values.lowerBound.magnitude, chart.values.upperBound.magnitude)
     self.init(
+      chart,
       [
         Column("machine"), Column("min", .decimal), Column("mean", .decimal),
         Column("max", .decimal), Column("newest", .decimal),
-      ],
-      rows: chart.series.enumerated().compactMap { index, series in
-        guard let summary = series.summary, let newest = series.readings.last else { return nil }
-        return [
-          Cell("\(chart.sample(index, for: medium)) \(series.machine)", Style.ofLines[index]),
-          Cell("\(Number(value: summary.min))"), Cell(summary.mean.rounded(toSize: size)),
-          Cell("\(Number(value: summary.max))"), Cell("\(Number(value: newest.value))"),
-        ]
-      })
+      ]
+    ) { index, series in
+      guard let summary = series.summary, let newest = series.readings.last else { return nil }
+      return [
+        Cell("\(chart.sample(index, for: medium)) \(series.machine)", Style.ofLines[index]),
+        Cell("\(Number(value: summary.min))"), Cell(summary.mean.rounded(toSize: size)),
+        Cell("\(Number(value: summary.max))"), Cell("\(Number(value: newest.value))"),
+      ]
+    }
   }
 
   private init(statesOf chart: Chart, for medium: Medium) {
@@ -33,46 +34,65 @@ extension Table {
       (value: value, sign: StateSign(.state(value), for: medium))
     }
     self.init(
+      chart,
       [Column("machine")]
         + states.map { Column("\($0.sign.character) \($0.sign.word ?? "")", .decimal) }
-        + [Column("readings", .trailing), Column("newest")],
-      rows: chart.series.compactMap { series in
-        guard let newest = series.readings.last else { return nil }
-        let shares = states.map { state in
-          series.share(of: state.value, until: chart.time.last)
-            .map { Cell("\(($0 * 100).fixed(1)) %", state.sign.style) } ?? Cell("")
-        }
-        return [Cell(series.machine)] + shares + [
-          Cell("\(series.readings.count)"),
-          Cell(newest.word ?? "\(Number(value: newest.value))", newest.style),
-        ]
-      })
+        + [Column("readings", .trailing), Column("newest")]
+    ) { _, series in
+      guard let newest = series.readings.last else { return nil }
+      let shares = states.map { state in
+        series.share(of: state.value, until: chart.time.last)
+          .map { Cell("\(($0 * 100).fixed(1)) %", state.sign.style) } ?? Cell("")
+      }
+      return [Cell(series.machine)] + shares + [
+        Cell("\(series.readings.count)"),
+        Cell(
+          newest.word ?? "\(Number(value: newest.value))",
+          series.isSilent ? .faint : newest.style),
+      ]
+    }
   }
 
   private init(errorsOf chart: Chart, for medium: Medium) {
     self.init(
+      chart,
       [
         Column("machine"), Column("errors", .trailing), Column("most often"),
         Column("newest", .trailing), Column("time"),
-      ],
-      rows: chart.series.compactMap { series in
-        guard let newest = series.readings.last, let common = series.mostCommon else { return nil }
-        return [
-          Cell(series.machine), Cell("\(series.readings.count)"),
-          Cell("\(Number(value: common.value)) (\(SignalsCLI.count(common.count, "time")))"),
-          Cell("\(Number(value: newest.value))", newest.style),
-          Cell(chart.times.text(newest.timestamp)),
-        ]
+      ]
+    ) { _, series in
+      guard let newest = series.readings.last else { return nil }
+      return [
+        Cell(series.machine), Cell("\(series.readings.count)"), Cell(series.mostCommon),
+        Cell("\(Number(value: newest.value))", newest.style),
+        Cell(newest.timestamp, chart.times),
+      ]
+    }
+  }
+
+  /// A row for each machine; where some are silent, for how long they have been.
+  private init(
+    _ chart: Chart, _ columns: [Column], _ row: (Int, Series) -> [Cell]?
+  ) {
+    let saysSilence = chart.series.contains(where: \.isSilent)
+    self.init(
+      columns + (saysSilence ? [Column("silent")] : []),
+      rows: chart.series.enumerated().compactMap { index, series in
+        let silence = series.silentSince.map { duration(microseconds: chart.time.last - $0) }
+        return row(index, series).map { $0 + (saysSilence ? [Cell(silence ?? "", .warning)] : []) }
       })
   }
 }
 
 extension Series {
-  /// The value that came most often, the smallest of several.
-  var mostCommon: (value: Double, count: Int)? {
-    Dictionary(grouping: readings, by: \.value)
-      .map { (value: $0, count: $1.count) }
-      .max { ($0.count, -$0.value) < ($1.count, -$1.value) }
+  /// The values that came most often: `18 (3 times)`, `7, 18 (2 each)`; empty when each came once.
+  var mostCommon: String {
+    let counts = Dictionary(grouping: readings, by: \.value).mapValues(\.count)
+    guard let most = counts.values.max(), most > 1 else { return "" }
+    let values = counts.filter { $0.value == most }.keys.sorted()
+    let times = values.count > 1 ? "\(most) each" : SignalsCLI.count(most, "time")
+    guard values.count <= 3 else { return "\(values.count) codes (\(times))" }
+    return "\(values.map { "\(Number(value: $0))" }.joined(separator: ", ")) (\(times))"
   }
 }
 

@@ -1,11 +1,10 @@
 import Signals
 
 extension Chart {
-  /// What it shows: `power (W), the newest 1000 readings of 3 machines`
+  /// What it shows, and nothing of what is not drawn: `power (W), the newest 1000 readings of 3 machines`
   func title(_ what: String, unit: String?) -> String {
     let unit = unit.map { " (\($0))" } ?? ""
-    let machines = series.count + omitted
-    let those = machines > 1 ? " of \(machines) machines" : ""
+    let those = series.count > 1 ? " of \(series.count) machines" : ""
     return "\(what)\(unit), the newest \(SignalsCLI.count(count, "reading"))\(those)"
   }
 
@@ -22,7 +21,7 @@ extension Chart {
   /// What is not drawn, and how to see it.
   var remark: String? {
     omitted > 0
-      ? "\(SignalsCLI.count(omitted, "machine")) more: --machine shows one by itself" : nil
+      ? "and \(SignalsCLI.count(omitted, "machine")) more: --machine shows one by itself" : nil
   }
 
   /// All of it for a terminal: title, plot and legend, each line with its end.

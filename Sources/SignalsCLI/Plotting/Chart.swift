@@ -17,14 +17,22 @@ struct Chart: Equatable {
     _ readings: [Reading], ofType type: String, during period: ClosedRange<Timestamp>? = nil,
     times: TimeStyle
   ) {
-    kind = Reading.Kind(ofType: type)
     let moments = readings.map(\.timestamp)
     let zero = Timestamp(microseconds: 0)
-    time = TimeScale(
-      first: period?.lowerBound ?? moments.min() ?? zero,
-      last: period?.upperBound ?? moments.max() ?? zero)
-    let (first, last) = (time.first, time.last)
-    let all = Series.all(of: readings.filter { (first...last).contains($0.timestamp) })
+    let first = period?.lowerBound ?? moments.min() ?? zero
+    let last = period?.upperBound ?? moments.max() ?? zero
+    self.init(
+      Series.all(of: readings.filter { (first...last).contains($0.timestamp) }), ofType: type,
+      during: first...last, times: times)
+  }
+
+  /// - Parameter all: Those that matter most first; their readings are of the period.
+  init(
+    _ all: [Series], ofType type: String, during period: ClosedRange<Timestamp>,
+    times: TimeStyle
+  ) {
+    kind = Reading.Kind(ofType: type)
+    time = TimeScale(first: period.lowerBound, last: period.upperBound)
     series = Array(all.prefix(kind == .amount ? Style.ofLines.count : Self.mostLanes))
     omitted = all.count - series.count
     self.times = times

@@ -4,6 +4,11 @@ import Signals
 struct Series: Equatable {
   let machine: String
   let readings: [Reading]
+  /// Its last sign of life, of whatever type; nil while it is not known to have gone silent. What it
+  /// does after that is not known.
+  var silentSince: Timestamp?
+
+  var isSilent: Bool { silentSince != nil }
 
   /// One for each machine, machine-2 before machine-10.
   static func all(of readings: [Reading]) -> [Series] {

@@ -56,11 +56,14 @@ struct Stay: Equatable {
 }
 
 extension Series {
-  /// Each state from its reading to the next one, the last until `end`.
+  /// Each state from its reading to the next one, the last until `end` or the machine's last sign of
+  /// life.
   func stays(until end: Timestamp) -> [Stay] {
-    readings.indices.map { index in
+    let end = min(end, silentSince ?? end)
+    return readings.indices.compactMap { index in
+      let start = readings[index].timestamp
       let next = index + 1 < readings.count ? readings[index + 1].timestamp : end
-      return Stay(value: readings[index].value, start: readings[index].timestamp, end: next)
+      return next < start ? nil : Stay(value: readings[index].value, start: start, end: next)
     }
   }
 

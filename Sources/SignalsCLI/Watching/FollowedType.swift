@@ -1,3 +1,4 @@
+import Curl
 import Signals
 
 /// A type of readings that is followed: when it is asked for, and what of the answers is new.
@@ -13,6 +14,8 @@ struct FollowedType {
   private let interval: Duration
   private var follower: ReadingFollower
   private var lastAsked: ContinuousClock.Instant?
+  /// By the last answer's header, in seconds since 1970.
+  private(set) var serverDate: Int64?
 
   /// - Parameter first: How many of the readings that are there already are news, the newest.
   init(_ type: String, machine: String?, interval: Duration, first: Int) {
@@ -25,7 +28,9 @@ struct FollowedType {
   /// Asks for what is new, and settles when to ask again.
   mutating func ask(_ api: inout SignalsAPI) throws(Failure) -> ReadingFollower.News {
     let now = ContinuousClock.now
-    let answer = try api.readings(ofType: type, limit: Self.limit, machine: machine).content()
+    let reply = try api.readings(ofType: type, limit: Self.limit, machine: machine)
+    serverDate = reply.response.date
+    let answer = try reply.content()
     let news = follower.take(answer)
     due = now + pause(after: answer, news, elapsed: lastAsked.map { now - $0 })
     lastAsked = now

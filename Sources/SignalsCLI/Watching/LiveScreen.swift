@@ -18,6 +18,9 @@ final class LiveScreen {
   private var reason = ""
   /// When the request that is under way was sent.
   private var asked: ContinuousClock.Instant?
+  private var drawn: ContinuousClock.Instant?
+  /// Whether it was not drawn though there is something new.
+  private var isBehind = false
 
   init(_ view: LiveView) { self.view = view }
 
@@ -35,7 +38,14 @@ final class LiveScreen {
 
   /// Waits until then or, when something is to be drawn, less long.
   func wait(until due: ContinuousClock.Instant) {
-    keys.wait(until: min(due, .now + Self.longestRest))
+    keys.wait(until: min(due, .now + (isBehind ? Self.beat : Self.longestRest)))
+  }
+
+  /// Draws it, unless that was done a moment ago: what answers bring comes faster than eyes follow, and
+  /// the time is better spent on asking.
+  func drawSoon() {
+    isBehind = drawn.map { .now - $0 < Self.beat } ?? false
+    if !isBehind { draw() }
   }
 
   func draw() {
@@ -44,6 +54,7 @@ final class LiveScreen {
     }
     view.waiting = asked.map { .now - $0 }.flatMap { $0 < Self.patience ? nil : $0 }
     isGone = !terminal.draw(view.lines(at: .now, for: .standardOutput))
+    drawn = .now
   }
 
   /// A request is sent.

@@ -5,6 +5,8 @@ import Signals
 struct LiveView {
   static let stateType = "state_change"
   static let errorType = "error"
+  /// What machines give off all the time: a sign that they are there.
+  static let lifeType = "power"
 
   /// `power of machine-1`
   let name: String
@@ -24,25 +26,36 @@ struct LiveView {
     let width = medium.width ?? 80
     let height = medium.height ?? 24
     let period = readings.period(at: now)
-    let chart = Chart(
-      readings.ofType(type, during: period), ofType: type, during: period, times: times)
+    let chart = self.chart(of: type, during: period)
     let head = [title(width, medium), status(at: now, during: period, width, medium), ""]
     var parts = [
-      part(Table(legendOf: chart, for: medium), for: medium),
+      part(Table(legendOf: chart, for: medium), for: medium)
+        + (chart.omitted > 0 ? [chart.more(behind: chart.series.count, for: medium)] : []),
       part(errors(atMost: max(2, height / 8), during: period), for: medium),
     ]
     let states = chart.kind == .amount ? self.states(during: period) : nil
     let margin = max(Self.leastMargin, states?.laneMargin(for: medium) ?? 0)
-    // Without its own axis: it has the plot's.
+    // Without their own axis: they have the plot's.
     var bands =
-      states?.lanes(width: width, height: height / 4, margin: margin, for: medium)
-      .dropLast(2) ?? []
+      states?.bands(
+        width: width, atMost: max(1, height / 4 - 1), margin: margin, for: medium) ?? []
     // Where there is little room the least of a loss goes first.
     func room() -> Int { height - ([head, Array(bands)] + parts).reduce(0) { $0 + $1.count } }
     while room() < Self.leastPlot, parts.popLast() != nil {}
     if room() < Self.leastPlot { bands = [] }
     let plot = chart.lines(width: width, height: room(), margin: margin, for: medium)
     return Array((head + plot + bands + parts.joined()).prefix(height))
+  }
+
+  /// Whether readings of that type are a part of what is seen.
+  func shows(_ type: String) -> Bool {
+    type == self.type || type == Self.errorType
+      || type == Self.stateType && Reading.Kind(ofType: self.type) == .amount
+  }
+
+  private func chart(of type: String, during period: ClosedRange<Timestamp>) -> Chart {
+    Chart(
+      readings.series(ofType: type, during: period), ofType: type, during: period, times: times)
   }
 
   /// Left of the axis: as much as the numbers at it take as a rule.
@@ -68,22 +81,36 @@ struct LiveView {
       let length = duration(microseconds: waiting.microseconds)
       return remark("no answer yet after \(length)", .warning, width, medium)
     }
-    var parts: [String] = []
-    if let rate = readings.rate(ofType: type, during: period) {
-      parts.append("\(rate.fixed(rate < 10 ? 1 : 0)) readings a second")
-    }
-    if let newest = readings.newest(ofType: type) {
-      parts.append("the newest \(duration(microseconds: max(0, now - newest))) old")
-    }
-    let facts = parts.isEmpty ? "no readings yet" : parts.joined(separator: ", ")
-    let remark =
-      readings.missing > 0 ? "about \(count(readings.missing, "reading")) missing" : ""
+    let (facts, style) = facts(during: period)
+    let remarks = remarks(at: now, during: period)
     let rest = width - facts.columns - 2
     // What is wrong matters more.
-    let shown = remark.isEmpty || remark.columns <= rest ? [(facts, Style.faint)] : []
-    return (shown + (remark.isEmpty ? [] : [(remark, .warning)])).map { text, style in
-      self.remark(text, style, width, medium)
-    }.joined(separator: "  ")
+    let isShown = remarks.isEmpty || remarks.columns <= rest
+    return [isShown ? (facts, style) : nil, remarks.isEmpty ? nil : (remarks, .warning)]
+      .compactMap(\.self).map { remark($0, $1, width, medium) }.joined(separator: "  ")
+  }
+
+  /// `300 readings a second, the newest 40 ms old`, of now.
+  private func facts(during period: ClosedRange<Timestamp>) -> (String, Style) {
+    guard let newest = readings.newest(ofType: type) else { return ("no readings yet", .faint) }
+    let age = duration(microseconds: max(0, period.upperBound - newest))
+    guard !readings.isSilent(type, at: period.upperBound) else {
+      return ("no reading for \(age)", .bad)
+    }
+    let rate = readings.rate(ofType: type).map { rate in
+      "\(rate.fixed(rate < 1 ? 2 : rate < 10 ? 1 : 0)) readings a second, "
+    }
+    return ("\(rate ?? "")the newest \(age) old", .faint)
+  }
+
+  /// What is not as it looks.
+  private func remarks(at now: Timestamp, during period: ClosedRange<Timestamp>) -> String {
+    let lead = readings.lead(at: now).map {
+      "a clock is wrong: a reading is \(duration(microseconds: $0)) ahead"
+    }
+    let unseen = (readings.unseen(ofType: type, during: period) * 100).rounded()
+    let part = unseen >= 1 ? "\(unseen.fixed(0)) % of them not shown" : nil
+    return [lead, part].compactMap(\.self).joined(separator: ", ")
   }
 
   private func remark(_ text: String, _ style: Style, _ width: Int, _ medium: Medium) -> String {
@@ -92,21 +119,19 @@ struct LiveView {
 
   /// nil when none are known.
   private func states(during period: ClosedRange<Timestamp>) -> Chart? {
-    let chart = Chart(
-      readings.ofType(Self.stateType, during: period), ofType: Self.stateType, during: period,
-      times: times)
+    let chart = chart(of: Self.stateType, during: period)
     return chart.series.isEmpty ? nil : chart
   }
 
   private func errors(atMost most: Int, during period: ClosedRange<Timestamp>) -> Table {
-    let newest = readings.ofType(Self.errorType, during: period)
+    let newest = readings.series(ofType: Self.errorType, during: period).flatMap(\.readings)
       .sorted { ($0.timestamp, $0.id) > ($1.timestamp, $1.id) }
     return Table(
       [.init("error", .trailing), .init("machine"), .init("time")],
       rows: newest.prefix(most).map { reading in
         [
           .init("\(Number(value: reading.value))", reading.style), .init(reading.machine),
-          .init(times.text(reading.timestamp)),
+          .init(reading.timestamp, times),
         ]
       })
   }

@@ -15,9 +15,8 @@ struct LiveWatch: ~Copyable {
   ) {
     self.api = api
     self.interval = interval
-    let types =
-      [readings.type] + [LiveView.stateType, LiveView.errorType].filter { $0 != readings.type }
-    followed = types.map {
+    let others = [LiveView.stateType, LiveView.errorType, LiveView.lifeType]
+    followed = ([readings.type] + others.filter { $0 != readings.type }).map {
       FollowedType(
         $0, machine: readings.machine, interval: interval, first: FollowedType.limit)
     }
@@ -32,7 +31,7 @@ struct LiveWatch: ~Copyable {
     while true {
       try ask()
       guard !screen.isDone else { return }
-      screen.draw()
+      screen.drawSoon()
       guard !screen.isDone else { return }
       screen.wait(until: followed.map(\.due).min() ?? .now)
     }
@@ -51,7 +50,9 @@ struct LiveWatch: ~Copyable {
     do {
       screen.begin()
       let news = try followed[index].ask(&api)
-      screen.view.readings.take(news, ofType: followed[index].type, at: .now)
+      let type = followed[index].type
+      screen.view.readings.take(
+        news, ofType: type, isShown: screen.view.shows(type), at: .now, followed[index].serverDate)
       screen.succeed()
       if !isUnitKnown {
         isUnitKnown = true
@@ -60,7 +61,7 @@ struct LiveWatch: ~Copyable {
       return true
     } catch {
       if screen.isDone { return false }
-      // A server need not know states and errors.
+      // A server need not know these types.
       if index > 0, error.isAboutRequest, error.passesAfter == nil {
         screen.succeed()
         followed.remove(at: index)

@@ -92,8 +92,11 @@ struct ReadingFollower {
     guard let after = known.lazy.map(\.timestamp).filter({ $0 <= oldest }).max() ?? floor
     else { return nil }
     let span = newest - oldest
-    let rate = span > 0 ? Double(answer.count - 1) / Double(span) : 0
-    let estimate = (Double(oldest - after) * rate).rounded() - 1
+    // Several machines share a moment: those of the oldest came before the span.
+    let inSpan = answer.count { $0.timestamp > oldest }
+    let rate = span > 0 ? Double(inSpan) / Double(span) : 0
+    let atOnce = Double(answer.count { $0.timestamp == newest })
+    let estimate = (Double(oldest - after) * rate).rounded() - atOnce
     return Gap(after: after, before: oldest, estimate: Int(max(1, min(estimate, 1e15))))
   }
 
