@@ -36,6 +36,10 @@ extension Problem {
         $0.key("known_types")
         $0.array { for type in knownTypes { $0.string(type) } }
       }
+      if let knownMachines {
+        $0.key("known_machines")
+        $0.array { for machine in knownMachines { $0.string(machine) } }
+      }
     }
     return Response(
       status: status, contentType: "application/problem+json",

@@ -7,17 +7,20 @@ public struct Problem: Error, Sendable {
   public var headers: [(name: String, value: String)] = []
   /// The types that there are, for a client that asked for another.
   public var knownTypes: [String]?
+  /// Some of the machines that there are, for a client that asked for another.
+  public var knownMachines: [String]?
   /// Why it cannot be served now, in a word for programs.
   public var cause: String?
 
   public init(
     _ status: Int, _ detail: String, headers: [(name: String, value: String)] = [],
-    knownTypes: [String]? = nil
+    knownTypes: [String]? = nil, knownMachines: [String]? = nil
   ) {
     self.status = status
     self.detail = detail
     self.headers = headers
     self.knownTypes = knownTypes
+    self.knownMachines = knownMachines
   }
 
   /// 405 for a method other than those of the resource.

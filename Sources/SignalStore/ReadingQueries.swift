@@ -63,6 +63,26 @@ public enum ReadingQueries {
     }
   }
 
+  /// Machines whose names are next to one that is none, in no order. Parameter: the name.
+  ///
+  /// At most ``machineCount``, and all where there are fewer: a plant may have very many. Served by the
+  /// index of the names.
+  public static let machines = PreparedStatement(
+    name: "machines",
+    sql: """
+      (SELECT name FROM machines WHERE name > $1 ORDER BY name LIMIT \(machineCount / 2))
+      UNION ALL
+      (SELECT name FROM machines WHERE name < $1 ORDER BY name DESC LIMIT \(machineCount / 2))
+      """)
+  public static let machineCount = 10
+
+  /// What ``machines`` has found, machine-2 before machine-10.
+  public static func machines(in result: borrowing QueryResult) -> [String] {
+    (0..<result.rowCount).map { result.string($0, 0) }.sorted {
+      ($0.utf8.count, $0) < ($1.utf8.count, $1)
+    }
+  }
+
   /// The age of the newest reading of any type in microseconds, and its time; NULL when there is none.
   /// Parameter: from when.
   public static let age = PreparedStatement(
@@ -78,7 +98,7 @@ public enum ReadingQueries {
       """)
 
   /// All of the above.
-  public static let all = [newest, newestOfMachine, types, age]
+  public static let all = [newest, newestOfMachine, types, machines, age]
 
   /// How many sessions the database allows to others than superusers.
   public static let sessionLimit = """

@@ -217,4 +217,27 @@ import Testing
       "EXPLAIN (ANALYZE, COSTS off, TIMING off, SUMMARY off) EXECUTE \(name)(\(arguments))")
     return (0..<result.rowCount).map { result.string($0, 0) }.joined(separator: "\n")
   }
+
+  private func machines(near name: String) throws -> [String] {
+    var isSent = try session.send(ReadingQueries.machines, Parameters(name))
+    while !isSent { isSent = try session.flush() }
+    while true {
+      switch session.receive() {
+      case .pending: continue
+      case .finished(let result): return ReadingQueries.machines(in: try result.get())
+      }
+    }
+  }
+
+  @Test func theMachinesNextToANameAreAFew() throws {
+    let writer = try Connection(parameters, patience: .init(timeout: .seconds(60)))
+    #expect(try machines(near: "nope") == [])
+    try writer.execute("INSERT INTO machines (name) VALUES ('machine-10'), ('machine-2')")
+    #expect(try machines(near: "nope") == ["machine-2", "machine-10"])
+    #expect(try machines(near: "machine-10") == ["machine-2"])
+    try writer.execute(
+      "INSERT INTO machines (name) SELECT 'press-' || 1000 + n FROM generate_series(1, 500) n")
+    #expect(
+      try machines(near: "press-1250x") == (1246...1255).map { "press-\($0)" })
+  }
 }

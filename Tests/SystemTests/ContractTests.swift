@@ -149,9 +149,11 @@ import Testing
   }
 
   @Test(arguments: Way.allCases) func anUnknownMachineIsNotFound(way: Way) throws {
+    let answer = try ask(way, "/signals/power?machine=nope")
     expectProblem(
-      try ask(way, "/signals/power?machine=nope"), 404, "Not Found",
-      "there is no machine \"nope\"", instance: "/signals/power")
+      answer, 404, "Not Found", "there is no machine \"nope\"; known are machine-1, machine-2",
+      instance: "/signals/power")
+    #expect(answer.object["known_machines"] as? [String] == ["machine-1", "machine-2"])
   }
 
   static let badQueries = [

@@ -27,6 +27,9 @@ extension Lane {
     case .typesForUnknown:
       let known = ReadingQueries.types(in: result).map(\.name)
       reply(to: waiters) { Lane.unknownType(known, $0) }
+    case .machines(let name):
+      let machines = ReadingQueries.machines(in: result)
+      reply(to: waiters) { _ in Lane.unknownMachine(name, machines) }
     case .ready:
       reply(to: waiters, with: Health.answering(within: work.took, age: nil).response())
     case .health:
@@ -47,7 +50,7 @@ extension Lane {
     case .unknownType:
       wait(waiters, for: .typesForUnknown)
     case .unknownMachine:
-      reply(to: waiters) { _ in Problem(404, "there is no machine \"\(machine ?? "")\"") }
+      wait(waiters, for: .machines(near: machine ?? ""))
     case nil:
       let oldest = readings.count < limit ? nil : readings.time(limit - 1)
       if horizons.settle(work.question.key, asked: work.horizon, found: oldest) {
@@ -137,6 +140,14 @@ extension Lane {
         "request_id": "\(responder.parameter("REQUEST_ID", of: waiter.exchange) ?? "?")",
         "status": "\(status)", "milliseconds": "\(duration.nanoseconds / 1_000_000)",
       ])
+  }
+
+  private static func unknownMachine(_ name: String, _ machines: [String]) -> Problem {
+    let areAll = machines.count < ReadingQueries.machineCount / 2
+    let list = machines.joined(separator: ", ")
+    let others =
+      machines.isEmpty ? "" : areAll ? "; known are \(list)" : "; next to it by name are \(list)"
+    return Problem(404, "there is no machine \"\(name)\"\(others)", knownMachines: machines)
   }
 
   private static func unknownType(_ known: [String], _ request: borrowing Request) -> Problem {

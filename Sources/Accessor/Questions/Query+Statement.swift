@@ -9,6 +9,7 @@ extension Query {
     case .newest(_, nil, _): ReadingQueries.newest
     case .newest: ReadingQueries.newestOfMachine
     case .types, .typesForUnknown, .ready: ReadingQueries.types
+    case .machines: ReadingQueries.machines
     case .health: ReadingQueries.age
     }
   }
@@ -22,6 +23,8 @@ extension Query {
       parameters.append(Int64(limit))
       parameters.append(microseconds: since)
       if let machine { parameters.append(machine) }
+    case .machines(let name):
+      parameters.append(name)
     case .health:
       parameters.append(microseconds: since)
     case .types, .typesForUnknown, .ready:

@@ -4,6 +4,8 @@ enum Query: Hashable, Sendable {
   case types
   /// The types, to be named to those who asked for others.
   case typesForUnknown
+  /// Machines to be named to those who asked for one that there is not.
+  case machines(near: String)
   case health
   case ready
 
