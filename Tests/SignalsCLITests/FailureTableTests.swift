@@ -148,7 +148,9 @@ private enum Failing {
     },
     "400": {
       try asking(
-        Canned.problem("400 Bad Request", "limit takes 1 to 1000, not 5000"),
+        Canned.problem(
+          "400 Bad Request",
+          #"the parameter limit is \"5000\"; accepted is a whole number from 1 to 1000"#),
         ["get", "power", "--limit", "5000"])
     },
     "401": {
@@ -162,6 +164,13 @@ private enum Failing {
     "404, a type": {
       let server = try Canned.server()
       return try signals(["get", "pwoer"], url: server.url)
+    },
+    "404, a machine": {
+      try asking(
+        Canned.problem(
+          "404 Not Found", #"there is no machine \"machine-2\"; known are machine-1"#,
+          more: #","known_machines":["machine-1"]"#),
+        ["get", "power", "--machine", "machine-2"])
     },
     "429": {
       try asking(
