@@ -28,9 +28,7 @@ struct Answer<Content> {
   /// script never gets a log-in page instead.
   func json() throws(Failure) -> [UInt8] {
     _ = try decoded(JSONValue.self)
-    guard let text = JSONText.printable(response.body) else {
-      throw Failure(unreadable: response, of: call, JSONText.notUTF8)
-    }
+    let text = JSONText.printable(response.body)
     return text.last == UInt8(ascii: "\n") ? text : text + [0x0a]
   }
 

@@ -1,17 +1,12 @@
 /// JSON as it is printed: nothing in it steers a terminal, and it means the same.
 enum JSONText {
-  static let notUTF8 = DecodingError.dataCorrupted(
-    .init(codingPath: [], debugDescription: "not UTF-8"))
-
-  /// A document with what a terminal would act on escaped in its strings; nil for what is not UTF-8
-  /// (RFC 8259, 8.1).
+  /// A document with what a terminal would act on escaped in its strings.
   ///
   /// - Parameter bytes: Valid JSON: outside of strings it has no such characters but a byte order mark at
   ///   its beginning, and spaces, line ends and tabs.
-  static func printable(_ bytes: [UInt8]) -> [UInt8]? {
+  static func printable(_ bytes: [UInt8]) -> [UInt8] {
     if bytes.allSatisfy({ (0x20..<0x7f).contains($0) || $0 == 0x0a || $0 == 0x09 }) { return bytes }
-    guard let text = String(validating: bytes, as: UTF8.self) else { return nil }
-    var rest = text.unicodeScalars.drop { $0 == "\u{feff}" }
+    var rest = String(decoding: bytes, as: UTF8.self).unicodeScalars.drop { $0 == "\u{feff}" }
     var printed = ""
     while let scalar = rest.popFirst() {
       switch scalar {

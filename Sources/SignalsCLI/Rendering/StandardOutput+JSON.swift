@@ -18,7 +18,6 @@ extension JSONText {
   static func line(_ value: some Encodable) throws -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let bytes = [UInt8](try encoder.encode(value))
-    return (printable(bytes) ?? bytes) + [0x0a]
+    return printable([UInt8](try encoder.encode(value))) + [0x0a]
   }
 }
