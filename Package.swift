@@ -129,7 +129,7 @@ let package = Package(
     tests(of: "Gzip"),
     tests(of: "Spool", ["EventLoop", "Signals", grdb]),
     tests(of: "SignalStore", ["Postgres", "Signals"]),
-    tests(of: "Service", ["Postgres", "Signals", configuration, logging]),
+    tests(of: "Service", ["Postgres", "Signals", configuration, logging, system]),
     tests(of: "Accessor", ["Service"]),
     tests(of: "Producer", ["EventLoop", "Service", "Signals", "Simulation", "Spool"]),
     tests(of: "SignalsCLI", ["Curl", "Signals"], exclude: ["Screens"]),

@@ -41,6 +41,15 @@ static inline int linux_unix_socket(void) {
   return socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 }
 
+/// The process at the other end of a connected unix socket, or that listens there; 0 when it is of another
+/// namespace, -1 on failure.
+static inline int linux_peer_process(int fd) {
+  // As `struct ucred`, which glibc declares under _GNU_SOURCE only.
+  struct { pid_t pid; uid_t uid; gid_t gid; } peer;
+  socklen_t size = sizeof peer;
+  return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 ? peer.pid : -1;
+}
+
 /// Reads without taking: what is there now, at most `size` bytes, never waiting.
 static inline ssize_t linux_peek(int fd, void *buffer, size_t size) {
   return recv(fd, buffer, size, MSG_PEEK | MSG_DONTWAIT);

@@ -2,16 +2,29 @@ internal import SystemPackage
 
 /// Why a FastCGI socket could not be opened.
 public struct FastCGIError: Error, Sendable, CustomStringConvertible {
+  public enum Kind: Sendable, Equatable {
+    /// Another process listens there.
+    case inUse
+    /// The directory of the path is missing.
+    case noDirectory
+    case failed
+  }
+
+  public let kind: Kind
   /// What we were doing, with the path.
   public let action: String
   public let reason: String
 
   init(_ action: String, _ errno: Errno) {
-    self.action = action
-    reason = "\(errno)"
+    self.init(action, reason: "\(errno)")
   }
 
   init(_ action: String, reason: String) {
+    self.init(.failed, action, reason: reason)
+  }
+
+  init(_ kind: Kind, _ action: String, reason: String) {
+    self.kind = kind
     self.action = action
     self.reason = reason
   }

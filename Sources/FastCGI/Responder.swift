@@ -64,6 +64,8 @@ public final class Responder {
   /// Bytes set aside for bodies.
   private var reserved = 0
   private var isListening = false
+  /// Of the listener; see ``Listener/generation``.
+  private var generation: UInt64 = 0
   private var isDraining = false
 
   /// Begins to accept.
@@ -203,6 +205,8 @@ public final class Responder {
         }
       if let limit, age > limit { close(exchange(at: slot), .stalled) }
     }
+    // The socket that was watched is closed: another is behind its descriptor.
+    if generation != listener.generation { isListening = false }
     if !isListening, !isDraining { try? listen() }
   }
 
@@ -248,6 +252,7 @@ public final class Responder {
   }
 
   private func listen() throws(Errno) {
+    generation = listener.generation
     try poller.add(
       listener.descriptor, [.readable, .exclusive], token: Responder.listenerToken)
     isListening = true

@@ -17,6 +17,9 @@ public struct ConnectionParameters: Sendable, Equatable {
   public var sslRootCertificate: String?
   /// Whether a server that takes no writes, such as a standby, is passed over.
   public var mustWrite = false
+  /// Whether the server has to prove over the very TLS connection that it knows the password (SCRAM with
+  /// channel binding); it is asked for it in no other way then.
+  public var requiresChannelBinding = false
   /// Settings of the session, such as `statement_timeout`, by name.
   public var settings: [String: String] = [:]
 
@@ -74,6 +77,7 @@ public struct ConnectionParameters: Sendable, Equatable {
     ] {
       if let value, !value.isEmpty { list.append((name, value)) }
     }
+    if requiresChannelBinding { list.append(("channel_binding", "require")) }
     if mustWrite { list.append(("target_session_attrs", "read-write")) }
     return list
   }

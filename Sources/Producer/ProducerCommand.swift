@@ -16,7 +16,8 @@ import SystemPackage
     discussion: """
       Settings are environment variables, or lines of a .env file in the working directory; \
       .env.example lists them all. SIGTERM and Ctrl-C stop the simulation, write what is in \
-      memory and end the program. Under systemd it takes the socket that it is given \
+      memory and end the program; SIGHUP reads keys and client scopes again and reopens LOG_FILE. \
+      Under systemd it takes the socket that it is given \
       (LISTEN_FDS) and tells when it serves, stops and is alive (Type=notify, WatchdogSec=).
       """,
     version: version,
@@ -34,13 +35,14 @@ import SystemPackage
 
     func run() throws {
       // On the first thread and before there is another, so that all of them leave the signals to us.
-      let signals = try SignalSource([SIGTERM, SIGINT])
+      let signals = try SignalSource(MainLoop.signals)
+      MainLoop.restrictNewFiles()
       try ProducerCommand.orExit {
         let manager = try ServiceManager.takeFromEnvironment()
         let settings = try ProducerCommand.loadSettings()
-        try settings.startLogging()
+        let log = try settings.startLogging()
         try ProducerService(Configuration(settings, scenario: scenario)).run(
-          until: signals, under: manager)
+          until: signals, under: manager, logging: log)
       }
     }
   }
@@ -55,9 +57,10 @@ import SystemPackage
         """)
 
     func run() throws {
+      MainLoop.restrictNewFiles()
       let settings = try ProducerCommand.loadSettings()
       try ProducerCommand.orExit {
-        try settings.startLogging()
+        _ = try settings.startLogging()
         let database = try settings.administeredDatabase(applicationName: "signals-producer")
         let outcome = try Migrator(database, patience: Migrator.patience)
           .migrate(makesRoles: true)

@@ -25,7 +25,9 @@ struct ProducerService {
   /// Simulates and sends until a signal comes, then stops the machines and sends what is left.
   ///
   /// - Throws: What cannot be got over: ``SpoolError``, ``MigrationError``.
-  func run(until signals: borrowing SignalSource, under manager: ServiceManager) throws {
+  func run(
+    until signals: borrowing SignalSource, under manager: ServiceManager, logging log: LogOutput
+  ) throws {
     DescriptorLimit.raise()
     let access = try AccessControl.start(configuration.access)
     let spool = try Spool(
@@ -45,7 +47,8 @@ struct ProducerService {
       spool, into: database, arrival: arrival, ending: ending,
       makeRoom: { if simulator.blockedReason != nil { simulator.heed() } })
     let plant = Plant(timeline: timeline, simulator: simulator, shipper: shipper, spool: spool)
-    let listener = try manager.listener(orAt: configuration.socketPath)
+    let listener = try manager.listener(
+      orAt: configuration.socketPath, setting: "PRODUCER_SOCKET")
     let control = try ControlEndpoint(
       listener: listener, access: access, plant: plant)
     let plan = timeline.current
@@ -70,7 +73,10 @@ struct ProducerService {
       status: { ProducerService.summary(plant) })
 
     // Or one of the threads has met what it cannot get over.
-    _ = try signals.next(or: ending.descriptor)
+    let end = Result {
+      try MainLoop("producer", listener, access, log).run(until: signals, or: ending.descriptor)
+    }
+    if case .failure(let error) = end { logger.critical("\(error)") }
     watchdog.stop()
     manager.notify(.stopping)
     logger.info("stopping: the machines stop, what is in the spool is sent")
@@ -81,6 +87,7 @@ struct ProducerService {
     let status = shipper.status
     if let failure = simulator.failure { throw failure }
     if let failure = status.failure { throw failure }
+    _ = try end.get()
     let left = spool.status.waiting.readings
     if left > 0 {
       logger.notice("\(left) readings stay in the spool; the next start sends them")

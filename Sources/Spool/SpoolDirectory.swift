@@ -26,11 +26,27 @@ struct SpoolDirectory: Sendable {
   /// Makes the directory, for its owner alone, if there is none.
   init(_ path: String) throws(SpoolError) {
     self.path = path
-    do {
-      try FileManager.default.createDirectory(
-        atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    } catch {
-      throw SpoolError(.unusable, "the spool's directory \(path) cannot be made: \(error)")
+    if let error = SpoolDirectory.make(path) {
+      throw SpoolError(
+        .unusable, "the spool's directory \(path) cannot be used: \(error); set SPOOL_DIR")
+    }
+  }
+
+  /// Makes a directory and those above it; why that cannot be.
+  private static func make(_ path: String) -> Errno? {
+    if mkdir(path, 0o700) == 0 { return nil }
+    switch Errno(rawValue: Glibc.errno) {
+    case .fileExists:
+      let isDirectory = try? FilePath(path).stat().type == .directory
+      return isDirectory == true ? nil : .notDirectory
+    case .noSuchFileOrDirectory:
+      let parent = FilePath(path).removingLastComponent()
+      guard !parent.isEmpty, FilePath(path).lastComponent != nil else {
+        return .noSuchFileOrDirectory
+      }
+      if let error = make(parent.string) { return error }
+      return mkdir(path, 0o700) == 0 ? nil : Errno(rawValue: Glibc.errno)
+    case let error: return error
     }
   }
 

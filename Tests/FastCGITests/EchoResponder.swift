@@ -21,6 +21,7 @@ final class EchoResponder: Sendable {
     let gone = Atomic(0)
   }
 
+  let listener: Listener
   private let counts = Counts()
   private let directory: TemporaryDirectory
   private let wakeup: Wakeup
@@ -33,6 +34,7 @@ final class EchoResponder: Sendable {
     directory = try TemporaryDirectory()
     wakeup = try Wakeup()
     let listener = try Listener(path: directory.file("echo.sock"))
+    self.listener = listener
     let started = try WorkerThread(name: "echo") { [wakeup, counts] in
       try! EchoResponder.serve(listener, wakeup, receiving, draining, counts)
     }

@@ -241,36 +241,3 @@ import Testing
     }
   }
 }
-
-@Suite struct ListenerTests {
-  @Test func aPathThatIsTooLongIsRefused() throws {
-    let error = try #require(throws: FastCGIError.self) {
-      _ = try Listener(path: "/tmp/" + String(repeating: "x", count: 108))
-    }
-    #expect(error.description.contains("at most 107 bytes"))
-  }
-
-  @Test func aMissingDirectoryIsAnErrorAndNotTheEndOfTheProcess() throws {
-    let error = try #require(throws: FastCGIError.self) {
-      _ = try Listener(path: "/nonexistent/a.sock")
-    }
-    #expect(error.reason == "No such file or directory")
-  }
-
-  @Test func theSocketIsForItsOwnerAndGroup() throws {
-    let directory = try TemporaryDirectory()
-    let listener = try Listener(path: directory.file("a.sock"))
-    let attributes = try FileManager.default.attributesOfItem(atPath: listener.path)
-    #expect(attributes[.posixPermissions] as? Int == 0o660)
-    listener.removePath()
-    #expect(!FileManager.default.fileExists(atPath: listener.path))
-  }
-
-  @Test func aSuccessorsSocketIsNotRemoved() throws {
-    let directory = try TemporaryDirectory()
-    let old = try Listener(path: directory.file("a.sock"))
-    let new = try Listener(path: directory.file("a.sock"))
-    old.removePath()
-    #expect(FileManager.default.fileExists(atPath: new.path))
-  }
-}

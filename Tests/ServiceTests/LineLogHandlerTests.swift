@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -7,11 +8,13 @@ import Testing
 
 @Suite struct LineLogHandlerTests {
   private let directory: TemporaryDirectory
+  private let sink: LogSink
   private let logger: Logger
 
   init() throws {
     directory = try TemporaryDirectory()
-    let sink = try #require(LogSink(appendingTo: directory.file("log")))
+    let sink = try LogSink(appendingTo: directory.file("log"))
+    self.sink = sink
     logger = Logger(label: "test") { label in
       LineLogHandler(label: label, level: .info, sinks: [sink])
     }
@@ -82,7 +85,7 @@ import Testing
     #expect(mkfifo(path, 0o600) == 0)
     let reader = open(path, O_RDONLY | O_NONBLOCK)
     defer { close(reader) }
-    let sink = try #require(LogSink(appendingTo: path))
+    let sink = try LogSink(appendingTo: path)
     // More than any pipe holds.
     for _ in 0..<1000 { sink.write(String(repeating: "x", count: 5000)) }
     var buffer = [UInt8](repeating: 0, count: 8192)
@@ -90,6 +93,79 @@ import Testing
   }
 
   @Test func aFileThatCannotBeWrittenIsNoSink() {
-    #expect(LogSink(appendingTo: "/nonexistent/log") == nil)
+    #expect(throws: Errno.noSuchFileOrDirectory) { try LogSink(appendingTo: "/nonexistent/log") }
+  }
+
+  @Test func aFileThatWasMovedAwayIsMadeAgain() throws {
+    let path = directory.file("log")
+    let output = LogOutput(file: (path, sink))
+    logger.info("before")
+    #expect(rename(path, directory.file("log.1")) == 0)
+    logger.info("between")
+    try output.reopen()
+    logger.info("after")
+    #expect(try lines() == ["info test: after"])
+    #expect(try directory.read("log.1").filter { $0 == 0x0A }.count == 2)
+    // A file that cannot be made leaves the one before in use.
+    try directory.remove("log")
+    try directory.makeDirectory("log")
+    #expect(throws: Errno.isDirectory) { try output.reopen() }
+  }
+
+  @Test(arguments: [
+    ("\u{7f}", #"\u{7f}"#), ("\u{9b}31m", #"\u{9b}31m"#), ("\u{202e}", #"\u{202e}"#),
+    ("\u{200b}", #"\u{200b}"#), ("\u{2028}", #"\u{2028}"#), ("\u{2029}", #"\u{2029}"#),
+    ("\u{feff}", #"\u{feff}"#), ("\u{e0041}", #"\u{e0041}"#),
+  ]) func whatIsInvisibleOrReordersIsEscaped(text: String, escaped: String) throws {
+    logger.error("a\(text)b", metadata: ["k": "c\(text)d"])
+    #expect(try lines() == [#"error test: a\#(escaped)b k="c\#(escaped)d""#])
+  }
+
+  /// A quote with a combining mark is one character, and is a quote all the same.
+  @Test(arguments: ["\u{301}", "\u{fe0f}", "\u{200d}"]) func aQuoteIsEscapedWhateverFollowsIt(
+    mark: String
+  ) throws {
+    logger.error("x", metadata: ["k": "a\"\(mark) status=200", "l": "b\\\(mark)"])
+    let shown = mark == "\u{200d}" ? #"\u{200d}"# : mark
+    #expect(try lines() == [#"error test: x k="a\"\#(shown) status=200" l="b\\\#(shown)""#])
+  }
+
+  @Test func aMessageCannotPassForAField() throws {
+    logger.error(#"it said: "no" status=200"#, metadata: ["status": "401"])
+    logger.error("a = b", metadata: ["status": "401"])
+    #expect(
+      try lines() == [
+        #"error test: "it said: \"no\" status=200" status=401"#, "error test: a = b status=401",
+      ])
+  }
+
+  @Test func eachPartIsBoundedByBytesAndWhatClientsSendIsLast() throws {
+    // A base letter with 2010 combining marks is one character.
+    let long = "e" + String(repeating: "\u{301}", count: 2010)
+    logger.error(
+      "\(long)", metadata: ["path": "\(long)", "body": "\(long)", "status": "401", "who": "anna"])
+    let line = try #require(try lines().first)
+    #expect(try lines().count == 1)
+    #expect(line.utf8.contains("… status=401 who=anna path=e\u{301}".utf8))
+    #expect(line.utf8.contains("… body=e\u{301}".utf8))
+    #expect(try directory.read("log").count <= 4096)
+  }
+
+  @Test(arguments: [1, 5, 900, 1021, 1022, 1023, 1024, 1025, 3000]) func aValueIsCutWithinItsQuotes(
+    length: Int
+  ) throws {
+    let value = " " + String(repeating: "\"", count: length)
+    logger.error("x", metadata: ["a": "\(value)", "b": "z"])
+    let line = try #require(try lines().first)
+    let shown = try #require(line.wholeMatch(of: /error test: x a=("(?:[^"\\]|\\.)*") b=z/)).1
+    #expect(shown.utf8.count <= 1024)
+    #expect(shown.hasSuffix("…\"") == (2 * length + 3 > 1024))
+  }
+
+  @Test func aLineThatIsTooLongIsCutBetweenTwoScalars() throws {
+    sink.write(String(repeating: "é", count: 3000) + "\n")
+    let bytes = try directory.read("log")
+    #expect(bytes.count <= 4096)
+    #expect(String(validating: bytes, as: UTF8.self)?.hasSuffix("é…\n") == true)
   }
 }

@@ -21,13 +21,50 @@ import Testing
   @Test func everyDatabaseSettingIsHeeded() throws {
     let database = try settings([
       "DB_HOST": "/run/pg,other", "DB_PORT": "5433,5434", "DB_USER": "u", "DB_PASSWORD": "p=w d",
-      "DB_NAME": "n",
+      "DB_NAME": "n", "DB_SSLMODE": "verify-full", "DB_SSLROOTCERT": "/ca",
     ]).database(applicationName: "test")
+    var expected = ConnectionParameters(
+      host: "/run/pg,other", port: "5433,5434", user: "u", password: "p=w d", database: "n",
+      applicationName: "test")
+    expected.sslMode = "verify-full"
+    expected.sslRootCertificate = "/ca"
+    #expect(database == expected)
+  }
+
+  @Test(arguments: ["/run/pg", "localhost", "127.0.0.1", "127.9.9.9", "::1", "@x", "/a,localhost"])
+  func aPasswordMayGoToThisMachineAsItIs(host: String) throws {
+    let database = try settings(["DB_HOST": host, "DB_PASSWORD": "x"])
+      .database(applicationName: "test")
+    #expect(database.password == "x" && !database.requiresChannelBinding)
+  }
+
+  @Test(arguments: ["db", "192.0.2.1", "127.0.0.1.example.com", "2001:db8::1", "1.27.0.0", "/a,db"])
+  func aPasswordForAnotherMachineNeedsADecisionAboutTLS(host: String) throws {
+    var values = ["DB_HOST": host, "DB_PASSWORD": "hunter2"]
+    let error = try #require(throws: InvalidSetting.self) {
+      try settings(values).database(applicationName: "test")
+    }
+    let remote = host.split(separator: ",").last!
     #expect(
-      database
-        == ConnectionParameters(
-          host: "/run/pg,other", port: "5433,5434", user: "u", password: "p=w d", database: "n",
-          applicationName: "test"))
+      error.description
+        == """
+        DB_SSLMODE is not set, and DB_PASSWORD could be sent to \(remote) in the clear; set it to \
+        verify-full, or to disable in a network that you trust
+        """)
+    for (mode, isBound) in [("disable", false), ("verify-full", false), ("require", true)] {
+      values["DB_SSLMODE"] = mode
+      let database = try settings(values).database(applicationName: "test")
+      #expect(database.requiresChannelBinding == isBound)
+    }
+    values["DB_SSLROOTCERT"] = "/ca"
+    #expect(
+      try !settings(values).database(applicationName: "test").requiresChannelBinding)
+    // Without a password there is nothing to be lost.
+    _ = try settings(["DB_HOST": host]).database(applicationName: "test")
+    #expect(throws: InvalidSetting.self) {
+      try settings(["DB_HOST": host, "DB_ADMIN_USER": "a", "DB_ADMIN_PASSWORD": "x"])
+        .administeredDatabase(applicationName: "test")
+    }
   }
 
   @Test(arguments: ["0", "65536", "http", "5432,", "-1"]) func aPortThatIsNoneIsNamed(

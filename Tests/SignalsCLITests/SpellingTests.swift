@@ -1,6 +1,5 @@
+import Signals
 import Testing
-
-@testable import SignalsCLI
 
 @Suite struct SpellingTests {
   private let types = ["error", "power", "state_change"]

@@ -147,11 +147,43 @@ import Testing
           "-X", "PATCH", "--data-binary", #"{"machines":2}"#, "-H",
           "Content-Type: application/json",
         ]))
-    #expect(done.contains("info audit: PATCH /producer "))
-    #expect(done.contains(#"body="{\"machines\":2}" by="token of key tests" from=127.0.0.1"#))
-    #expect(done.hasSuffix("status=200 who=otto"))
+    #expect(done.contains(#"info audit: PATCH by="token of key tests" from=127.0.0.1 request_id="#))
+    #expect(done.hasSuffix(#" status=200 who=otto path=/producer change="{\"machines\":2}""#))
     let refused = try line(of: ask("/producer/stop", "nonsense", ["-X", "POST"]))
     #expect(refused.contains("refused=\"token: it is not three parts"))
-    #expect(refused.contains("status=401"))
+    #expect(refused.hasSuffix(" status=401 path=/producer/stop"))
+  }
+
+  @Test func nothingOfACallHidesWhatItWas() throws {
+    func line(_ path: String, _ token: String, _ body: String?) throws -> String {
+      let answer = try ask(
+        path, token,
+        body.map {
+          ["-X", "PATCH", "--data-binary", $0, "-H", "Content-Type: application/json"]
+        } ?? ["-X", "POST"])
+      let id = try #require(answer.headers["x-request-id"]?.first)
+      let lines = system.producer.errors.split(separator: "\n").filter { $0.contains(id) }
+      #expect(lines.count == 1)
+      return String(try #require(lines.first))
+    }
+    let control = try key.token("producer:control", subject: "otto")
+    let forged = try line(
+      "/producer/start%20by=secret%20status=200%20who=root", "nonsense-nonsense-nonsense", nil)
+    #expect(
+      forged.hasSuffix(#" status=401 path="/producer/start by=secret status=200 who=root""#))
+    let marks = try line(
+      "/producer/" + String(repeating: "%CC%81", count: 600), "nonsense-nonsense-nonsense", nil)
+    #expect(marks.utf8.contains(" status=401 path=/producer/\u{301}".utf8))
+    let reordered = try line(
+      "/producer/%E2%80%AE%E2%80%A8x", "nonsense-nonsense-nonsense", nil)
+    #expect(reordered.hasSuffix(#" status=401 path="/producer/\u{202e}\u{2028}x""#))
+    let blanks = String(repeating: " ", count: 5000)
+    let hidden = try line("/producer", control, #"\#(blanks){"machines": 3}"#)
+    #expect(hidden.hasSuffix(#" status=200 who=otto path=/producer change="{\"machines\":3}""#))
+    let refused = try line("/producer", control, #"\#(blanks){"machines": 0}"#)
+    #expect(refused.hasSuffix(#" status=400 who=otto path=/producer change="{\"machines\":0}""#))
+    let garbage = try line("/producer", control, #"\#(blanks)no JSON"#)
+    #expect(garbage.contains(" status=400 who=otto path=/producer body=\" "))
+    #expect(garbage.contains(" body_bytes=5007 "))
   }
 }

@@ -53,7 +53,7 @@ import Testing
     for folder in ["Service", "Accessor", "Producer"] {
       let directory = root.appendingPathComponent("Sources/\(folder)")
       for file in try FileManager.default.subpathsOfDirectory(atPath: directory.path)
-      where file.hasSuffix(".swift") {
+      where file.hasSuffix(".swift") && !file.hasSuffix("SettingNames.swift") {
         let text = try String(contentsOf: directory.appendingPathComponent(file), encoding: .utf8)
         read.formUnion(
           text.matches(
@@ -68,6 +68,11 @@ import Testing
     // What only scripts/up reads.
     let ofScripts: Set = ["SERVER_HOST", "SERVER_PORT", "SERVER_TLS_PORT", "SERVER_NAMES"]
     #expect(named.subtracting(read) == ofScripts)
+    let names = try String(
+      contentsOf: root.appendingPathComponent("Sources/Service/Settings/SettingNames.swift"),
+      encoding: .utf8
+    ).prefix { $0 != "]" }.matches(of: /"([A-Z_]+)"/).map { String($0.1) }
+    #expect(Set(names) == named && names.count == named.count)
   }
 
   @Test func aSettingOfTheFileIsHeededAndTheEnvironmentWins() throws {

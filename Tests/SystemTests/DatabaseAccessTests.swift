@@ -87,9 +87,32 @@ import Testing
     #expect(!wrong.errors.contains("a wrong password"))
   }
 
+  /// As one in the middle would be that makes itself a certificate.
+  @Test func aServerThatIsNotKnownHasToProveThatItKnowsThePassword() throws {
+    let settings = ["DB_SSLMODE": "require", "DB_SSLROOTCERT": nil, "HOME": directory.path]
+    let good = try migrate(settings)
+    #expect(good.status == 0, "\(good.errors)")
+    let session = try Connection(server.parameters())
+    for method in ["password", "trust"] {
+      let rules = "local all all trust\nhostssl all all all \(method)\n"
+      try rules.write(
+        toFile: try session.text("SHOW hba_file"), atomically: false, encoding: .utf8)
+      try session.execute("SELECT pg_reload_conf()")
+      #expect(
+        try eventually {
+          try session.text(
+            "SELECT string_agg(auth_method, ' ' ORDER BY line_number) FROM pg_hba_file_rules")
+            == "trust \(method)" && migrate(settings).status != 0
+        })
+      let refused = try migrate(settings)
+      #expect(refused.errors.contains("channel binding required"), "\(method): \(refused.errors)")
+    }
+  }
+
   @Test func settingsThatCannotBeAreNamedAndSecretsAreNotShown() throws {
     try secret("for everybody", "open", mode: 0o644)
     try secret("", "empty")
+    try secret("the password\nof two lines\n", "two")
     for (settings, complaint) in [
       (["DB_SSLMODE": "full"], "DB_SSLMODE is \"full\"; accepted is one of disable, allow"),
       (
@@ -97,6 +120,10 @@ import Testing
         "accepted is a file that not everybody may read (chmod o-rwx)"
       ),
       (["DB_ADMIN_PASSWORD_FILE": directory.file("empty")], "accepted is a file that is not empty"),
+      (
+        ["DB_ADMIN_PASSWORD_FILE": directory.file("two")],
+        "accepted is a file with one line, in UTF-8 and without a byte order mark"
+      ),
       (["DB_ADMIN_PASSWORD_FILE": "/nonexistent"], "a file that can be read (No such file"),
       (["DB_ADMIN_PASSWORD_FILE": "/tmp"], "accepted is a file that can be read"),
       (

@@ -116,37 +116,6 @@ import Testing
     #expect(metrics.contains("\nsignals_accessor_database_sessions_lost_total 0\n"))
   }
 
-  @Test func aSuccessorTakesOverAndKeptConnectionsAreServedToTheirEnd() throws {
-    var kept: OwnedSocket? = try system.connectToAccessor()
-    #expect(try Client.exchange(kept!, "GET", "/signals/power").status == 200)
-    let path = system.directory.file("accessor.sock")
-    func inode() -> Int? {
-      (try? FileManager.default.attributesOfItem(atPath: path))?[.systemFileNumber] as? Int
-    }
-    let before = inode()
-    let successor = try ChildProcess(
-      ChildProcess.product("signals-accessor"),
-      environment: SignalsSystem.environment(
-        system.server, system.database, system.directory, ["ACCESSOR_LANES": "1"]))
-    #expect(eventually { inode() != before })
-    system.accessor.signal(SIGTERM)
-    #expect(eventually { system.accessor.errors.contains("another process has taken over") })
-    // The old one still answers on what is open; the new one gets what is opened.
-    for _ in 0..<20 {
-      #expect(try Client.exchange(kept!, "GET", "/signals/power").status == 200)
-      try expectService("while two of them run")
-    }
-    #expect(system.accessor.isRunning)
-    kept = nil
-    // nginx's own connections keep it, until a second signal says that it was enough.
-    system.accessor.signal(SIGTERM)
-    #expect(system.accessor.wait().status == 0)
-    // It has left its successor's socket alone.
-    try expectService("after the hand-over")
-    successor.signal(SIGTERM)
-    #expect(successor.wait().status == 0)
-  }
-
   @Test func whatWasAcceptedIsAnsweredBeforeTheEnd() throws {
     let socket = try system.connectToAccessor()
     #expect(try Client.exchange(socket, "GET", "/signals/power").status == 200)

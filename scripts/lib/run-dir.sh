@@ -7,7 +7,9 @@ run_dir_make() {
   if [[ ! -d $RUN_DIR ]]; then (umask 022 && mkdir -p "$RUN_DIR") || die "cannot make $RUN_DIR"; fi
   [[ -O $RUN_DIR ]] || die \
     "$RUN_DIR belongs to $(stat -c %U "$RUN_DIR"); run as that user, or set another RUN_DIR"
-  mkdir -p "$RUN_DIR/log" "$RUN_DIR/pids"
+  (umask 027 && mkdir -p "$RUN_DIR/log" "$RUN_DIR/pids")
+  # Those of before may be open to everybody.
+  chmod go-w "$RUN_DIR/log" "$RUN_DIR/pids"
 }
 
 # Asks with a shared lock, so that two who ask do not take each other for a run.

@@ -2,6 +2,9 @@
 # Usage: source it; then say, die, phase.
 # shellcheck shell=bash
 
+# Whatever a script makes, nobody else may write to it.
+umask "$(printf '%04o' $((8#$(umask) | 8#022)))"
+
 # Whoever listened may be gone: that is no reason to stop half-way.
 say() { printf '%s\n' "$*" 2>/dev/null || true; }
 

@@ -1,7 +1,9 @@
 # Reads the settings: the environment first, then .env, then the defaults of .env.example.
-# Usage: source it with $root set; then settings_load, settings_check, http_url, https_url.
+# Usage: source it with $root set and say.sh; then settings_load, settings_check, http_url, https_url.
 # shellcheck shell=bash
 # shellcheck disable=SC2154 # root is the sourcing script's
+
+source "$root/scripts/lib/env-file.sh"
 
 # A setting that is absent stays absent, unless it has a default that the scripts need.
 settings_load() {
@@ -21,20 +23,13 @@ settings_load() {
 
 absolute() { (cd "$root" && realpath -m "$1"); }
 
-# Takes KEY=VALUE lines as they are: nothing in the file is executed or expanded.
+# Only what the scripts use: the programs read the file themselves.
 settings_read() {
-  local file=$1 line value
-  local -A found=()
-  [[ -r $file ]] || return 0
-  while IFS= read -r line || [[ $line ]]; do
-    [[ $line =~ ^[[:space:]]*([A-Z_]+)[[:space:]]*=[[:space:]]*(.*)$ ]] || continue
-    value=${BASH_REMATCH[2]}
-    found[${BASH_REMATCH[1]}]=${value%"${value##*[![:space:]]}"}
-  done <"$file"
-  # Only what the scripts use: the programs read the file themselves.
+  local name
+  env_file_read "$1"
   for name in DB_HOST DB_PORT DB_USER DB_PASSWORD DB_NAME SERVER_HOST SERVER_PORT SERVER_TLS_PORT \
     SERVER_NAMES RUN_DIR ACCESSOR_SOCKET PRODUCER_SOCKET CONTROL_TOKEN; do
-    if [[ ! -v $name && -v found[$name] ]]; then export "$name=${found[$name]}"; fi
+    if [[ ! -v $name && -v env_file[$name] ]]; then export "$name=${env_file[$name]}"; fi
   done
 }
 

@@ -114,7 +114,7 @@ supervise() {
   done
 }
 
-# A new accessor beside the old one: it takes the path of the socket, and with it every new connection.
+# A new accessor beside the old one: it takes over the path of the socket, and every new connection.
 # The old one is asked to end once that is so; it serves the connections that nginx keeps until nginx
 # closes them, so no request is lost.
 replace_accessor() {
@@ -124,7 +124,7 @@ replace_accessor() {
   event "starting another accessor beside $pid"
   mv "$file" "$file-$pid"
   service_of[$pid]=retired
-  start accessor
+  taking_over=yes start accessor
   if within 10 is_replaced "$before"; then
     kill -TERM "$pid"
   else

@@ -24,6 +24,7 @@ public final class AccessControl: Sendable {
     var windows: [Window] = []
     var rules: Rules
     var generation: UInt64 = 1
+    var isLookDue = false
     var isStopping = false
   }
 
@@ -47,6 +48,12 @@ public final class AccessControl: Sendable {
 
   /// Turns of the thread, one a second at least.
   public var turns: UInt64 { heartbeat.load(ordering: .relaxed) }
+
+  /// Looks at the rules' files now.
+  public func reload() {
+    state.withLock { $0.isLookDue = true }
+    wakeup.signal()
+  }
 
   /// Verifies nothing more.
   public func stop() {
@@ -78,7 +85,11 @@ public final class AccessControl: Sendable {
     while true {
       heartbeat.wrappingAdd(1, ordering: .relaxed)
       wakeup.reset()
-      if ContinuousClock.now >= nextLook {
+      let isDue = state.withLock { state in
+        defer { state.isLookDue = false }
+        return state.isLookDue
+      }
+      if isDue || ContinuousClock.now >= nextLook {
         nextLook = .now + AccessControl.interval
         if files.look() {
           rules = files.rules

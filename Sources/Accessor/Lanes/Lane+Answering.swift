@@ -107,9 +107,11 @@ extension Lane {
     if case .badToken(let reason) = denial {
       metrics.tokensRefused.add()
       logger.debug(
-        "a token was refused: \(reason)",
-        metadata: ["request_id": "\(responder.parameter("REQUEST_ID", of: waiter.exchange) ?? "?")"]
-      )
+        "a token was refused",
+        metadata: [
+          "reason": "\(reason)",
+          "request_id": "\(responder.parameter("REQUEST_ID", of: waiter.exchange) ?? "?")",
+        ])
     }
     reply(to: waiter, Problem(denial))
   }
@@ -136,7 +138,7 @@ extension Lane {
     logger.warning(
       "slow request",
       metadata: [
-        "uri": "\(responder.parameter("REQUEST_URI", of: waiter.exchange)?.prefix(200) ?? "?")",
+        "uri": "\(responder.parameter("REQUEST_URI", of: waiter.exchange) ?? "?")",
         "request_id": "\(responder.parameter("REQUEST_ID", of: waiter.exchange) ?? "?")",
         "status": "\(status)", "milliseconds": "\(duration.nanoseconds / 1_000_000)",
       ])

@@ -15,9 +15,13 @@ struct ControlAudit {
   /// - Parameters:
   ///   - decision: Whether it was let in, and as whom.
   ///   - status: What it was answered with.
-  func record(_ call: ControlCall, _ decision: Gate<some Any>.Decision, _ status: Int) {
+  ///   - change: What it asked for, as it was understood; nil when it was not.
+  func record(
+    _ call: ControlCall, _ decision: Gate<some Any>.Decision, _ status: Int, change: String?
+  ) {
     var metadata: Logger.Metadata = [
       "from": "\(call.address)", "request_id": "\(call.requestID)", "status": "\(status)",
+      "path": "\(call.path)",
     ]
     switch decision {
     case .waiting: return
@@ -31,14 +35,17 @@ struct ControlAudit {
     case .refused(.nothingShown): metadata["refused"] = "nothing shown"
     case .refused(.tooMany): metadata["refused"] = "too many tokens at once"
     }
-    if !call.isReading {
-      metadata["body"] = "\(String(decoding: call.body.prefix(500), as: UTF8.self))"
+    if let change {
+      metadata["change"] = "\(change)"
+    } else if !call.isReading, !call.body.isEmpty {
+      metadata["body_bytes"] = "\(call.body.count)"
+      metadata["body"] = "\(String(decoding: call.body.prefix(1024), as: UTF8.self))"
     }
-    logger.info("\(call.method.prefix(20)) \(call.path.prefix(200))", metadata: metadata)
+    logger.info("\(call.method)", metadata: metadata)
   }
 
   private func describe(_ principal: Principal, _ metadata: inout Logger.Metadata) {
-    metadata["who"] = "\(principal.name.prefix(200))"
+    metadata["who"] = "\(principal.name)"
     metadata["by"] = "\(principal.proof)"
   }
 }

@@ -1,5 +1,6 @@
 import Access
 import FastCGI
+import FoundationEssentials
 import Service
 
 /// A call of the control endpoint: what is asked, and from where.
@@ -37,11 +38,17 @@ struct ControlCall {
   var isReading: Bool { method == "GET" || method == "HEAD" }
 
   /// Reads the body as JSON.
-  func decode<T: Decodable>(_ type: T.Type) throws(Problem) -> T {
+  ///
+  /// - Parameter change: Set to what it was understood as, for the audit.
+  func decode<T: Codable>(_ type: T.Type, noting change: inout String?) throws(Problem) -> T {
     let media = contentType.prefix { $0 != ";" }.lowercased()
     guard media.isEmpty || media == "application/json" else {
       throw Problem(415, "the body is \(media.prefix(100)); accepted is application/json")
     }
-    return try ControlRequest.decode(type, body)
+    let order = try ControlRequest.decode(type, body)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    change = (try? encoder.encode(order)).map { String(decoding: $0, as: UTF8.self) }
+    return order
   }
 }

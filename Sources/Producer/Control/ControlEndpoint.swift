@@ -106,13 +106,14 @@ final class ControlEndpoint: Sendable {
     let call = visitor.call
     responder.respond(to: visitor.exchange) { request in
       let response: RenderedResponse
+      var change: String?
       do throws(Problem) {
         if case .refused(let denial) = decision { throw problem(denial) }
-        response = try perform(call)
+        response = try perform(call, noting: &change)
       } catch {
         response = error.response(to: request)
       }
-      audit.record(call, decision, response.status)
+      audit.record(call, decision, response.status, change: change)
       return response
     }
   }
@@ -128,7 +129,10 @@ final class ControlEndpoint: Sendable {
     return problem
   }
 
-  private func perform(_ call: ControlCall) throws(Problem) -> RenderedResponse {
+  /// - Parameter noted: Set to the change that the call asks for, as it was understood.
+  private func perform(_ call: ControlCall, noting noted: inout String?) throws(Problem)
+    -> RenderedResponse
+  {
     let (method, path) = (call.method, call.path)
     let allowed: [String]
     switch path {
@@ -146,14 +150,14 @@ final class ControlEndpoint: Sendable {
     if let refusal = call.bodyRefusal { throw Problem(refusal) }
     switch (method, path) {
     case ("PATCH", _):
-      let change = try call.decode(ControlRequest.Change.self)
+      let change = try call.decode(ControlRequest.Change.self, noting: &noted)
       try self.change { plan, _ in try change.apply(to: &plan) }
     case ("POST", "/producer/start"):
       try change { plan, _ in plan.isRunning = true }
     case ("POST", "/producer/stop"):
       try change { plan, _ in plan.isRunning = false }
     case ("PUT", _):
-      let order = try call.decode(ScenarioOrder.self)
+      let order = try call.decode(ScenarioOrder.self, noting: &noted)
       try change { plan, since in
         try order.apply(to: &plan)
         plan = plan.begun(at: since)
@@ -161,7 +165,7 @@ final class ControlEndpoint: Sendable {
     case ("DELETE", _):
       try change { plan, _ in plan.scenario = Scenario() }
     case ("POST", _):
-      return try inject(call.decode(ControlRequest.FaultOrder.self))
+      return try inject(call.decode(ControlRequest.FaultOrder.self, noting: &noted))
     default: break
     }
     return response(at: path)

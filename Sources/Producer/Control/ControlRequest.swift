@@ -6,8 +6,8 @@ import StrictJSON
 /// What a caller of the control endpoint may send: strict, every member is known.
 enum ControlRequest {
   /// The body of `PATCH /producer`: what is to change.
-  struct Change: Decodable {
-    struct Gap: Decodable {
+  struct Change: Codable {
+    struct Gap: Codable {
       let min: Double
       let max: Double
 
@@ -18,7 +18,13 @@ enum ControlRequest {
       }
     }
 
-    struct RatesChange: Decodable {
+    struct RatesChange: Codable {
+      private enum CodingKeys: String, CodingKey {
+        case powerHertz = "power_hz"
+        case stateChange = "state_change_seconds"
+        case error = "error_seconds"
+      }
+
       let powerHertz: Int?
       let stateChange: Gap?
       let error: Gap?
@@ -73,7 +79,12 @@ enum ControlRequest {
   }
 
   /// The body of `POST /producer/faults`.
-  struct FaultOrder: Decodable {
+  struct FaultOrder: Codable {
+    private enum CodingKeys: String, CodingKey {
+      case machine, code
+      case stopSeconds = "stop_seconds"
+    }
+
     static let stopSeconds = 0.01...86_400
 
     let machine: String

@@ -4,7 +4,7 @@ import StrictJSON
 
 /// A scenario as somebody gives it, over the control endpoint or in a file: strict, every member is
 /// known.
-struct ScenarioOrder: Decodable {
+struct ScenarioOrder: Codable {
   private let scenario: Scenario
 
   private struct StrictEvent: Decodable {
@@ -21,6 +21,8 @@ struct ScenarioOrder: Decodable {
     let _: [StrictEvent] = try Members(decoder, ["events"]).required("events")
     scenario = try Scenario(from: decoder)
   }
+
+  func encode(to encoder: any Encoder) throws { try scenario.encode(to: encoder) }
 
   /// Puts the scenario into the plan, or says what cannot be.
   func apply(to plan: inout Plan) throws(Problem) {

@@ -23,7 +23,9 @@ public struct ServiceManager: Sendable {
       case .ready: "READY=1"
       case .stopping: "STOPPING=1"
       case .alive: "WATCHDOG=1"
-      case .status(let text): "STATUS=\(text.replacing("\n", with: " "))"
+      // By scalars: "\r\n" is one character, and not "\n".
+      case .status(let text):
+        "STATUS=\(text.unicodeScalars.map { $0 == "\n" ? " " : "\($0)" }.joined())"
       }
     }
   }
@@ -68,9 +70,28 @@ public struct ServiceManager: Sendable {
   }
 
   /// The socket that was handed over, or one of the process's own at `path`.
-  public func listener(orAt path: String) throws(FastCGIError) -> Listener {
-    guard let listener else { return try Listener(path: path) }
-    return try Listener(inheriting: listener)
+  ///
+  /// - Parameters:
+  ///   - setting: The setting that names another path.
+  ///   - isTakingOver: Also takes the path from a process that lives.
+  /// - Throws: ``InvalidSetting`` when there is no directory for it, or ``FastCGIError``.
+  public func listener(orAt path: String, setting: String, isTakingOver: Bool = false) throws
+    -> Listener
+  {
+    if let listener { return try Listener(inheriting: listener) }
+    do throws(FastCGIError) {
+      return try Listener(path: path, isTakingOver: isTakingOver)
+    } catch {
+      switch error.kind {
+      case .failed: throw error
+      case .noDirectory:
+        throw InvalidSetting(
+          "\(error); create it, set RUN_DIR or \(setting), or start everything by scripts/up")
+      case .inUse:
+        throw SocketInUse(
+          description: "\(error); stop that one, or set another RUN_DIR or \(setting)")
+      }
+    }
   }
 
   /// Whether there is anybody who listens.
@@ -88,6 +109,11 @@ public struct ServiceManager: Sendable {
       descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
     let text = messages.map(\.assignment).joined(separator: "\n")
     ServiceManager.send(Array(text.utf8), from: descriptor, to: address)
+  }
+
+  /// Another process serves the path; another start may find it free.
+  private struct SocketInUse: Error, CustomStringConvertible {
+    let description: String
   }
 
   private static let longestAddress = 107

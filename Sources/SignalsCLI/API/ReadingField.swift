@@ -1,3 +1,5 @@
+import Signals
+
 /// A part of a reading, named as in the API.
 enum ReadingField: String, CaseIterable {
   case id

@@ -1,4 +1,5 @@
 import Curl
+import Signals
 import StrictJSON
 
 extension Failure {

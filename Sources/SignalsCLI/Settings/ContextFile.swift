@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Signals
 import StrictJSON
 
 /// The contexts that a person keeps: `$XDG_CONFIG_HOME/signals/config`, in JSON.

@@ -1,6 +1,4 @@
 public import Configuration
-internal import Dispatch
-internal import Synchronization
 public import SystemPackage
 
 /// The settings of a program: environment variables, and a `.env` file beneath them.
@@ -12,27 +10,16 @@ public struct Settings: Sendable {
 
   /// Reads the environment, which wins, and the file at `path`; a file that is not there has nothing.
   ///
-  /// The library reads the file asynchronously; a program that has not begun yet can only wait.
+  /// - Throws: ``InvalidSetting`` for a file that cannot be read, or that others can write.
   public static func load(environmentFile path: String = ".env") throws(InvalidSetting)
     -> Settings
   {
-    let loaded = Mutex<Result<Settings, InvalidSetting>?>(nil)
-    let done = DispatchSemaphore(value: 0)
-    Task.detached {
-      let result: Result<Settings, InvalidSetting>
-      do {
-        let file = try await EnvironmentVariablesProvider(
-          environmentFilePath: FilePath(path), allowMissing: true)
-        result = .success(
-          Settings(ConfigReader(providers: [EnvironmentVariablesProvider(), file])))
-      } catch {
-        result = .failure(InvalidSetting("the file \(path) cannot be read: \(error)"))
-      }
-      loaded.withLock { $0 = result }
-      done.signal()
-    }
-    done.wait()
-    return try loaded.withLock { $0! }.get()
+    let file = try EnvironmentFile(path)
+    return Settings(
+      ConfigReader(providers: [
+        EnvironmentVariablesProvider(),
+        EnvironmentVariablesProvider(environmentVariables: file.values),
+      ]))
   }
 
   /// The text of a setting such as `DB_HOST`; nil when it is left out or empty.
@@ -88,5 +75,5 @@ public struct InvalidSetting: Error, Equatable, CustomStringConvertible {
 
 extension FileDescriptor {
   /// Writes a line, and does not mind when nobody can read it.
-  public func writeLine(_ text: String) { _ = try? writeAll("\(text)\n".utf8) }
+  public func writeLine(_ text: String) { _ = try? writeAll("\(LogText.escaped(text))\n".utf8) }
 }

@@ -58,9 +58,17 @@ extension Settings {
     guard (0...longestSecret).contains(count) else {
       throw InvalidSetting(name, path, "a file of at most \(longestSecret) bytes")
     }
-    var text = Substring(decoding: bytes[..<count], as: UTF8.self)
-    if text.last?.isNewline == true { text.removeLast() }
-    guard !text.isEmpty else { throw InvalidSetting(name, path, "a file that is not empty") }
-    return String(text)
+    var line = bytes[..<count]
+    if line.last == 0x0A { line.removeLast() }
+    if line.last == 0x0D { line.removeLast() }
+    guard !line.isEmpty else { throw InvalidSetting(name, path, "a file that is not empty") }
+    // Of several lines, which one is it? And a byte order mark is no part of a secret.
+    guard line.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }), !line.starts(with: [0xEF, 0xBB, 0xBF]),
+      let text = String(validating: line, as: UTF8.self)
+    else {
+      throw InvalidSetting(
+        name, path, "a file with one line, in UTF-8 and without a byte order mark")
+    }
+    return text
   }
 }

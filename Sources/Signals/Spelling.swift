@@ -1,7 +1,7 @@
 /// The candidate that was most likely meant; nil when none is close.
 ///
 /// A third of the letters may be wrong, and at least one.
-func closest(to word: String, among candidates: [String]) -> String? {
+public func closest(to word: String, among candidates: [String]) -> String? {
   let word = word.lowercased()
   let bound = max(1, word.count / 3)
   return

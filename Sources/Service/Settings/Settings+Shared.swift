@@ -1,5 +1,6 @@
 internal import Logging
 public import Postgres
+internal import SystemPackage
 
 /// Settings that both services have.
 extension Settings {
@@ -25,6 +26,7 @@ extension Settings {
       parameters.sslMode = mode
     }
     parameters.sslRootCertificate = text("DB_SSLROOTCERT")
+    try protectPassword("DB_PASSWORD", &parameters)
     return parameters
   }
 
@@ -38,7 +40,30 @@ extension Settings {
       parameters.user = user
       parameters.password = try secretText("DB_ADMIN_PASSWORD")
     }
+    try protectPassword("DB_ADMIN_PASSWORD", &parameters)
     return parameters
+  }
+
+  /// A server that is asked for a login may ask for the password in the clear, and libpq 15 gives it: it
+  /// has no `require_auth`. So the password is for a server that is known, or for one that proves that it
+  /// knows the password too, which SCRAM bound to the channel does.
+  private func protectPassword(_ name: String, _ parameters: inout ConnectionParameters)
+    throws(InvalidSetting)
+  {
+    parameters.requiresChannelBinding = false
+    guard parameters.password != nil else { return }
+    switch parameters.sslMode {
+    case nil:
+      guard let host = parameters.hosts.first(where: { !$0.isLocal }) else { return }
+      throw InvalidSetting(
+        """
+        DB_SSLMODE is not set, and \(name) could be sent to \(host.name) in the clear; set it to \
+        verify-full, or to disable in a network that you trust
+        """)
+    case "require" where parameters.sslRootCertificate == nil:
+      parameters.requiresChannelBinding = true
+    default: break
+    }
   }
 
   /// Where a file of the program is: the setting `name`, or `file` in `RUN_DIR`.
@@ -47,21 +72,26 @@ extension Settings {
   }
 
   /// Makes swift-log write to standard error and, with `LOG_FILE`, to a file as well.
-  public func startLogging() throws(InvalidSetting) {
+  public func startLogging() throws(InvalidSetting) -> LogOutput {
     let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
     let level = try value("LOG_LEVEL", default: Logger.Level.info, accepted: "one of \(levels)") {
       Logger.Level(rawValue: $0.lowercased())
     }
     var sinks = [LogSink.standardError(journalStream: text("JOURNAL_STREAM"))]
+    var file: (path: String, sink: LogSink)?
     if let path = text("LOG_FILE") {
-      guard let file = LogSink(appendingTo: path) else {
-        throw InvalidSetting("LOG_FILE", path, "a file that can be written")
+      do throws(Errno) {
+        let sink = try LogSink(appendingTo: path)
+        file = (path, sink)
+        sinks.append(sink)
+      } catch {
+        throw InvalidSetting("LOG_FILE", path, "a file that can be written (\(error))")
       }
-      sinks.append(file)
     }
     let limit = LogLimit()
     LoggingSystem.bootstrap { [sinks] label in
       LineLogHandler(label: label, level: level, sinks: sinks, limit: limit)
     }
+    return LogOutput(file: file)
   }
 }

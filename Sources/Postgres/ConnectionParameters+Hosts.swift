@@ -1,0 +1,24 @@
+internal import Glibc
+
+extension ConnectionParameters {
+  /// A host of the list.
+  public struct Host: Sendable, Equatable {
+    public let name: String
+
+    /// Whether it is this machine: a directory with a unix socket, libpq's default, or a loopback address.
+    public var isLocal: Bool {
+      if name.isEmpty || name == "localhost" || "/@".contains(name.first!) { return true }
+      var address = in_addr()
+      if inet_pton(AF_INET, name, &address) == 1 {
+        return UInt32(bigEndian: address.s_addr) >> 24 == 127
+      }
+      return name == "::1"
+    }
+  }
+
+  public var hosts: [Host] {
+    (host ?? "").split(separator: ",", omittingEmptySubsequences: false).map {
+      Host(name: String($0))
+    }
+  }
+}

@@ -1,0 +1,141 @@
+internal import Glibc
+internal import Signals
+internal import SystemPackage
+
+/// A `.env` file: a line is `NAME=VALUE`, a comment that begins with `#`, or blank.
+///
+/// Blanks around a name and a value are no part of them; everything else is, without quotes. What cannot
+/// be read in this way is an error, as is a name that is no setting: it would have no effect in silence.
+/// The scripts read the file by the same rules, with the same words (`scripts/lib/env-file.sh`).
+struct EnvironmentFile {
+  private static let longest = 1 << 20
+
+  let path: String
+  private(set) var values: [String: String] = [:]
+  private var lines: [String: Int] = [:]
+
+  /// Reads the file; one that is not there has nothing.
+  init(_ path: String) throws(InvalidSetting) {
+    self.path = path
+    guard let bytes = try EnvironmentFile.contents(of: path) else { return }
+    try read(bytes)
+  }
+
+  // MARK: - The file
+
+  /// Of a file that nobody can have written but this user and root: its settings name secrets and the
+  /// hosts that they are sent to.
+  private static func contents(of path: String) throws(InvalidSetting) -> [UInt8]? {
+    do {
+      let link = try FilePath(path).stat(followTargetSymlink: false)
+      // A pipe in its place does not stop us.
+      let file = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .nonBlocking])
+      return try file.closeAfter {
+        let status = try file.stat()
+        guard status.type == .regular else {
+          throw InvalidSetting("\(path) is not a file")
+        }
+        for owner in [link.userID.rawValue, status.userID.rawValue]
+        where owner != 0 && owner != geteuid() {
+          throw InvalidSetting(
+            "\(path) belongs to another user (uid \(owner)); only the user who runs this or root may own it"
+          )
+        }
+        guard status.permissions.isDisjoint(with: [.groupWrite, .otherWrite]) else {
+          throw InvalidSetting("\(path) can be written by other users; chmod go-w \(path)")
+        }
+        guard status.size <= longest else {
+          throw InvalidSetting("\(path) is longer than \(longest) bytes")
+        }
+        return try bytes(of: file)
+      }
+    } catch let error as InvalidSetting {
+      throw error
+    } catch Errno.noSuchFileOrDirectory {
+      return nil
+    } catch {
+      throw InvalidSetting("\(path) cannot be read: \(error)")
+    }
+  }
+
+  private static func bytes(of file: FileDescriptor) throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 65_536)
+    while bytes.count <= longest {
+      let count = try buffer.withUnsafeMutableBytes { try file.read(into: $0) }
+      if count == 0 { break }
+      bytes += buffer[..<count]
+    }
+    return bytes
+  }
+
+  // MARK: - The lines
+
+  private mutating func read(_ bytes: [UInt8]) throws(InvalidSetting) {
+    if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) || bytes.contains(0) {
+      throw invalid(1, "the file is not UTF-8; save it as UTF-8")
+    }
+    // A byte order mark says nothing about UTF-8.
+    let text = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes[3...] : bytes[...]
+    var number = 0
+    for line in text.split(separator: 0x0A, omittingEmptySubsequences: false) {
+      number += 1
+      try read(line.last == 0x0D ? line.dropLast() : line, number)
+    }
+  }
+
+  private mutating func read(_ bytes: ArraySlice<UInt8>, _ number: Int) throws(InvalidSetting) {
+    guard !bytes.contains(where: { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F }) else {
+      throw invalid(number, "there is a control character")
+    }
+    guard let line = String(validating: bytes, as: UTF8.self) else {
+      throw invalid(number, "the line is not UTF-8")
+    }
+    let text = EnvironmentFile.trimmed(line[...])
+    if text.isEmpty || text.utf8.first == UInt8(ascii: "#") { return }
+    guard let sign = text.utf8.firstIndex(of: UInt8(ascii: "=")) else {
+      throw invalid(number, "expected NAME=VALUE")
+    }
+    let name = String(EnvironmentFile.trimmed(text[..<sign]))
+    let value = EnvironmentFile.trimmed(text[text.utf8.index(after: sign)...])
+    try check(name, number)
+    if let first = lines[name] { throw invalid(number, "\(name) is set already in line \(first)") }
+    if value.utf8.count > 1, let mark = value.utf8.first, mark == value.utf8.last,
+      "\"'".utf8.contains(mark)
+    {
+      throw invalid(number, "the value of \(name) is in quotes; write it without")
+    }
+    values[name] = String(value)
+    lines[name] = number
+  }
+
+  private func check(_ name: String, _ number: Int) throws(InvalidSetting) {
+    if name.hasPrefix("export ") || name.hasPrefix("export\t") {
+      throw invalid(number, "expected NAME=VALUE, without export")
+    }
+    let isWord = name.utf8.allSatisfy {
+      switch $0 {
+      case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
+        true
+      default: false
+      }
+    }
+    guard isWord, !name.isEmpty else { throw invalid(number, "expected NAME=VALUE") }
+    if SettingNames.accepted.contains(name) || name.hasPrefix(SettingNames.clientPrefix) { return }
+    let advice = closest(to: name, among: SettingNames.accepted).map { "did you mean \($0)?" }
+    throw invalid(number, "\(name) is not a setting; \(advice ?? ".env.example lists them all")")
+  }
+
+  private func invalid(_ line: Int, _ reason: String) -> InvalidSetting {
+    InvalidSetting("\(path):\(line): \(reason)")
+  }
+
+  private static func trimmed(_ text: Substring) -> Substring {
+    func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+    let bytes = text.utf8
+    let start = bytes.firstIndex { !isBlank($0) } ?? bytes.endIndex
+    let end = bytes[start...].lastIndex { !isBlank($0) }.map { bytes.index(after: $0) }
+    return text[start..<(end ?? start)]
+  }
+}
