@@ -42,7 +42,9 @@ import SystemPackage
       FileDescriptor.standardError.writeLine("signals-accessor: \(error)")
       throw ExitCode(InvalidSetting.exitStatus)
     } catch {
-      FileDescriptor.standardError.writeLine("signals-accessor: \(error)")
+      // A bare error of the system says nothing of what was done.
+      let action = error is Errno ? "the service cannot run: " : ""
+      FileDescriptor.standardError.writeLine("signals-accessor: \(action)\(error)")
       throw ExitCode.failure
     }
   }

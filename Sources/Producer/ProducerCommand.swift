@@ -41,8 +41,12 @@ import SystemPackage
         let manager = try ServiceManager.takeFromEnvironment()
         let settings = try ProducerCommand.loadSettings()
         let log = try settings.startLogging()
-        try ProducerService(Configuration(settings, scenario: scenario)).run(
-          until: signals, under: manager, logging: log)
+        do {
+          try ProducerService(Configuration(settings, scenario: scenario)).run(
+            until: signals, under: manager, logging: log)
+        } catch let error as Errno {
+          throw StartFailure(error: error)
+        }
       }
     }
   }
@@ -67,6 +71,12 @@ import SystemPackage
         Logger(label: "migrate").info("\(outcome.summary)")
       }
     }
+  }
+
+  /// A bare error of the system says nothing of what was done.
+  private struct StartFailure: Error, CustomStringConvertible {
+    let error: Errno
+    var description: String { "the service cannot run: \(error)" }
   }
 
   static func loadSettings() throws -> Settings {

@@ -75,8 +75,18 @@ struct SpoolDirectory: Sendable {
   func knownIdentity() throws(SpoolError) -> String? {
     // Whoever took a file that cannot be read for none would be another producer, and send all again.
     guard has(identityFile) || has(database) else { return nil }
-    let text = try? String(contentsOfFile: identityFile, encoding: .utf8)
-    let word = text?.split(whereSeparator: \.isWhitespace).first
+    let text: String
+    do {
+      let file = try FileDescriptor.open(identityFile, .readOnly, options: .closeOnExec)
+      text = try file.closeAfter {
+        try String(unsafeUninitializedCapacity: 1024) { try file.read(into: .init($0)) }
+      }
+    } catch Errno.noSuchFileOrDirectory {
+      text = ""
+    } catch {
+      throw SpoolError(.unusable, "\(identityFile) cannot be read: \(error)")
+    }
+    let word = text.split(whereSeparator: \.isWhitespace).first
     guard let known = word.flatMap({ UUID(uuidString: String($0)) }) else {
       throw SpoolError(
         .unusable,
@@ -90,9 +100,18 @@ struct SpoolDirectory: Sendable {
 
   /// The numbers of the damaged files that are kept.
   func damagedNumbers() throws -> [Int] {
-    try FileManager.default.contentsOfDirectory(atPath: path).compactMap { name in
-      name.wholeMatch(of: /damaged-(\d+)\.sqlite/).flatMap { Int($0.1) }
+    guard let directory = opendir(path) else { throw Errno(rawValue: Glibc.errno) }
+    defer { closedir(directory) }
+    var numbers: [Int] = []
+    while let entry = readdir(directory) {
+      let name = withUnsafeBytes(of: entry.pointee.d_name) {
+        String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if let match = name.wholeMatch(of: /damaged-(\d+)\.sqlite/), let number = Int(match.1) {
+        numbers.append(number)
+      }
     }
+    return numbers
   }
 
   func has(_ file: String) -> Bool { access(file, F_OK) == 0 }

@@ -47,7 +47,9 @@ struct RuleFile {
       let file = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .nonBlocking])
       return try file.closeAfter {
         let status = try file.stat()
-        guard status.type == .regular else { throw Errno.invalidArgument }
+        guard status.type == .regular else {
+          throw status.type == .directory ? Errno.isDirectory : .invalidArgument
+        }
         let isPublic = !status.permissions.isDisjoint(with: .otherReadWriteExecute)
         return Content(bytes: try bytes(of: file), isPublic: isPublic)
       }
