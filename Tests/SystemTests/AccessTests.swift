@@ -180,10 +180,14 @@ import Testing
     let blanks = String(repeating: " ", count: 5000)
     let hidden = try line("/producer", control, #"\#(blanks){"machines": 3}"#)
     #expect(hidden.hasSuffix(#" status=200 who=otto path=/producer change="{\"machines\":3}""#))
-    let refused = try line("/producer", control, #"\#(blanks){"machines": 0}"#)
-    #expect(refused.hasSuffix(#" status=400 who=otto path=/producer change="{\"machines\":0}""#))
+    let refused = try line(
+      "/producer", control, #"\#(blanks){"machines": 3, "rates": {"power_hz": 3}}"#)
+    #expect(
+      refused.hasSuffix(
+        #" status=400 who=otto path=/producer change="{\"machines\":3,\"rates\":{\"power_hz\":3}}""#
+      ))
     let garbage = try line("/producer", control, #"\#(blanks)no JSON"#)
-    #expect(garbage.contains(" status=400 who=otto path=/producer body=\" "))
+    #expect(garbage.hasSuffix(#" status=400 who=otto path=/producer body="no JSON""#))
     #expect(garbage.contains(" body_bytes=5007 "))
   }
 }

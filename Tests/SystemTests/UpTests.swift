@@ -49,15 +49,73 @@ import Testing
     ).output
   }
 
-  @Test func itIsUpOnceBothServicesAnswer() throws {
+  private func environment() -> [String: String?] {
     let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
-    let up = try ChildProcess(
-      tree.file("scripts/up"),
-      environment: [
-        "PATH": "\(tree.file("bin")):\(path)", "RUN_DIR": tree.file("run"),
-        "SERVER_PORT": "\(ports[0])", "SERVER_TLS_PORT": "\(ports[1])",
-        "SERVER_NAMES": "plant.example", "DB_HOST": nil, "CONTROL_TOKEN": nil,
-      ])
+    return [
+      "PATH": "\(tree.file("bin")):\(path)", "RUN_DIR": tree.file("run"),
+      "SERVER_PORT": "\(ports[0])", "SERVER_TLS_PORT": "\(ports[1])",
+      "SERVER_NAMES": "plant.example", "DB_HOST": nil, "CONTROL_TOKEN": nil,
+      // The machine of the tests may be busy.
+      "ACCESSOR_QUERY_TIMEOUT_MS": "20000",
+    ]
+  }
+
+  private func start() throws -> ChildProcess {
+    try ChildProcess(tree.file("scripts/up"), environment: environment())
+  }
+
+  @Test func aNewAccessorTakesOverWithoutALostRequestAndOnlyWhenAskedTo() throws {
+    try tree.write("", to: "go")
+    let up = try start()
+    #expect(eventually(within: 60) { tree.has("run/ready") }, "\(up.output)\(up.errors)")
+    let uninvited = try ChildProcess.run(
+      ChildProcess.product("signals-accessor"), environment: environment(), directory: tree.path)
+    #expect(uninvited.status == 1)
+    #expect(uninvited.errors.contains("serves it already"), "\(uninvited.errors)")
+    let load = try ChildProcess(
+      "curl",
+      [
+        "-s", "--noproxy", "*", "--rate", "200/s", "-w", "%{stderr}%{http_code}\n",
+      ]
+        + (0..<100).flatMap { _ in
+          ["-o", "/dev/null", "http://127.0.0.1:\(ports[0])/signals/power?limit=[1-1000]"]
+        })
+    // Standard output would wait in curl until there is much of it.
+    func expectProgress() {
+      let before = load.errors.utf8.count
+      #expect(eventually(within: 60) { load.errors.utf8.count > before + 200 })
+    }
+    for _ in 0..<3 {
+      expectProgress()
+      let restart = try ChildProcess.run(
+        tree.file("scripts/restart-accessor"), environment: environment())
+      #expect(restart.status == 0, "\(restart.errors)")
+    }
+    expectProgress()
+    load.signal(SIGKILL)
+    _ = load.wait()
+    let statuses = load.errors.split(separator: "\n").dropLast()
+    #expect(statuses.allSatisfy { $0 == "200" }, "\(Set(statuses))")
+    let log = String(decoding: try tree.read("run/log/accessor.log"), as: UTF8.self)
+    #expect(log.matches(of: /took .*accessor.sock over from process/).count == 3, "\(log)")
+    up.signal(SIGTERM)
+    #expect(up.wait().status == 0)
+  }
+
+  @Test func itReadsTheFileOfSettingsAsTheProgramsDo() throws {
+    try tree.write("# settings\r\nDB_HOTS=a\r\n", to: ".env")
+    try FileManager.default.copyItem(
+      at: NginxServer.repository.appendingPathComponent(".env.example"),
+      to: URL(fileURLWithPath: tree.file(".env.example")))
+    let outcome = try start().wait()
+    #expect(outcome.status == 78)
+    #expect(
+      outcome.errors
+        == "up: \(tree.file(".env")):2: DB_HOTS is not a setting; did you mean DB_HOST?\n")
+  }
+
+  @Test func itIsUpOnceBothServicesAnswer() throws {
+    let up = try start()
     // It asks for the producer, which nothing else does yet.
     #expect(
       eventually(within: 60) {

@@ -39,7 +39,8 @@ struct ControlAudit {
       metadata["change"] = "\(change)"
     } else if !call.isReading, !call.body.isEmpty {
       metadata["body_bytes"] = "\(call.body.count)"
-      metadata["body"] = "\(String(decoding: call.body.prefix(1024), as: UTF8.self))"
+      let body = call.body.drop { $0 <= 0x20 }.prefix(1024)
+      metadata["body"] = "\(String(decoding: body, as: UTF8.self))"
     }
     logger.info("\(call.method)", metadata: metadata)
   }
