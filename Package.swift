@@ -83,6 +83,7 @@ let package = Package(
         .embedInCode("Migrations/0001_signals.sql"), .embedInCode("Migrations/0002_ingest.sql"),
         .embedInCode("Migrations/0003_partitions.sql"), .embedInCode("Migrations/0004_days.sql"),
         .embedInCode("Migrations/0005_locks.sql"),
+        .embedInCode("Migrations/0005_ids.sql"),
         .embedInCode("Roles/roles.sql"), .embedInCode("Roles/grants.sql"),
         .embedInCode("Roles/limits.sql"), .embedInCode("Roles/unlimited.sql"),
       ]),

@@ -42,6 +42,11 @@ public struct JSONWriter {
 
   public mutating func integer(_ value: some BinaryInteger) { raw("\(value)") }
 
+  /// A number that names something: beyond 2^53, where readers of JSON round, it is a string (RFC 7493).
+  public mutating func id(_ value: Int64) {
+    if value.magnitude < 1 << 53 { raw("\(value)") } else { string("\(value)") }
+  }
+
   /// The shortest number that is read back as the same; a whole one without a point. What JSON cannot
   /// say, infinity and NaN, is null.
   public mutating func number(_ value: Double) {

@@ -242,6 +242,8 @@ extension PostgresError {
   public var isOfContent: Bool {
     // A missing partition is a check violation, too, but of no constraint that has a name.
     if sqlState == .checkViolation, constraint == nil { return false }
+    // There are no more ids, whatever the reading.
+    if sqlState == .sequenceLimitExceeded { return false }
     return sqlState?.classCode == "22" || sqlState?.classCode == "23"
   }
 }

@@ -40,6 +40,12 @@ import Testing
     #expect(json { $0.number(value) } == text)
   }
 
+  @Test func anIDThatReadersWouldRoundIsText() {
+    #expect(json { $0.id(9_007_199_254_740_991) } == "9007199254740991")
+    #expect(json { $0.id(9_007_199_254_740_993) } == "\"9007199254740993\"")
+    #expect(json { $0.id(.min) } == "\"-9223372036854775808\"")
+  }
+
   @Test func anyTextIsReadBackAsTheSameByAnotherParser() throws {
     let texts = [
       "plain", "quote \" backslash \\ slash /", "\u{0}\u{1}\n\r\t\u{1f}", "grüße 🚀", "\u{2028}",

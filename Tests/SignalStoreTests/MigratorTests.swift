@@ -47,6 +47,36 @@ import Testing
     #expect(outcome.applied == all)
   }
 
+  /// Readers of JSON round what is beyond 2^53.
+  @Test(arguments: [(7, 8), (9_007_199_254_740_993, 42)] as [(Int64, Int64)])
+  func idsStayBelow(last: Int64, next: Int64) throws {
+    let parameters = try server.makeDatabase()
+    let migrator = Migrator(parameters, patience: patience)
+    _ = try migrator.migrate()
+    let connection = try Connection(parameters)
+    // As a release before had it.
+    try connection.executeScript(
+      """
+      DELETE FROM schema_migrations WHERE number >= (SELECT number FROM schema_migrations WHERE name = 'ids');
+      ALTER TABLE machine_signals ALTER COLUMN id SET MAXVALUE 9223372036854775807 SET CACHE 1;
+      SELECT make_day_partition(current_date);
+      INSERT INTO machine_signals (id, time, value, machine_id, type_id)
+        SELECT id, now(), 1, 1, 1 FROM unnest(ARRAY[41, 9007199254740992, \(last)]) id;
+      SELECT setval(pg_get_serial_sequence('machine_signals', 'id'), \(last))
+      """)
+    #expect(try migrator.migrate().applied == ["ids"])
+    let given = """
+      INSERT INTO machine_signals (time, value, machine_id, type_id)
+      SELECT now(), 1, 1, 1 RETURNING id
+      """
+    #expect(try connection.integer(given) == next)
+    try connection.execute(
+      "SELECT setval(pg_get_serial_sequence('machine_signals', 'id'), 9007199254740990)")
+    #expect(try connection.integer(given) == 9_007_199_254_740_991)
+    let error = try #require(throws: PostgresError.self) { try connection.execute(given) }
+    #expect(error.sqlState == .sequenceLimitExceeded && !error.isOfContent)
+  }
+
   @Test func aDatabaseNewerThanTheProgramIsRefusedAndLeftAlone() throws {
     let parameters = try server.makeDatabase()
     let migrator = Migrator(parameters, patience: patience)

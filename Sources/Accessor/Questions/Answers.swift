@@ -15,7 +15,7 @@ enum Answers {
       for row in 0..<readings.count {
         array.object { object in
           object.key("id")
-          object.integer(readings.id(row))
+          object.id(readings.id(row))
           object.key("signal_type")
           object.string(type)
           object.key("value")

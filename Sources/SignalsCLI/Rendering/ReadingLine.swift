@@ -30,7 +30,10 @@ enum ReadingLine {
 
   private func json(_ field: ReadingField, _ reading: Reading) -> String {
     switch field {
-    case .id, .value: field.text(of: reading)
+    case .id:
+      // As the API has it: what JSON's readers would round is text.
+      reading.id.magnitude < 1 << 53 ? field.text(of: reading) : "\"\(reading.id)\""
+    case .value: field.text(of: reading)
     case .type, .timestamp, .machine: field.text(of: reading).jsonString
     }
   }
