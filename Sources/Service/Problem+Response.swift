@@ -22,8 +22,10 @@ extension Problem {
       $0.integer(status)
       $0.key("detail")
       $0.string(detail)
-      $0.key("instance")
-      $0.string(request.parameter("DOCUMENT_URI") ?? "")
+      if let instance = Problem.instance(of: request) {
+        $0.key("instance")
+        $0.string(instance)
+      }
       if let id = request.parameter("REQUEST_ID"), !id.isEmpty {
         $0.key("request_id")
         $0.string(id)
@@ -46,6 +48,40 @@ extension Problem {
       headers: headers + [("Cache-Control", "no-store")], body: json.bytes
     ).rendered()
   }
+}
+
+extension Problem {
+  /// The path of a request as it was sent, when it is one of a URI (RFC 3986); nginx says the same of its
+  /// own problems. Two slashes in front would make a host of what follows.
+  private static func instance(of request: borrowing Request) -> String? {
+    request.withParameter("REQUEST_URI") { target in
+      let path = target.prefix { $0 != UInt8(ascii: "?") }
+      guard path.first == UInt8(ascii: "/"), path.dropFirst().first != UInt8(ascii: "/"),
+        isPath(path)
+      else { return nil }
+      return String(decoding: path, as: UTF8.self)
+    }
+  }
+
+  private static func isPath(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+    var digits = 0
+    for byte in bytes {
+      let isDigit =
+        (0x30...0x39).contains(byte) || (0x41...0x46).contains(byte & 0xDF)
+      if digits > 0 {
+        guard isDigit else { return false }
+        digits -= 1
+      } else if byte == UInt8(ascii: "%") {
+        digits = 2
+      } else {
+        let isLetter = (0x41...0x5A).contains(byte & 0xDF)
+        guard isDigit || isLetter || marks.contains(byte) else { return false }
+      }
+    }
+    return digits == 0
+  }
+
+  private static let marks = Set("-._~!$&'()*+,;=:@/".utf8)
 }
 
 extension Response {

@@ -148,6 +148,33 @@ import Testing
     #expect(detail.hasPrefix("there is no signal type \"\(name)\"; known are error, power"))
   }
 
+  /// As it was sent; what is no path of a URI is left out.
+  @Test(
+    arguments: [
+      ("/signals/a%20b", "/signals/a%20b"), ("/signals/%22%3Cb%3E?limit=3", "/signals/%22%3Cb%3E"),
+      ("/signals/gr%C3%BC%C3%9Fe", "/signals/gr%C3%BC%C3%9Fe"),
+      ("/signals/a'b(c)", "/signals/a'b(c)"),
+      ("/signals/a\"b", nil), ("/signals/a<b", nil),
+      ("/nothing/a%20b", "/nothing/a%20b"), ("/nothing/a\"b", nil), ("//evil.example/x", nil),
+      ("/producer/a%20b", "/producer/a%20b"), ("/producer/a\"b", nil),
+    ] as [(String, String?)])
+  func theInstanceOfAProblemIsAURI(target: String, instance: String?) throws {
+    let answer = try system.nginx.ask(target)
+    #expect(answer.status >= 400)
+    let problem = try #require(answer.json as? [String: Any], "\(answer.body)")
+    #expect(problem["instance"] as? String == instance)
+    guard target.hasPrefix("/signals") else { return }
+    #expect(try ask(.direct, target).object["instance"] as? String == instance)
+  }
+
+  @Test func aPercentSignThatEncodesNothingIsInNoInstance() throws {
+    #expect(try ask(.direct, "/signals/gr\u{fc}").object["instance"] == nil)
+    for target in ["/signals/a%zz", "/signals/a%2", "/signals/a%"] {
+      #expect(try ask(.direct, target).object["instance"] == nil)
+      #expect((try system.nginx.ask(target).json as? [String: Any])?["instance"] == nil)
+    }
+  }
+
   @Test(arguments: Way.allCases) func anUnknownMachineIsNotFound(way: Way) throws {
     let answer = try ask(way, "/signals/power?machine=nope")
     expectProblem(
