@@ -1,17 +1,28 @@
 import FastCGI
+import Postgres
 import Service
 import Signals
+import Synchronization
 
 /// What all lanes together have done, in Prometheus' format.
 struct AccessorMetrics: Sendable {
   private let lanes: [LaneMetrics]
+  private let watch: PrimaryWatch
   private let startedAt = Timestamp.now
+  /// The time of the newest reading that is not ahead of the clock, in microseconds since 1970, and how far
+  /// the newest of those that are is ahead; as the last look at the health has found them.
+  private let newest = SharedNumber()
+  private let ahead = SharedNumber()
 
-  init(_ lanes: [LaneMetrics]) { self.lanes = lanes }
+  init(_ lanes: [LaneMetrics], _ watch: PrimaryWatch) {
+    self.lanes = lanes
+    self.watch = watch
+  }
 
   func response() -> RenderedResponse {
     var text = MetricsText()
     appendRequests(&text)
+    appendReadings(&text)
     appendQueries(&text)
     appendConnections(&text)
     appendLanes(&text)
@@ -22,7 +33,8 @@ struct AccessorMetrics: Sendable {
   /// How the service is, on a line for people.
   var summary: String {
     let sessions = Int(sum(\.sessions))
-    let database = sessions == 0 ? "the database does not answer" : "\(sessions) database sessions"
+    let absence = watch.absence.map(\.description) ?? "the database does not answer"
+    let database = sessions == 0 ? absence : "\(sessions) database sessions"
     return "serving with \(lanes.count) lanes; \(database)"
   }
 
@@ -65,6 +77,23 @@ struct AccessorMetrics: Sendable {
       "Requests refused because their token was not good.", sum(\.tokensRefused))
   }
 
+  /// From any lane.
+  func note(newest: Timestamp?, ahead: Int64?) {
+    self.newest.value.store(newest?.microseconds ?? 0, ordering: .relaxed)
+    self.ahead.value.store(ahead ?? 0, ordering: .relaxed)
+  }
+
+  private func appendReadings(_ text: inout MetricsText) {
+    text.single(
+      "signals_accessor_newest_reading_timestamp_seconds", .gauge,
+      "The time of the newest reading that is not ahead of the clock, as of the last GET /health.",
+      Double(newest.value.load(ordering: .relaxed)) / 1_000_000)
+    text.single(
+      "signals_accessor_readings_ahead_seconds", .gauge,
+      "How far the newest reading is ahead of the clock, as of the last GET /health; a clock is wrong.",
+      Double(ahead.value.load(ordering: .relaxed)) / 1_000_000)
+  }
+
   private func appendQueries(_ text: inout MetricsText) {
     text.single(
       "signals_accessor_queries_sent_total", .counter, "Queries sent to the database.",
@@ -96,6 +125,14 @@ struct AccessorMetrics: Sendable {
     text.single(
       "signals_accessor_database_sessions_lost_total", .counter,
       "Sessions that ended and were replaced.", sum(\.sessionsLost))
+    let hosts = "signals_accessor_database_hosts"
+    text.describe(hosts, .gauge, "Hosts of the database, by what they were last seen as.")
+    let counts = watch.counts
+    for (role, count) in [
+      ("primary", counts.primary), ("standby", counts.standby), ("away", counts.away),
+    ] {
+      text.sample(hosts, [("role", role)], Double(count))
+    }
   }
 
   private func appendLanes(_ text: inout MetricsText) {
@@ -110,4 +147,9 @@ struct AccessorMetrics: Sendable {
       text.sample(turns, [("lane", "\(number)")], Double(lane.turns.value))
     }
   }
+}
+
+/// A number that any thread sets and reads.
+private final class SharedNumber: Sendable {
+  let value = Atomic<Int64>(0)
 }

@@ -31,12 +31,14 @@ struct AccessorService {
       orAt: configuration.socketPath, setting: "ACCESSOR_SOCKET", isTakingOver: isTakingOver)
     let hasEnded = try Wakeup()
     let metrics = (0..<configuration.lanes).map { _ in LaneMetrics() }
-    let allMetrics = AccessorMetrics(metrics)
+    let watch = try PrimaryWatch(configuration.database)
+    let allMetrics = AccessorMetrics(metrics, watch)
     let reachability = Reachability()
     let lanes = try metrics.enumerated().map { number, metrics in
       try LaneThread(
         number: number, listener: listener, configuration: configuration, access: access,
-        metrics: metrics, allMetrics: allMetrics, reachability: reachability, hasEnded: hasEnded)
+        watch: watch, metrics: metrics, allMetrics: allMetrics, reachability: reachability,
+        hasEnded: hasEnded)
     }
     let mainLoop = MainLoop("accessor", listener, access, log)
     logger.info(
@@ -69,6 +71,7 @@ struct AccessorService {
     listener.removePath()
     for lane in lanes { lane.end(.prompt) }
     for lane in lanes { lane.join() }
+    watch.stop()
     access.stop()
     _ = try end.get()
     logger.info("stopped")

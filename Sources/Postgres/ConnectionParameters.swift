@@ -17,9 +17,8 @@ public struct ConnectionParameters: Sendable, Equatable {
   public var sslRootCertificate: String?
   /// Whether a server that takes no writes, such as a standby, is passed over.
   public var mustWrite = false
-  /// Whether the server has to prove over the very TLS connection that it knows the password (SCRAM with
-  /// channel binding); it is asked for it in no other way then.
-  public var requiresChannelBinding = false
+  /// Whether a standby is passed over; the session may be read-only.
+  public var needsPrimary = false
   /// Settings of the session, such as `statement_timeout`, by name.
   public var settings: [String: String] = [:]
 
@@ -50,7 +49,7 @@ public struct ConnectionParameters: Sendable, Equatable {
   ///
   /// As libpq has it, one port stands for all hosts; a list of another length is left to libpq, which
   /// explains what is wrong with it.
-  var oneForEachHost: [ConnectionParameters] {
+  public var oneForEachHost: [ConnectionParameters] {
     let hosts = host?.split(separator: ",", omittingEmptySubsequences: false) ?? []
     let ports = port?.split(separator: ",", omittingEmptySubsequences: false) ?? []
     guard hosts.count > 1, ports.count <= 1 || ports.count == hosts.count else { return [self] }
@@ -62,7 +61,7 @@ public struct ConnectionParameters: Sendable, Equatable {
     }
   }
 
-  /// As `PQconnectStartParams` takes them, without ``settings``.
+  /// As `PQconnectStartParams` takes them.
   var keywords: [(name: String, value: String)] {
     var list: [(String, String)] = [
       ("client_encoding", "UTF8"),
@@ -77,8 +76,20 @@ public struct ConnectionParameters: Sendable, Equatable {
     ] {
       if let value, !value.isEmpty { list.append((name, value)) }
     }
-    if requiresChannelBinding { list.append(("channel_binding", "require")) }
-    if mustWrite { list.append(("target_session_attrs", "read-write")) }
+    if mustWrite {
+      list.append(("target_session_attrs", "read-write"))
+    } else if needsPrimary {
+      list.append(("target_session_attrs", "primary"))
+    }
+    if !settings.isEmpty {
+      let options = settings.sorted { $0.key < $1.key }.map { "-c \($0.key)=\(escaped($0.value))" }
+      list.append(("options", options.joined(separator: " ")))
+    }
     return list
+  }
+
+  /// `options` is split at blanks; a backslash keeps one.
+  private func escaped(_ value: String) -> String {
+    value.replacing("\\", with: "\\\\").replacing(" ", with: "\\ ")
   }
 }

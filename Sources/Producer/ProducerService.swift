@@ -25,9 +25,7 @@ struct ProducerService {
   /// Simulates and sends until a signal comes, then stops the machines and sends what is left.
   ///
   /// - Throws: What cannot be got over: ``SpoolError``, ``MigrationError``.
-  func run(
-    until signals: borrowing SignalSource, under manager: ServiceManager, logging log: LogOutput
-  ) throws {
+  func run(until signals: borrowing SignalSource, under manager: ServiceManager) throws {
     DescriptorLimit.raise()
     let access = try AccessControl.start(configuration.access)
     let spool = try Spool(
@@ -47,8 +45,7 @@ struct ProducerService {
       spool, into: database, arrival: arrival, ending: ending,
       makeRoom: { if simulator.blockedReason != nil { simulator.heed() } })
     let plant = Plant(timeline: timeline, simulator: simulator, shipper: shipper, spool: spool)
-    let listener = try manager.listener(
-      orAt: configuration.socketPath, setting: "PRODUCER_SOCKET")
+    let listener = try manager.listener(orAt: configuration.socketPath)
     let control = try ControlEndpoint(
       listener: listener, access: access, plant: plant)
     let plan = timeline.current
@@ -73,10 +70,7 @@ struct ProducerService {
       status: { ProducerService.summary(plant) })
 
     // Or one of the threads has met what it cannot get over.
-    let end = Result {
-      try MainLoop("producer", listener, access, log).run(until: signals, or: ending.descriptor)
-    }
-    if case .failure(let error) = end { logger.critical("\(error)") }
+    _ = try signals.next(or: ending.descriptor)
     watchdog.stop()
     manager.notify(.stopping)
     logger.info("stopping: the machines stop, what is in the spool is sent")
@@ -87,7 +81,6 @@ struct ProducerService {
     let status = shipper.status
     if let failure = simulator.failure { throw failure }
     if let failure = status.failure { throw failure }
-    _ = try end.get()
     let left = spool.status.waiting.readings
     if left > 0 {
       logger.notice("\(left) readings stay in the spool; the next start sends them")
@@ -97,10 +90,11 @@ struct ProducerService {
 
   /// How the service is, on a line for people.
   private static func summary(_ plant: Plant) -> String {
-    let database = plant.shipper.status.isConnected ? "answers" : "does not answer"
-    let lead = plant.lead
-    let time = lead > 0 ? "; the machines' time is \(lead / 1_000_000) s ahead" : ""
-    return "\(plant.state.rawValue); the database \(database)\(time)"
+    let status = plant.shipper.status
+    let database =
+      status.isConnected
+      ? "the database answers" : status.lastError ?? "the database does not answer"
+    return "\(plant.state.rawValue); \(database)"
   }
 }
 

@@ -64,16 +64,27 @@ public final class PostgresServer: @unchecked Sendable {
   /// A standby made of a copy of this server (`pg_basebackup`), not started. It takes nothing more from
   /// the original, so it lags ever more.
   public func makeLaggingStandby() throws -> PostgresServer {
+    let cluster = try copy()
+    try cluster.write([], to: "data/standby.signal")
+    return PostgresServer(cluster: cluster, options: options, port: port)
+  }
+
+  /// A standby made of a copy of this server, started, that follows it.
+  public func makeStandby() throws -> PostgresServer {
+    let standby = PostgresServer(cluster: try copy("-R"), options: options, port: port)
+    try standby.start()
+    return standby
+  }
+
+  private func copy(_ arguments: String...) throws -> TemporaryDirectory {
     let cluster = try PostgresServer.makeDirectory()
     let command =
       PostgresServer.asDatabaseUser + [
         "\(try PostgresServer.programs())/pg_basebackup", "-D", cluster.file("data"), "-h",
-        directory,
-        "-p", "\(port)", "-U", "postgres", "-X", "stream", "-c", "fast", "--no-sync",
-      ]
+        directory, "-p", "\(port)", "-U", "postgres", "-X", "stream", "-c", "fast", "--no-sync",
+      ] + arguments
     try ChildProcess.output(of: command[0], Array(command.dropFirst()))
-    try cluster.write([], to: "data/standby.signal")
-    return PostgresServer(cluster: cluster, options: options, port: port)
+    return cluster
   }
 
   private init(cluster: TemporaryDirectory, options: [String], port: Int) {
@@ -85,6 +96,22 @@ public final class PostgresServer: @unchecked Sendable {
 
   /// Makes a primary of a standby.
   public func promote() throws { try Connection(parameters()).execute("SELECT pg_promote()") }
+
+  /// Ends the server at once, as a crash would, and waits for its end.
+  public func crash() {
+    if let postmaster { kill(postmaster, SIGQUIT) }
+    stop()
+  }
+
+  /// Makes the server a standby of another from its next start on.
+  public func follow(_ primary: PostgresServer) throws {
+    try Data().write(to: URL(fileURLWithPath: "\(directory)/data/standby.signal"))
+    let line =
+      "primary_conninfo = 'host=\(primary.directory) port=\(primary.port) user=postgres'\n"
+    let file = URL(fileURLWithPath: "\(directory)/data/postgresql.auto.conf")
+    let text = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
+    try (text + line).write(to: file, atomically: false, encoding: .utf8)
+  }
 
   deinit { stop() }
 

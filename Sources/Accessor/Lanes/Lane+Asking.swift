@@ -56,11 +56,12 @@ extension Lane {
 
   /// Takes over the sessions that the connector has opened.
   func adoptSession() {
-    while let connection = connector.take() {
+    while let opened = connector.take() {
       sessionsOpened += 1
+      // What was seen since it was opened may concern it.
+      judgedGeneration = nil
       do throws(Errno) {
-        sessions.append(
-          try DatabaseSession(connection, token: sessionsOpened, poller: poller))
+        sessions.append(try DatabaseSession(opened, token: sessionsOpened, poller: poller))
       } catch {
         logger.error("a session cannot be watched: \(error)")
         connector.replace()
@@ -73,8 +74,8 @@ extension Lane {
     switch session.advance() {
     case .nothing:
       break
-    case .lost(let error):
-      lose(session, error)
+    case .lost:
+      lose(session, nil)
     case .answered(let work, .success(let result)):
       metrics.queryDuration.observe(work.took)
       pace.record(work.question.key.kind, took: work.took, at: .now)
@@ -93,7 +94,7 @@ extension Lane {
   /// The session has ended beneath a question, which changes nothing and so may be asked again: the
   /// answer is none the less fresh. Only once where the question may have been the cause.
   private func repeatOrFail(_ question: Questions.Question, _ error: PostgresError) {
-    let isInnocent = [.adminShutdown, .idleSessionTimeout].contains(error.sqlState)
+    let isInnocent = error.sqlState == .adminShutdown
     for var waiter in questions.finish(question) {
       if waiter.isSuspect && !isInnocent {
         fail([waiter], question.key, error)
@@ -118,13 +119,27 @@ extension Lane {
     fail(question, error)
   }
 
-  private func lose(_ session: DatabaseSession, _ error: PostgresError) {
-    // A session that was idle for long is expected to end where the administrator has set a limit.
-    let isExpected = error.sqlState == .idleSessionTimeout
-    logger.log(
-      level: isExpected ? .debug : .warning, "a database session was lost",
-      metadata: ["reason": "\(error.debugDescription)"])
-    if !isExpected { metrics.sessionsLost.add() }
+  /// Leaves the sessions whose server is not, or no longer, the primary; what they were asked is asked
+  /// again elsewhere.
+  func leaveSuperseded() {
+    let generation = connector.watch.generation
+    guard generation != judgedGeneration else { return }
+    judgedGeneration = generation
+    for session in sessions where !connector.watch.admits(session.origin) {
+      lose(
+        session,
+        PostgresError(
+          sqlState: .isStandby, message: "its server is not the primary", action: "looking at it"))
+      guard let question = session.work?.question else { continue }
+      for waiter in questions.finish(question) { wait(waiter, for: question.key) }
+    }
+  }
+
+  private func lose(_ session: DatabaseSession, _ error: PostgresError?) {
+    logger.warning(
+      "a database session was lost",
+      metadata: ["reason": "\(error?.debugDescription ?? "the server closed it")"])
+    metrics.sessionsLost.add()
     sessions.removeAll { $0 === session }
     connector.replace()
     refuseWaitingIfAway()

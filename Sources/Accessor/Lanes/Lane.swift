@@ -58,6 +58,8 @@ final class Lane {
   var pace = Pace<Query.Kind, ContinuousClock.Instant>()
   var sessions: [DatabaseSession] = []
   var sessionsOpened: UInt64 = 0
+  /// Of what was seen of the database's hosts when the sessions were last judged by it.
+  var judgedGeneration: Int?
   /// An answer to several was given in this turn.
   var hasShared = false
   private let wakeup: Wakeup
@@ -134,6 +136,7 @@ final class Lane {
       wakeup.reset()
       for session in sessions { session.settleCancellation() }
       adoptSession()
+      leaveSuperseded()
       refuseWaitingIfAway()
       for (visitor, decision) in gate.settle() { admit(visitor, decision) }
     } else if let session = sessions.first(where: { $0.token == event.token }) {

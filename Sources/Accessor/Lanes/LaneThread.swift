@@ -3,6 +3,7 @@ import EventLoop
 import FastCGI
 import Glibc
 import Logging
+import Service
 import Synchronization
 
 /// A lane on its thread, as the rest of the program sees it.
@@ -13,19 +14,21 @@ final class LaneThread: Sendable {
   private let thread: WorkerThread
 
   /// - Parameters:
+  ///   - watch: Of all lanes.
   ///   - metrics: What this lane counts in.
   ///   - allMetrics: What it shows of all lanes.
   ///   - reachability: What is known of the database in all lanes.
   ///   - hasEnded: Signalled when the lane has.
   init(
     number: Int, listener: Listener, configuration: Configuration, access: AccessControl,
-    metrics: LaneMetrics, allMetrics: AccessorMetrics, reachability: Reachability,
+    watch: PrimaryWatch, metrics: LaneMetrics, allMetrics: AccessorMetrics,
+    reachability: Reachability,
     hasEnded: Wakeup
   ) throws {
     let wakeup = try Wakeup()
     let ending = SharedEnding()
     let connector = try Connector(
-      lane: number, parameters: configuration.database, count: configuration.connectionsPerLane,
+      lane: number, watch: watch, count: configuration.connectionsPerLane,
       total: configuration.lanes * configuration.connectionsPerLane, reachability: reachability,
       laneWakeup: wakeup)
     thread = try WorkerThread(name: "lane \(number)") {

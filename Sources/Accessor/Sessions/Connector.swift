@@ -1,6 +1,7 @@
 import EventLoop
 import Logging
 import Postgres
+import Service
 import SignalStore
 import Synchronization
 import SystemPackage
@@ -22,14 +23,15 @@ final class Connector: Sendable {
   /// Short pauses: half a second after the database is back, so are we.
   private static let backoff = Backoff(base: .milliseconds(50), limit: .milliseconds(500))
 
-  private let parameters: ConnectionParameters
+  /// Knows where the primary is.
+  let watch: PrimaryWatch
   private let total: Int
   private let logger: Logger
   private let state: Mutex<State>
   /// A session on its way to the lane.
-  private let mailbox = Mutex<Connection?>(nil)
+  private let mailbox = Mutex<OpenedSession?>(nil)
   /// Wakes this thread from its rest: a session is wanted, the mailbox is empty, another lane has
-  /// reached the database, or it is to stop.
+  /// reached the database, the primary is another one, or it is to stop.
   private let ownWakeup: Wakeup
   /// Ends every wait for the server.
   private let stopping: Wakeup
@@ -45,18 +47,21 @@ final class Connector: Sendable {
   ///
   /// - Parameters:
   ///   - laneWakeup: Signalled when a session lies in the mailbox, or none could be opened.
+  ///   - watch: Knows where the primary is.
   ///   - total: How many sessions all lanes want, to be compared with what the database allows.
   ///   - reachability: Shared with the connectors of the other lanes.
   init(
-    lane: Int, parameters: ConnectionParameters, count: Int, total: Int,
-    reachability: Reachability, laneWakeup: Wakeup
+    lane: Int, watch: PrimaryWatch, count: Int, total: Int, reachability: Reachability,
+    laneWakeup: Wakeup
   ) throws(Errno) {
     self.total = total
     self.reachability = reachability
-    self.parameters = parameters
+    self.watch = watch
     self.laneWakeup = laneWakeup
     ownWakeup = try Wakeup()
     reachability.tell(ownWakeup)
+    watch.tell(ownWakeup)
+    watch.tell(laneWakeup)
     stopping = try Wakeup()
     state = Mutex(State(wanted: count))
     logger = Logger(label: "database \(lane)")
@@ -83,10 +88,10 @@ final class Connector: Sendable {
   }
 
   /// Takes the session that is ready, if one is.
-  func take() -> Connection? {
-    let connection = mailbox.withLock { $0.take() }
-    if connection != nil { ownWakeup.signal() }
-    return connection
+  func take() -> OpenedSession? {
+    let session = mailbox.withLock { $0.take() }
+    if session != nil { ownWakeup.signal() }
+    return session
   }
 
   /// Has the server cancel what a session is doing; the lane is woken when that is done.
@@ -123,7 +128,7 @@ final class Connector: Sendable {
       }
       let known = reachability.count
       do throws(PostgresError) {
-        var opened: Connection? = try open()
+        var opened: OpenedSession? = try open()
         mailbox.withLock { $0 = opened.take() }
         state.withLock { $0.wanted -= 1 }
         reachability.succeed()
@@ -157,12 +162,14 @@ final class Connector: Sendable {
     if !cancellations.isEmpty { laneWakeup.signal() }
   }
 
-  private func open() throws(PostgresError) -> Connection {
-    let connection = try Connection(
-      parameters, patience: .init(timeout: .seconds(5), interrupt: stopping.descriptor))
+  private func open() throws(PostgresError) -> OpenedSession {
+    var origin: PrimaryWatch.Origin?
+    let connection = try watch.connect(
+      patience: .init(timeout: .seconds(5), interrupt: stopping.descriptor), &origin)
     for statement in ReadingQueries.all { try connection.prepare(statement) }
     try checkSessionLimit(connection)
-    return connection
+    guard let origin else { preconditionFailure("a session comes from somewhere") }
+    return OpenedSession(connection: connection, origin: origin)
   }
 
   /// Says it before the database does, one refused session at a time.
@@ -188,7 +195,7 @@ final class Connector: Sendable {
     if let problem {
       logger.error("\(problem)")
     } else {
-      logger.info("the database answers", metadata: ["at": "\(parameters.displayName)"])
+      logger.info("the database answers")
     }
   }
 
@@ -200,4 +207,10 @@ final class Connector: Sendable {
   private func pause(on wakeup: Wakeup, _ duration: Duration) {
     _ = try? Readiness.wait(for: wakeup.descriptor, .readable, until: .now + duration)
   }
+}
+
+/// A session with the primary that nobody has asked anything yet.
+struct OpenedSession: ~Copyable {
+  let connection: Connection
+  let origin: PrimaryWatch.Origin
 }

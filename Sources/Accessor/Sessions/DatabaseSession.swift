@@ -1,5 +1,6 @@
 import EventLoop
 import Postgres
+import Service
 import Signals
 import SystemPackage
 
@@ -27,6 +28,8 @@ final class DatabaseSession {
   }
 
   let token: UInt64
+  /// The server that it was opened to.
+  let origin: PrimaryWatch.Origin
   private var connection: Connection
   private let poller: Poller
   /// What it works on; nil when nothing was asked.
@@ -34,8 +37,9 @@ final class DatabaseSession {
   private var pendingCancellation: PendingCancellation?
   private var parameters = Parameters()
 
-  init(_ connection: consuming Connection, token: UInt64, poller: Poller) throws(Errno) {
-    self.connection = connection
+  init(_ opened: consuming OpenedSession, token: UInt64, poller: Poller) throws(Errno) {
+    origin = opened.origin
+    connection = opened.connection
     self.token = token
     self.poller = poller
     try poller.add(self.connection.descriptor, .readable, token: token)

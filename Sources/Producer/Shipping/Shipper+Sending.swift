@@ -13,13 +13,23 @@ extension Shipper {
   private static let stepBytes = 256 << 10
 
   /// Sends batch after batch until it is time to end.
-  func ship(_ writer: inout ReadingWriter, _ backoff: inout Backoff) throws(Interruption) {
+  ///
+  /// - Parameter isPrimary: Whether the writer's server still is the one to write to.
+  func ship(
+    _ writer: inout ReadingWriter, _ backoff: inout Backoff, while isPrimary: () -> Bool
+  ) throws(Interruption) {
     var position = try reconcile(writer)
     // What follows those that are being stored, read while the database is at work.
     var ahead: [Batch] = []
     while !isDone {
       heartbeat.wrappingAdd(1, ordering: .relaxed)
       arrival.reset()
+      guard isPrimary() else {
+        throw .database(
+          PostgresError(
+            sqlState: .isStandby, message: "its server is not the primary any more",
+            action: "sending", sessionIsLost: true))
+      }
       let batches = try ahead + next(after: ahead.last?.sequence ?? position, besides: ahead)
       ahead.removeAll()
       guard let last = batches.last else {

@@ -1,6 +1,7 @@
 import EventLoop
 import Logging
 import Postgres
+import Service
 import SignalStore
 import Signals
 import Simulation
@@ -15,6 +16,8 @@ import SystemPackage
 final class Shipper: Sendable {
   let spool: Spool
   let parameters: ConnectionParameters
+  /// Knows which of several hosts is the primary; nil for one host.
+  private let watch: PrimaryWatch?
   /// Signalled when a batch is in the spool.
   let arrival: Wakeup
   /// Called when batches were acknowledged.
@@ -42,6 +45,8 @@ final class Shipper: Sendable {
   ) throws(Errno) {
     self.spool = spool
     self.parameters = parameters
+    watch = parameters.oneForEachHost.count > 1 ? try PrimaryWatch(parameters) : nil
+    watch?.tell(arrival)
     self.arrival = arrival
     self.makeRoom = makeRoom
     abort = try Wakeup()
@@ -67,6 +72,7 @@ final class Shipper: Sendable {
     abort.signal()
     // A look-up of a host's name cannot be interrupted: the process ends without it.
     _ = thread.withLock { $0 }?.join(within: .milliseconds(500))
+    watch?.stop()
   }
 
   private func run() {
@@ -78,8 +84,9 @@ final class Shipper: Sendable {
           try migrate()
           isMigrated = true
         }
-        var writer = try makeWriter()
-        try ship(&writer, &backoff)
+        var origin: PrimaryWatch.Origin?
+        var writer = try makeWriter(&origin)
+        try ship(&writer, &backoff) { [watch] in origin.map { watch?.admits($0) ?? true } ?? true }
         state.withLock { $0.isConnected = false }
       } catch {
         spool.suspend()
@@ -129,7 +136,7 @@ final class Shipper: Sendable {
     do throws(MigrationError) {
       let patience = Connection.Patience(
         timeout: Migrator.patience.timeout, interrupt: abort.descriptor)
-      let outcome = try Migrator(parameters, patience: patience).migrate()
+      let outcome = try Migrator(try destination(), patience: patience).migrate()
       if !outcome.applied.isEmpty || outcome.createdDatabase { logger.info("\(outcome.summary)") }
     } catch {
       if case .database(let error) = error { throw .database(error) }
@@ -137,16 +144,36 @@ final class Shipper: Sendable {
     }
   }
 
-  private func makeWriter() throws(Interruption) -> ReadingWriter {
+  /// The primary among several hosts.
+  private func destination() throws(MigrationError) -> ConnectionParameters {
     do throws(PostgresError) {
-      let connection = try Connection(
-        parameters, patience: .init(timeout: .seconds(30), interrupt: abort.descriptor))
+      return try watch?.primary() ?? parameters
+    } catch {
+      // None can be looked at as long as it has no database.
+      if error.cause == .noDatabase { return parameters }
+      throw .database(error)
+    }
+  }
+
+  private func makeWriter(_ origin: inout PrimaryWatch.Origin?) throws(Interruption)
+    -> ReadingWriter
+  {
+    do throws(PostgresError) {
+      let patience = Connection.Patience(timeout: .seconds(30), interrupt: abort.descriptor)
       return try ReadingWriter(
-        connection, producer: spool.identity, types: SimulatedSignal.allCases.map(\.name),
+        connect(patience, &origin), producer: spool.identity,
+        types: SimulatedSignal.allCases.map(\.name),
         machineName: Plan.machineName)
     } catch {
       throw .database(error)
     }
+  }
+
+  private func connect(_ patience: Connection.Patience, _ origin: inout PrimaryWatch.Origin?)
+    throws(PostgresError) -> Connection
+  {
+    guard let watch else { return try Connection(parameters, patience: patience) }
+    return try watch.connect(patience: patience, &origin)
   }
 
   private func pause(_ duration: Duration) {

@@ -1,4 +1,5 @@
 import Postgres
+import Service
 import SignalStore
 import Signals
 import Simulation
@@ -40,7 +41,8 @@ struct Verification: ~Copyable {
 
   /// - Throws: ``NothingToVerify`` when the database knows nothing of this producer.
   init(_ spool: SpoolReader, _ database: ConnectionParameters) throws {
-    let connection = try Connection(database, patience: .init(timeout: .seconds(300)))
+    let connection = try PrimaryWatch.connectOnce(
+      database, patience: .init(timeout: .seconds(300)))
     let stored = try StoredReadings(
       connection, producer: spool.identity, types: SimulatedSignal.allCases.map(\.name),
       machineNumber: Plan.machineNumber)
