@@ -63,50 +63,41 @@ public enum ReadingQueries {
     }
   }
 
-  /// Machines whose names are next to one that is none, in no order. Parameter: the name.
-  ///
-  /// At most ``machineCount``, and all where there are fewer: a plant may have very many. Served by the
-  /// index of the names.
-  public static let machines = PreparedStatement(
-    name: "machines",
-    sql: """
-      (SELECT name FROM machines WHERE name > $1 ORDER BY name LIMIT \(machineCount / 2))
-      UNION ALL
-      (SELECT name FROM machines WHERE name < $1 ORDER BY name DESC LIMIT \(machineCount / 2))
-      """)
-  public static let machineCount = 10
-
-  /// What ``machines`` has found, machine-2 before machine-10.
-  public static func machines(in result: borrowing QueryResult) -> [String] {
-    (0..<result.rowCount).map { result.string($0, 0) }.sorted {
-      ($0.utf8.count, $0) < ($1.utf8.count, $1)
-    }
-  }
+  /// How far ahead of the database's clock a reading may be, in microseconds: clocks differ a little. One
+  /// that is further ahead comes from a clock that is wrong, and is no sign of life.
+  public static let clockTolerance: Int64 = 1_000_000
 
   /// The age of the newest reading of any type in microseconds, and its time; NULL when there is none.
-  /// Parameter: from when.
+  /// Those too far ahead of the clock are left out; how far the newest of them is ahead, in microseconds,
+  /// or NULL. Parameter: from when.
   public static let age = PreparedStatement(
     name: "age",
     sql: """
-      SELECT (extract(epoch FROM clock_timestamp() - max(newest.time)) * 1000000)::bigint,
-        max(newest.time)
+      SELECT (extract(epoch FROM statement_timestamp() - max(newest.time)) * 1000000)::bigint,
+        max(newest.time),
+        (extract(epoch FROM max(ahead.time) - statement_timestamp()) * 1000000)::bigint
       FROM signal_types type
-      CROSS JOIN LATERAL (
+      LEFT JOIN LATERAL (
         SELECT time FROM machine_signals
-        WHERE type_id = type.id AND time >= $1 ORDER BY time DESC LIMIT 1
-      ) newest
+        WHERE type_id = type.id AND time >= $1
+          AND time <= statement_timestamp() + interval '\(clockTolerance) microseconds'
+        ORDER BY time DESC LIMIT 1
+      ) newest ON true
+      LEFT JOIN LATERAL (
+        SELECT time FROM machine_signals
+        WHERE type_id = type.id
+          AND time > statement_timestamp() + interval '\(clockTolerance) microseconds'
+        ORDER BY time DESC LIMIT 1
+      ) ahead ON true
       """)
 
   /// All of the above.
-  public static let all = [newest, newestOfMachine, types, machines, age]
+  public static let all = [newest, newestOfMachine, types, age]
 
   /// How many sessions the database allows to others than superusers.
   public static let sessionLimit = """
-    SELECT least(
-      current_setting('max_connections')::int
-        - current_setting('superuser_reserved_connections')::int,
-      (SELECT nullif(rolconnlimit, -1) FROM pg_roles WHERE rolname = current_user),
-      (SELECT nullif(datconnlimit, -1) FROM pg_database WHERE datname = current_database()))
+    SELECT current_setting('max_connections')::int
+      - current_setting('superuser_reserved_connections')::int
     """
 
   /// Settings of a session that asks these questions.

@@ -162,24 +162,61 @@ import Testing
     }
   }
 
+  /// What ``ReadingQueries/age`` finds.
+  private struct Age: Equatable {
+    var microseconds: Int64?
+    var newest: Timestamp?
+    var ahead: Int64?
+  }
+
+  private func age(since horizon: Timestamp? = nil) throws -> Age {
+    var parameters = Parameters()
+    parameters.append(microseconds: horizon?.microseconds ?? ReadingQueries.earliest)
+    let found = try session.execute(ReadingQueries.age.sql, parameters)
+    return Age(
+      microseconds: found.isNull(0, 0) ? nil : found.integer(0, 0),
+      newest: found.isNull(0, 1) ? nil : Timestamp(microseconds: found.microseconds(0, 1)),
+      ahead: found.isNull(0, 2) ? nil : found.integer(0, 2))
+  }
+
+  /// The database's clock, as a distance from noon.
+  private func clock() throws -> Int64 {
+    try session.integer("SELECT (extract(epoch FROM now()) * 1000000)::bigint") - noon.microseconds
+  }
+
   @Test func theNewestReadingHasAnAge() throws {
-    let sql = ReadingQueries.age.sql
-    var everywhere = Parameters()
-    everywhere.append(microseconds: ReadingQueries.earliest)
-    #expect(try session.execute(sql, everywhere).isNull(0, 0) == true)
+    #expect(try age() == Age())
     var writer = try makeWriter()
-    try writer.write([power(0, 1, 0), power(0, 1, 7)])
-    let found = try session.execute(sql, everywhere)
-    let age = found.integer(0, 0)
-    #expect(found.microseconds(0, 1) == noon.microseconds + 7)
-    var since = Parameters()
-    since.append(microseconds: noon.microseconds + 7)
-    #expect(try session.execute(sql, since).isNull(0, 0) == false)
-    since.removeAll()
-    since.append(microseconds: noon.microseconds + 8)
-    #expect(try session.execute(sql, since).isNull(0, 0) == true)
-    let clock = try session.integer("SELECT (extract(epoch FROM now()) * 1000000)::bigint")
-    #expect(abs(age - (clock - noon.microseconds)) < 60_000_000)
+    let start = try clock() - 3_600_000_000
+    try writer.write([power(0, 1, start), power(0, 1, start + 7)])
+    let found = try age()
+    let newest = noon + (start + 7)
+    #expect(found.newest == newest && found.ahead == nil)
+    let hour: Int64 = 3_600_000_000
+    #expect((hour - 1_000_000...hour + 100_000_000).contains(found.microseconds ?? 0))
+    #expect(try age(since: newest).newest == newest)
+    #expect(try age(since: newest + 1) == Age())
+  }
+
+  @Test func aReadingFromTheFutureIsNoSignOfLife() throws {
+    var writer = try makeWriter()
+    let now = try clock()
+    let (hour, day): (Int64, Int64) = (3_600_000_000, 86_400_000_000)
+    try writer.write([power(0, 1, now + 20 * hour)])
+    try writer.write([Reading(machine: 0, type: 0, value: 1, time: noon + (now + 3 * day))])
+    var found = try age()
+    #expect(found.microseconds == nil && found.newest == nil)
+    #expect((3 * day - hour...3 * day).contains(found.ahead ?? 0))
+    try writer.write([power(0, 1, now - hour)])
+    found = try age()
+    #expect(found.newest == noon + (now - hour))
+    #expect((hour...2 * hour).contains(found.microseconds ?? 0))
+    #expect(found.ahead != nil)
+    // Only a few days are looked into, and of each its index.
+    for back in 10..<40 { try writer.write([power(0, 1, now - Int64(back) * day)]) }
+    let plan = try plan(of: "age", "'\(noon + (now - hour))'")
+    #expect(!plan.contains("Seq Scan") && !plan.contains("Sort"), "\(plan)")
+    #expect(plan.contains("Subplans Removed: "), "\(plan)")
   }
 
   /// The plan must not depend on how many rows there are: along the index, without sorting them.

@@ -37,6 +37,42 @@ import Testing
     #expect(report.nagios(isVerbose: false) == "SIGNALS \(verdict.name): \(line)\n")
   }
 
+  @Test func aReadingFromTheFutureIsNoSignOfLife() {
+    func line(_ probe: ReadingProbe) -> String {
+      ProbeReport(freshness: probe, of: "power", limits: limits("5", "30")).nagios(isVerbose: false)
+    }
+    #expect(
+      line(readings([("m", 1, -20), ("m", 1, 2)])) == """
+        SIGNALS WARNING: newest reading is 20 s ahead: a clock is wrong \
+        | age=2s;5;30;0 ahead=20s;0;60;0
+
+        """)
+    #expect(
+      line(readings([("m", 1, -72_000), ("m", 1, 200)])) == """
+        SIGNALS CRITICAL: newest reading is 20 h ahead: a clock is wrong \
+        | age=200s;5;30;0 ahead=72000s;0;60;0
+
+        """)
+    let alone = readings([("m", 1, -10)])
+    for report in [
+      ProbeReport(freshness: alone, of: "power", limits: limits("5", nil)),
+      ProbeReport(rate: alone, of: "power", limits: limits("5", nil)),
+      ProbeReport(values: alone, of: "power", noOlderThan: 60, limits: limits("5", nil)),
+    ] {
+      #expect(
+        report.nagios(isVerbose: true) == """
+          SIGNALS CRITICAL: newest reading is 10 s ahead: a clock is wrong \
+          | ahead=10s;0;60;0
+
+          """)
+    }
+    let values = readings([("a", 900, -500), ("a", 231.5, 1), ("b", 200, 2)])
+    let worst = ProbeReport(
+      values: values, of: "power", noOlderThan: 60, limits: limits("100:450", nil))
+    #expect(worst.measurements.map(\.value) == [231.5, 500])
+    #expect(worst.details.count == 2 && worst.verdict == .critical)
+  }
+
   @Test func noReadingsAreCritical() {
     let none = readings([])
     for report in [

@@ -31,14 +31,17 @@ extension Lane {
       let machines = ReadingQueries.machines(in: result)
       reply(to: waiters) { _ in Lane.unknownMachine(name, machines) }
     case .ready:
-      reply(to: waiters, with: Health.answering(within: work.took, age: nil).response())
+      reply(to: waiters, with: Health.answering(within: work.took).response())
     case .health:
       let newest = result.isNull(0, 1) ? nil : Timestamp(microseconds: result.microseconds(0, 1))
       let age = result.isNull(0, 0) ? nil : result.integer(0, 0)
       guard horizons.settle(query, asked: work.horizon, found: newest) else {
         return wait(waiters, for: query)
       }
-      reply(to: waiters, with: Health.answering(within: work.took, age: age).response())
+      let ahead = result.isNull(0, 2) ? nil : result.integer(0, 2)
+      allMetrics.note(newest: newest, ahead: ahead)
+      reply(
+        to: waiters, with: Health.answering(within: work.took, age: age, ahead: ahead).response())
     }
   }
 

@@ -12,26 +12,40 @@ struct Health {
     /// A value and its unit; nil when nothing could be observed.
     let observed: (value: Double, unit: String)?
     /// What does not work; nil when it does.
-    let failure: Obstacle?
+    var failure: Obstacle?
+    /// What works and yet is not as it should be.
+    var warning: String?
   }
 
   private var checks: [Check] = []
 
   /// The database answered.
   ///
-  /// - Parameter age: Of the newest reading, in microseconds; nil when there is none.
-  static func answering(within responseTime: Duration, age: Int64?) -> Health {
+  /// - Parameters:
+  ///   - age: Of the newest reading, in microseconds; nil when there is none. Those ahead of the clock are
+  ///     left out.
+  ///   - ahead: How far the newest of those is ahead, in microseconds; nil when there is none.
+  static func answering(
+    within responseTime: Duration, age: Int64? = nil, ahead: Int64? = nil
+  ) -> Health {
     var health = Health()
     let milliseconds = (responseTime / .microseconds(1)).rounded() / 1000
     health.checks.append(
       Check(
         name: "database:responseTime", componentType: "datastore",
-        observed: (milliseconds, "ms"), failure: nil))
+        observed: (milliseconds, "ms")))
     if let age {
       health.checks.append(
         Check(
           name: "readings:age", componentType: "component",
-          observed: (Double(age) / 1_000_000, "s"), failure: nil))
+          observed: (Double(age) / 1_000_000, "s")))
+    }
+    if let ahead {
+      health.checks.append(
+        Check(
+          name: "readings:ahead", componentType: "component",
+          observed: (Double(ahead) / 1_000_000, "s"),
+          warning: "the newest reading is ahead of the clock: a clock is wrong"))
     }
     return health
   }
@@ -81,16 +95,16 @@ struct Health {
     json.key("componentType")
     json.string(check.componentType)
     json.key("status")
-    json.string(check.failure == nil ? "pass" : "fail")
+    json.string(check.failure != nil ? "fail" : check.warning != nil ? "warn" : "pass")
     if let observed = check.observed {
       json.key("observedValue")
       json.number(observed.value)
       json.key("observedUnit")
       json.string(observed.unit)
     }
-    if let failure = check.failure {
+    if let output = check.failure?.text ?? check.warning {
       json.key("output")
-      json.string(failure.text)
+      json.string(output)
     }
     json.key("time")
     json.timestamp(time)

@@ -26,6 +26,9 @@ struct HealthReport: Decodable, Equatable {
   /// In seconds; nil when there is none, or the server does not tell.
   var newestReadingAge: Double? { checks?["readings:age"]?.first?.value?.value }
 
+  /// How far the newest reading is ahead of the server's clock, in seconds; nil when it is not.
+  var readingsAhead: Double? { checks?["readings:ahead"]?.first?.value?.value }
+
   private enum CodingKeys: String, CodingKey {
     case status
     case cause

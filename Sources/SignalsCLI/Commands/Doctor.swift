@@ -56,15 +56,16 @@ struct Doctor: ParsableCommand {
     let (live, answer) = api.look(at: ["health", "live"])
     let accessor = Hop.accessor(live, answer)
     examination.hops.append(accessor)
-    let place = Place.beside(configuration.base)
-    let database =
-      accessor.state == .bad
-      ? .unreached("database")
-      : Hop.database(Result { () throws(Failure) in try api.health() }, place)
+    let health =
+      accessor.state == .bad ? nil : Result { () throws(Failure) in try api.health() }
+    let database = health.map { Hop.database($0) } ?? .unreached("database")
     examination.hops.append(database)
+    if let ahead = try? health?.get().content().readingsAhead {
+      examination.hops.append(.clock(ahead: ahead))
+    }
     let producer =
       settings.token == nil ? nil : Result { () throws(Failure) in try api.producer() }
-    examination.hops += Hop.producer(producer, place, now: .now)
+    examination.hops += Hop.producer(producer, now: .now)
     let state = try? producer?.get().content().state
     examination.hops.append(
       .reading(
@@ -79,16 +80,13 @@ struct Doctor: ParsableCommand {
       let deadline = ContinuousClock.now + Self.patience
       var began: Timestamp?
       while true {
-        let answer = try api.readings(ofType: type, limit: 1, machine: nil)
-        let now = Timestamp.judging(.now, answer.response.date)
-        let newest = try answer.content().first
-        if let newest, let began, newest.timestamp > began {
-          return .arrived(newest, max(0, now - newest.timestamp))
+        let probe = try ReadingProbe(&api, ofType: type, machine: nil, limit: 1)
+        let age = probe.age.map { Int64($0 * 1_000_000) }
+        if let newest = probe.readings.first, let age, let began, newest.timestamp > began {
+          return .arrived(newest, age)
         }
-        began = began ?? now
-        guard ContinuousClock.now < deadline else {
-          return .missing(newest.map { max(0, now - $0.timestamp) })
-        }
+        began = began ?? probe.now
+        guard ContinuousClock.now < deadline else { return .missing(age) }
         poll(nil, 0, Self.pause)
       }
     } catch {
@@ -100,9 +98,8 @@ struct Doctor: ParsableCommand {
   private func busiestType(_ api: inout SignalsAPI) throws(Failure) -> String? {
     var newest: Reading?
     for type in try api.types().content().prefix(20) {
-      guard
-        let reading = try api.readings(ofType: type.name, limit: 1, machine: nil).content().first
-      else { continue }
+      let probe = try ReadingProbe(&api, ofType: type.name, machine: nil, limit: 1)
+      guard let reading = probe.readings.first else { continue }
       if newest.map({ $0.timestamp < reading.timestamp }) ?? true { newest = reading }
     }
     return newest?.type

@@ -19,12 +19,15 @@ extension ProbeReport {
       "time", Double(duration.microseconds) / 1_000_000, .seconds, warning: limits.warning,
       critical: limits.critical)
     let measurements = [
-      time, age.map { Measurement("age", $0, .seconds) }, certificate?.measurement,
+      time, age.map { Measurement("age", $0, .seconds) },
+      report.readingsAhead.map { Self.ahead($0) }, certificate?.measurement,
     ].compactMap(\.self)
     let text =
       !isGood
       ? report.status
-      : certificate.flatMap { $0.measurement.verdict == .ok ? nil : $0.sentence }
+      : report.readingsAhead.map { Self.sentence(ahead: $0) } ?? certificate.flatMap {
+        $0.measurement.verdict == .ok ? nil : $0.sentence
+      }
         ?? (time.verdict == .ok ? "in service" : "answered in \(Self.seconds(time.value))")
         + (age.map { ", newest reading \(Self.seconds($0)) old" } ?? "")
     self.init(
@@ -40,7 +43,7 @@ extension ProbeReport {
   /// - Parameter name: What it is the age of: `power of machine-1`.
   init(freshness probe: ReadingProbe, of name: String, limits: Limits) {
     guard let age = probe.age, let newest = probe.readings.first else {
-      self.init(.critical, "there are no readings of \(name)")
+      self.init(absenceIn: probe, of: name)
       return
     }
     self.init(
@@ -48,19 +51,20 @@ extension ProbeReport {
       [
         Measurement(
           "age", age, .seconds, warning: limits.warning, critical: limits.critical, from: 0)
-      ])
+      ], ahead: probe.ahead)
     details = ["the newest is of \(newest.timestamp), from \(newest.machine)"]
   }
 
   init(rate probe: ReadingProbe, of name: String, limits: Limits) {
     guard let newest = probe.readings.first else {
-      self.init(.critical, "there are no readings of \(name)")
+      self.init(absenceIn: probe, of: name)
       return
     }
     let rate = Measurement(
       "rate", (probe.rate * 100).rounded() / 100, warning: limits.warning,
       critical: limits.critical, from: 0)
-    self.init("\(name) comes at \(rate.value.withoutExponent)/s\(rate.reason)", [rate])
+    self.init(
+      "\(name) comes at \(rate.value.withoutExponent)/s\(rate.reason)", [rate], ahead: probe.ahead)
     details = [
       "\(count(probe.readings.count, "reading")), the newest of \(newest.timestamp)"
     ]
@@ -73,7 +77,7 @@ extension ProbeReport {
   init(values probe: ReadingProbe, of name: String, noOlderThan maximumAge: Double, limits: Limits)
   {
     guard let age = probe.age else {
-      self.init(.critical, "there are no readings of \(name)")
+      self.init(absenceIn: probe, of: name)
       return
     }
     guard age <= maximumAge else {
@@ -92,7 +96,8 @@ extension ProbeReport {
       preconditionFailure("a reading of that age is one of them")
     }
     let whose = values.count > 1 ? "\(name) of \(reading.machine)" : name
-    self.init("\(whose) is \(value.value.withoutExponent)\(value.reason)", [value])
+    self.init(
+      "\(whose) is \(value.value.withoutExponent)\(value.reason)", [value], ahead: probe.ahead)
     details = values.map {
       "\($0.reading.machine): \($0.reading.value.withoutExponent) at \($0.reading.timestamp)"
     }
@@ -123,6 +128,37 @@ extension ProbeReport {
       "the producer is \(producer.state)",
     ]
     if let error = producer.database.lastError { details.append("database: \(error)") }
+  }
+
+  /// There is nothing to judge.
+  private init(absenceIn probe: ReadingProbe, of name: String) {
+    guard let ahead = probe.ahead else {
+      self.init(.critical, "there are no readings of \(name)")
+      return
+    }
+    self.init(Self.sentence(ahead: ahead), [Self.ahead(ahead)], besides: [.critical])
+  }
+
+  /// What was measured, or, where a clock is wrong, that: it says more.
+  private init(_ text: String, _ measurements: [Measurement], ahead: Double?) {
+    guard let ahead else {
+      self.init(text, measurements)
+      return
+    }
+    self.init(Self.sentence(ahead: ahead), measurements + [Self.ahead(ahead)])
+  }
+
+  static func sentence(ahead: Double) -> String {
+    "newest reading is \(seconds(ahead)) ahead: a clock is wrong"
+  }
+
+  /// Any is a warning; more than so many seconds are critical.
+  static let criticalAhead = 60.0
+
+  private static func ahead(_ seconds: Double) -> Measurement {
+    Measurement(
+      "ahead", seconds, .seconds, warning: AlertRange("0"),
+      critical: AlertRange(criticalAhead.withoutExponent), from: 0)
   }
 
   private static func seconds(_ seconds: Double) -> String {

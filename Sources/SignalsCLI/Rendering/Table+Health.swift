@@ -20,6 +20,10 @@ extension Table {
       let text = duration(microseconds: Int64(min(age * 1_000_000, 1e18)))
       properties.append((name: "newest reading", value: Cell("\(text) old")))
     }
+    if let ahead = report.readingsAhead {
+      properties.append(
+        (name: "clock", value: Cell(ProbeReport.sentence(ahead: ahead), .warning)))
+    }
     if let certificate {
       let life = CertificateLife(ends: certificate, now: now)
       properties.append(
