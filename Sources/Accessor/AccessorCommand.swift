@@ -2,7 +2,7 @@ import ArgumentParser
 import EventLoop
 import Glibc
 import Logging
-import Service
+import Server
 import Signals
 import SystemPackage
 

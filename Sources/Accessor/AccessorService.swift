@@ -4,14 +4,24 @@ import FastCGI
 import Glibc
 import Logging
 import Postgres
-import Service
+import Server
+import SignalsAPI
 
-/// The running program: a listener, and lanes that share nothing but it.
+/// The running program: a listener, and lanes that serve the table of endpoints.
 struct AccessorService {
   private let configuration: Configuration
   private let logger = Logger(label: "accessor")
 
   init(_ configuration: Configuration) { self.configuration = configuration }
+
+  private static func table(_ metrics: LaneGroupMetrics) -> EndpointTable {
+    let age = NewestAge()
+    return EndpointTable(
+      [
+        ListReadings(), ListTypes(), GetHealth(age: age), GetLiveness(), GetReadiness(),
+        GetMetrics(metrics: metrics, age: age), GetOpenAPI(),
+      ], among: API.endpoints)
+  }
 
   /// Serves until a signal comes, then finishes what was accepted.
   ///
@@ -29,17 +39,13 @@ struct AccessorService {
     let access = try AccessControl.start(configuration.access)
     let listener = try manager.listener(
       orAt: configuration.socketPath, setting: "ACCESSOR_SOCKET", isTakingOver: isTakingOver)
-    let hasEnded = try Wakeup()
-    let metrics = (0..<configuration.lanes).map { _ in LaneMetrics() }
     let watch = try PrimaryWatch(configuration.database)
-    let allMetrics = AccessorMetrics(metrics, watch)
-    let reachability = Reachability()
-    let lanes = try metrics.enumerated().map { number, metrics in
-      try LaneThread(
-        number: number, listener: listener, configuration: configuration, access: access,
-        watch: watch, metrics: metrics, allMetrics: allMetrics, reachability: reachability,
-        hasEnded: hasEnded)
-    }
+    let metrics = LaneGroupMetrics(prefix: "signals_accessor", watch: watch)
+    let lanes = try LaneGroup(
+      LaneOptions(
+        lanes: configuration.lanes, database: watch, workloads: Workloads.all(configuration),
+        maxWaiting: configuration.maxWaiting, slowRequest: configuration.slowRequest),
+      AccessorService.table(metrics), listener: listener, access: access, metrics: metrics)
     let mainLoop = MainLoop("accessor", listener, access, log)
     logger.info(
       "serving at \(listener.path)",
@@ -49,9 +55,8 @@ struct AccessorService {
         "database": "\(configuration.database.displayName)",
       ])
     manager.notify(.ready)
-    let parts = metrics.enumerated().map(AccessorService.part) + [.access(access)]
-    let watchdog = try Watchdog(manager, parts) {
-      allMetrics.summary
+    let watchdog = try Watchdog(manager, lanes.watchdogParts + [.access(access)]) {
+      metrics.summary
     }
     let end: Result<MainLoop.End, any Error>
     do {
@@ -64,13 +69,10 @@ struct AccessorService {
     manager.notify(.stopping)
     if let heard = signalsBeforeLingering(end, listener) {
       logger.info("stopping: another process has taken over; serving what nginx keeps open")
-      for lane in lanes { lane.end(.lingering) }
-      try linger(lanes, listener, signals, after: heard, hasEnded)
+      try lanes.linger(orUntil: signals, after: heard)
     }
     logger.info("stopping: finishing what was accepted")
-    listener.removePath()
-    for lane in lanes { lane.end(.prompt) }
-    for lane in lanes { lane.join() }
+    lanes.stop()
     watch.stop()
     access.stop()
     _ = try end.get()
@@ -88,43 +90,5 @@ struct AccessorService {
     case .success(.signal(SIGTERM)) where listener.isReplaced || listener.isInherited: 1
     default: nil
     }
-  }
-
-  /// Waits until nginx has closed its connections, or SIGTERM comes a second time.
-  ///
-  /// A socket that was inherited tells nothing of a successor, who may come only once we have gone, as
-  /// with `systemctl restart`. So it is left as soon as nobody takes the connections that come.
-  private func linger(
-    _ lanes: [LaneThread], _ listener: Listener, _ signals: borrowing SignalSource,
-    after heard: Int, _ hasEnded: Wakeup
-  ) throws {
-    var heard = heard
-    var unattendedSince: ContinuousClock.Instant?
-    while !lanes.allSatisfy(\.hasEnded) {
-      let tick = ContinuousClock.now + .milliseconds(20)
-      switch try signals.next(or: hasEnded.descriptor, until: tick) {
-      case SIGTERM:
-        heard += 1
-        if heard > 1 { return }
-      case SIGINT: return
-      default: break
-      }
-      hasEnded.reset()
-      guard listener.isInherited, listener.hasWaiting else {
-        unattendedSince = nil
-        continue
-      }
-      let since = unattendedSince ?? .now
-      if .now - since > AccessorService.longestUnattended { return }
-      unattendedSince = since
-    }
-  }
-
-  /// A successor takes each connection within a turn of a lane, which is much shorter.
-  private static let longestUnattended = Duration.milliseconds(200)
-
-  /// A lane turns once a second even when nobody asks.
-  private static func part(_ number: Int, _ metrics: LaneMetrics) -> Watchdog.Part {
-    Watchdog.Part("lane \(number)", allowance: .seconds(3)) { metrics.turns.value }
   }
 }

@@ -1,8 +1,7 @@
 import Access
 import Glibc
 import Postgres
-import Service
-import SignalStore
+import Server
 
 /// What `signals-accessor` can be told.
 struct Configuration: Sendable {
@@ -29,7 +28,9 @@ struct Configuration: Sendable {
     socketPath = settings.path("ACCESSOR_SOCKET", default: "accessor.sock")
     access = try settings.accessSettings()
     let lanes = try settings.integer("ACCESSOR_LANES", default: 0, in: 0...256)
-    self.lanes = lanes > 0 ? lanes : max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+    // The web server and the database need the other half: on two cores one lane serves more than two,
+    // whose questions are shared by fewer calls.
+    self.lanes = lanes > 0 ? lanes : max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))) / 2)
     connectionsPerLane = try settings.integer(
       "ACCESSOR_CONNECTIONS_PER_LANE", default: 2, in: 1...64)
     // So that a database that has gone silent is told within a second.
@@ -38,10 +39,5 @@ struct Configuration: Sendable {
     slowRequest = try settings.milliseconds(
       "ACCESSOR_SLOW_REQUEST_MS", default: 1000, in: 1...600_000)
     maxWaiting = try settings.integer("ACCESSOR_MAX_WAITING", default: 4096, in: 1...1_000_000)
-    let milliseconds =
-      queryTimeout.components.seconds * 1000
-      + queryTimeout.components.attoseconds / 1_000_000_000_000_000
-    database.settings = ReadingQueries.sessionSettings
-    database.settings["statement_timeout"] = String(milliseconds)
   }
 }

@@ -19,6 +19,9 @@ public struct ConnectionParameters: Sendable, Equatable {
   public var mustWrite = false
   /// Whether a standby is passed over; the session may be read-only.
   public var needsPrimary = false
+  /// Whether the server has to prove over the very TLS connection that it knows the password (SCRAM with
+  /// channel binding); it is asked for it in no other way then.
+  public var requiresChannelBinding = false
   /// Settings of the session, such as `statement_timeout`, by name.
   public var settings: [String: String] = [:]
 
@@ -61,7 +64,7 @@ public struct ConnectionParameters: Sendable, Equatable {
     }
   }
 
-  /// As `PQconnectStartParams` takes them.
+  /// As `PQconnectStartParams` takes them, without ``settings``.
   var keywords: [(name: String, value: String)] {
     var list: [(String, String)] = [
       ("client_encoding", "UTF8"),
@@ -76,20 +79,12 @@ public struct ConnectionParameters: Sendable, Equatable {
     ] {
       if let value, !value.isEmpty { list.append((name, value)) }
     }
+    if requiresChannelBinding { list.append(("channel_binding", "require")) }
     if mustWrite {
       list.append(("target_session_attrs", "read-write"))
     } else if needsPrimary {
       list.append(("target_session_attrs", "primary"))
     }
-    if !settings.isEmpty {
-      let options = settings.sorted { $0.key < $1.key }.map { "-c \($0.key)=\(escaped($0.value))" }
-      list.append(("options", options.joined(separator: " ")))
-    }
     return list
-  }
-
-  /// `options` is split at blanks; a backslash keeps one.
-  private func escaped(_ value: String) -> String {
-    value.replacing("\\", with: "\\\\").replacing(" ", with: "\\ ")
   }
 }

@@ -2,14 +2,16 @@ internal import CPostgres
 
 /// The parameters of one query, in PostgreSQL's binary format.
 ///
-/// The buffers are kept from query to query: filling it again after ``removeAll()`` allocates nothing.
-public struct Parameters: Sendable {
+/// Equal are those with the same types and the same bytes.
+public struct Parameters: Sendable, Hashable {
+  private struct Entry: Hashable {
+    let type: Oid
+    let offset: Int32
+    let length: Int32
+  }
+
   private var storage: [UInt8] = []
-  /// Where each begins in `storage`; -1 is NULL.
-  private var offsets: [Int] = []
-  private var types: [Oid] = []
-  private var lengths: [Int32] = []
-  private var formats: [Int32] = []
+  private var entries: [Entry] = []
 
   public init() {}
 
@@ -18,15 +20,7 @@ public struct Parameters: Sendable {
     for text in texts { append(text) }
   }
 
-  public var count: Int { offsets.count }
-
-  public mutating func removeAll() {
-    storage.removeAll(keepingCapacity: true)
-    offsets.removeAll(keepingCapacity: true)
-    types.removeAll(keepingCapacity: true)
-    lengths.removeAll(keepingCapacity: true)
-    formats.removeAll(keepingCapacity: true)
-  }
+  public var count: Int { entries.count }
 
   /// A `text`.
   public mutating func append(_ value: String) {
@@ -59,10 +53,7 @@ public struct Parameters: Sendable {
   }
 
   private mutating func begin(type: Oid, length: Int) {
-    offsets.append(storage.count)
-    types.append(type)
-    lengths.append(Int32(length))
-    formats.append(1)
+    entries.append(Entry(type: type, offset: Int32(storage.count), length: Int32(length)))
   }
 
   /// Gives libpq's five arrays to `body`; the pointers end with the call.
@@ -72,14 +63,24 @@ public struct Parameters: Sendable {
       UnsafePointer<Int32>?
     ) -> R
   ) -> R {
-    storage.withUnsafeBytes { bytes in
-      withUnsafeTemporaryAllocation(of: UnsafePointer<CChar>?.self, capacity: max(count, 1)) {
-        pointers in
-        let base = bytes.baseAddress ?? UnsafeRawPointer(pointers.baseAddress!)
-        for (index, offset) in offsets.enumerated() {
-          pointers[index] = (base + offset).assumingMemoryBound(to: CChar.self)
+    let room = max(count, 1)
+    return storage.withUnsafeBytes { bytes in
+      withUnsafeTemporaryAllocation(of: UnsafePointer<CChar>?.self, capacity: room) { pointers in
+        withUnsafeTemporaryAllocation(of: Oid.self, capacity: room) { types in
+          withUnsafeTemporaryAllocation(of: Int32.self, capacity: 2 * room) { numbers in
+            let base = bytes.baseAddress ?? UnsafeRawPointer(pointers.baseAddress!)
+            for (index, entry) in entries.enumerated() {
+              pointers[index] = (base + Int(entry.offset)).assumingMemoryBound(to: CChar.self)
+              types[index] = entry.type
+              numbers[index] = entry.length
+              // All in binary.
+              numbers[room + index] = 1
+            }
+            return body(
+              Int32(count), types.baseAddress, pointers.baseAddress, numbers.baseAddress,
+              numbers.baseAddress! + room)
+          }
         }
-        return body(Int32(count), types, pointers.baseAddress, lengths, formats)
       }
     }
   }

@@ -47,6 +47,7 @@ public struct SQLState: RawRepresentable, Hashable, Sendable {
   public init(rawValue: String) { self.rawValue = rawValue }
 
   public static let duplicateDatabase = SQLState(rawValue: "42P04")
+  public static let duplicateTable = SQLState(rawValue: "42P07")
   public static let invalidCatalogName = SQLState(rawValue: "3D000")
   public static let queryCanceled = SQLState(rawValue: "57014")
   public static let undefinedTable = SQLState(rawValue: "42P01")
@@ -61,6 +62,8 @@ public struct SQLState: RawRepresentable, Hashable, Sendable {
   public static let cannotConnectNow = SQLState(rawValue: "57P03")
   /// Somebody has ended this session, or the whole server, on purpose.
   public static let adminShutdown = SQLState(rawValue: "57P01")
+  /// The session was idle for longer than the server allows.
+  public static let idleSessionTimeout = SQLState(rawValue: "57P05")
   public static let sequenceLimitExceeded = SQLState(rawValue: "2200H")
   public static let uniqueViolation = SQLState(rawValue: "23505")
   public static let checkViolation = SQLState(rawValue: "23514")

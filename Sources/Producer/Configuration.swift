@@ -1,6 +1,6 @@
 import Access
 import Postgres
-import Service
+import Server
 import Simulation
 import Spool
 

@@ -3,7 +3,7 @@ import EventLoop
 import Glibc
 import Logging
 import Postgres
-import Service
+import Server
 import SignalStore
 import Signals
 import SystemPackage

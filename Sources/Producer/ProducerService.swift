@@ -4,7 +4,7 @@ import FastCGI
 import Glibc
 import Logging
 import Postgres
-import Service
+import Server
 import SignalStore
 import Signals
 import Simulation
@@ -25,7 +25,9 @@ struct ProducerService {
   /// Simulates and sends until a signal comes, then stops the machines and sends what is left.
   ///
   /// - Throws: What cannot be got over: ``SpoolError``, ``MigrationError``.
-  func run(until signals: borrowing SignalSource, under manager: ServiceManager) throws {
+  func run(
+    until signals: borrowing SignalSource, under manager: ServiceManager, logging log: LogOutput
+  ) throws {
     DescriptorLimit.raise()
     let access = try AccessControl.start(configuration.access)
     let spool = try Spool(
@@ -45,9 +47,19 @@ struct ProducerService {
       spool, into: database, arrival: arrival, ending: ending,
       makeRoom: { if simulator.blockedReason != nil { simulator.heed() } })
     let plant = Plant(timeline: timeline, simulator: simulator, shipper: shipper, spool: spool)
-    let listener = try manager.listener(orAt: configuration.socketPath)
-    let control = try ControlEndpoint(
-      listener: listener, access: access, plant: plant)
+    let listener = try manager.listener(
+      orAt: configuration.socketPath, setting: "PRODUCER_SOCKET")
+    let metrics = LaneGroupMetrics(prefix: "signals_producer")
+    var options = LaneOptions(promptDrain: .milliseconds(200), isAudited: true)
+    if configuration.access.admitsNobody {
+      options.detailOfDenial = """
+        the producer knows no token, so it refuses every call; set CONTROL_TOKEN in its environment \
+        and start it again
+        """
+    }
+    let control = try LaneGroup(
+      options, ProducerHandlers.table(plant, metrics), listener: listener, access: access,
+      metrics: metrics)
     let plan = timeline.current
     logger.info(
       plan.isRunning ? "simulating \(plan.machines) machine(s)" : "the machines are stopped",
@@ -66,11 +78,15 @@ struct ProducerService {
 
     manager.notify(.ready)
     let watchdog = try Watchdog(
-      manager, [.simulator(simulator), .shipper(shipper, arrival), .access(access)],
+      manager,
+      [.simulator(simulator), .shipper(shipper, arrival), .access(access)] + control.watchdogParts,
       status: { ProducerService.summary(plant) })
 
     // Or one of the threads has met what it cannot get over.
-    _ = try signals.next(or: ending.descriptor)
+    let end = Result {
+      try MainLoop("producer", listener, access, log).run(until: signals, or: ending.descriptor)
+    }
+    if case .failure(let error) = end { logger.critical("\(error)") }
     watchdog.stop()
     manager.notify(.stopping)
     logger.info("stopping: the machines stop, what is in the spool is sent")
@@ -81,6 +97,7 @@ struct ProducerService {
     let status = shipper.status
     if let failure = simulator.failure { throw failure }
     if let failure = status.failure { throw failure }
+    _ = try end.get()
     let left = spool.status.waiting.readings
     if left > 0 {
       logger.notice("\(left) readings stay in the spool; the next start sends them")
@@ -94,7 +111,9 @@ struct ProducerService {
     let database =
       status.isConnected
       ? "the database answers" : status.lastError ?? "the database does not answer"
-    return "\(plant.state.rawValue); \(database)"
+    let lead = plant.lead
+    let time = lead > 0 ? "; the machines' time is \(lead / 1_000_000) s ahead" : ""
+    return "\(plant.state.rawValue); \(database)\(time)"
   }
 }
 

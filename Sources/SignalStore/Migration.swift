@@ -11,7 +11,8 @@ struct Migration: Sendable {
     Migration(number: 2, name: "ingest", sql: PackageResources._002_ingest_sql),
     Migration(number: 3, name: "partitions", sql: PackageResources._003_partitions_sql),
     Migration(number: 4, name: "days", sql: PackageResources._004_days_sql),
-    Migration(number: 5, name: "ids", sql: PackageResources._005_ids_sql),
+    Migration(number: 5, name: "locks", sql: PackageResources._005_locks_sql),
+    Migration(number: 6, name: "ids", sql: PackageResources._006_ids_sql),
   ]
 
   private init(number: Int, name: String, sql: [UInt8]) {

@@ -31,7 +31,7 @@ public enum ReadingQueries {
       """)
 
   /// The newest readings of a type of one machine, newest first. Parameters: name of the type, limit
-  /// (`bigint`), from when, name of the machine.
+  /// (`bigint`), name of the machine, from when.
   ///
   /// As ``newest``; a machine that does not exist gives one row whose last column is false. Served
   /// by the index `machine_signals_machine_type_time`.
@@ -40,10 +40,10 @@ public enum ReadingQueries {
     sql: """
       SELECT reading.id, reading.value, reading.time, machine.name, machine.id IS NOT NULL
       FROM signal_types type
-      LEFT JOIN machines machine ON machine.name = $4
+      LEFT JOIN machines machine ON machine.name = $3
       LEFT JOIN LATERAL (
         SELECT id, value, time FROM machine_signals
-        WHERE machine_id = machine.id AND type_id = type.id AND time >= $3
+        WHERE machine_id = machine.id AND type_id = type.id AND time >= $4
         ORDER BY time DESC LIMIT $2
       ) reading ON true
       WHERE type.name = $1
@@ -66,6 +66,26 @@ public enum ReadingQueries {
   /// How far ahead of the database's clock a reading may be, in microseconds: clocks differ a little. One
   /// that is further ahead comes from a clock that is wrong, and is no sign of life.
   public static let clockTolerance: Int64 = 1_000_000
+
+  /// Machines whose names are next to one that is none, in no order. Parameter: the name.
+  ///
+  /// At most ``machineCount``, and all where there are fewer: a plant may have very many. Served by the
+  /// index of the names.
+  public static let machines = PreparedStatement(
+    name: "machines",
+    sql: """
+      (SELECT name FROM machines WHERE name > $1 ORDER BY name LIMIT \(machineCount / 2))
+      UNION ALL
+      (SELECT name FROM machines WHERE name < $1 ORDER BY name DESC LIMIT \(machineCount / 2))
+      """)
+  public static let machineCount = 10
+
+  /// What ``machines`` has found, machine-2 before machine-10.
+  public static func machines(in result: borrowing QueryResult) -> [String] {
+    (0..<result.rowCount).map { result.string($0, 0) }.sorted {
+      ($0.utf8.count, $0) < ($1.utf8.count, $1)
+    }
+  }
 
   /// The age of the newest reading of any type in microseconds, and its time; NULL when there is none.
   /// Those too far ahead of the clock are left out; how far the newest of them is ahead, in microseconds,
@@ -92,13 +112,7 @@ public enum ReadingQueries {
       """)
 
   /// All of the above.
-  public static let all = [newest, newestOfMachine, types, age]
-
-  /// How many sessions the database allows to others than superusers.
-  public static let sessionLimit = """
-    SELECT current_setting('max_connections')::int
-      - current_setting('superuser_reserved_connections')::int
-    """
+  public static let all = [newest, newestOfMachine, types, machines, age]
 
   /// Settings of a session that asks these questions.
   ///
@@ -121,32 +135,40 @@ public enum ReadingQueries {
   ]
 }
 
-/// What ``ReadingQueries/newest`` and ``ReadingQueries/newestOfMachine`` have found.
-public struct NewestReadings: ~Copyable {
+/// What ``ReadingQueries/newest`` and ``ReadingQueries/newestOfMachine`` have found, by row.
+public enum NewestReadings {
   /// Why there are no readings to list.
   public enum Absence: Sendable {
     case unknownType
     case unknownMachine
   }
 
-  private let result: QueryResult
-
-  public init(_ result: consuming QueryResult) { self.result = result }
-
   /// Nil when both the type and the machine exist, even without a reading.
-  public var absence: Absence? {
+  public static func absence(_ result: borrowing QueryResult) -> Absence? {
     if result.rowCount == 0 { return .unknownType }
     return result.boolean(0, 4) ? nil : .unknownMachine
   }
 
-  public var count: Int { result.rowCount == 0 || result.isNull(0, 0) ? 0 : result.rowCount }
+  public static func count(_ result: borrowing QueryResult) -> Int {
+    result.rowCount == 0 || result.isNull(0, 0) ? 0 : result.rowCount
+  }
 
-  public func id(_ row: Int) -> Int64 { result.integer(row, 0) }
-  public func value(_ row: Int) -> Double { result.double(row, 1) }
-  public func time(_ row: Int) -> Timestamp { Timestamp(microseconds: result.microseconds(row, 2)) }
+  public static func id(_ result: borrowing QueryResult, _ row: Int) -> Int64 {
+    result.integer(row, 0)
+  }
+
+  public static func value(_ result: borrowing QueryResult, _ row: Int) -> Double {
+    result.double(row, 1)
+  }
+
+  public static func time(_ result: borrowing QueryResult, _ row: Int) -> Timestamp {
+    Timestamp(microseconds: result.microseconds(row, 2))
+  }
 
   /// The machine's name in UTF-8, for the time of the call.
-  public func withMachine<R>(_ row: Int, _ body: (UnsafeRawBufferPointer) -> R) -> R {
+  public static func withMachine<R>(
+    _ result: borrowing QueryResult, _ row: Int, _ body: (UnsafeRawBufferPointer) -> R
+  ) -> R {
     result.withBytes(row, 3, body)
   }
 }

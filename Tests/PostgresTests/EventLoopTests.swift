@@ -27,7 +27,7 @@ import Testing
     try connection.prepare(statement)
     var parameters = Parameters()
     for number in [Int64(1), 21, -4] {
-      parameters.removeAll()
+      parameters = Parameters()
       parameters.append(number)
       var isSent = try connection.send(statement, parameters)
       while !isSent { isSent = try connection.flush() }
@@ -46,7 +46,7 @@ import Testing
       return
     }
     #expect(error.sqlState == SQLState(rawValue: "22012"))
-    parameters.removeAll()
+    parameters = Parameters()
     parameters.append(Int64(5))
     #expect(try connection.send(statement, parameters))
     #expect(try answer() == .success(2))

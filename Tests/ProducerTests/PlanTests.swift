@@ -1,5 +1,5 @@
 import EventLoop
-import Service
+import Server
 import Signals
 import Simulation
 import Testing

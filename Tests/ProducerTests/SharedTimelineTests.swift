@@ -1,4 +1,4 @@
-import Service
+import Server
 import Signals
 import Simulation
 import Spool

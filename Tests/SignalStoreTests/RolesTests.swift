@@ -167,7 +167,7 @@ import Testing
   /// A limit of the role's is told before the server refuses sessions for it.
   @Test func theReaderMayHaveSoManySessionsAndNoMore() throws {
     let reader = try connect(as: Roles.reader)
-    #expect(try reader.integer(ReadingQueries.sessionLimit) == 64)
+    #expect(try reader.sessionLimit() == 64)
     #expect(
       try reader.integer("SELECT rolconnlimit FROM pg_roles WHERE rolname = 'signals_writer'") == 16
     )
@@ -176,7 +176,7 @@ import Testing
     try administrator.execute("ALTER ROLE signals_reader CONNECTION LIMIT 80")
     defer { _ = try? administrator.execute("ALTER ROLE signals_reader CONNECTION LIMIT 64") }
     _ = try Migrator(parameters, patience: patience).migrate(makesRoles: true)
-    #expect(try reader.integer(ReadingQueries.sessionLimit) == 80)
+    #expect(try reader.sessionLimit() == 80)
   }
 
   @Test func everyTableIsTheOwnersAndTheReaderMayReadIt() throws {

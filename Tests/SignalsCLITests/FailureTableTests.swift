@@ -150,7 +150,7 @@ private enum Failing {
       try asking(
         Canned.problem(
           "400 Bad Request",
-          #"the parameter limit is \"5000\"; accepted is a whole number from 1 to 1000"#),
+          #"limit must be an integer from 1 to 1000 (got \"5000\")"#),
         ["get", "power", "--limit", "5000"])
     },
     "401": {

@@ -10,6 +10,8 @@ import Testing
   /// A plant of two machines; it is one second past ten o'clock there.
   private static func server() throws -> HTTPServerDouble {
     let date = ["Date": "Tue, 24 Nov 2026 10:00:01 GMT"]
+    // The waves go on for ten seconds.
+    let later = ["Date": "Tue, 24 Nov 2026 10:00:10 GMT"]
     let waves = try json(Plant.wave().reversed() + Plant.slope().reversed())
     let states = try json(Plant.states().reversed())
     let errors = try json(Plant.errors().reversed())
@@ -17,7 +19,8 @@ import Testing
       switch request.target.prefix(while: { $0 != "?" }) {
       case "/signals": .body(Canned.types, headers: date)
       case "/signals/power":
-        .body(request.target.hasSuffix("limit=1000") ? waves : Canned.power, headers: date)
+        request.target.hasSuffix("limit=1000")
+          ? .body(waves, headers: later) : .body(Canned.power, headers: date)
       case "/signals/state_change": .body(states, headers: date)
       case "/signals/error": .body(errors, headers: date)
       case "/producer":

@@ -50,7 +50,7 @@ import Testing
       contentsOf: root.appendingPathComponent(".env.example"), encoding: .utf8)
     let named = Set(example.matches(of: /(?m)^#?([A-Z_]+)=/).map { String($0.1) })
     var read: Set<String> = []
-    for folder in ["Service", "Accessor", "Producer"] {
+    for folder in ["Server", "Accessor", "Producer"] {
       let directory = root.appendingPathComponent("Sources/\(folder)")
       for file in try FileManager.default.subpathsOfDirectory(atPath: directory.path)
       where file.hasSuffix(".swift") && !file.hasSuffix("SettingNames.swift") {
@@ -69,7 +69,7 @@ import Testing
     let ofScripts: Set = ["SERVER_HOST", "SERVER_PORT", "SERVER_TLS_PORT", "SERVER_NAMES"]
     #expect(named.subtracting(read) == ofScripts)
     let names = try String(
-      contentsOf: root.appendingPathComponent("Sources/Service/Settings/SettingNames.swift"),
+      contentsOf: root.appendingPathComponent("Sources/Server/Settings/SettingNames.swift"),
       encoding: .utf8
     ).prefix { $0 != "]" }.matches(of: /"([A-Z_]+)"/).map { String($0.1) }
     #expect(Set(names) == named && names.count == named.count)

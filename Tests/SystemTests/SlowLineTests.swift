@@ -1,5 +1,5 @@
 import Foundation
-import Service
+import Server
 import Signals
 import Simulation
 import Spool

@@ -52,7 +52,7 @@ public struct Gate<Visitor> {
     _ shown: borrowing some Credentials & ~Copyable, for scope: Scopes,
     _ visitor: @autoclosure () -> Visitor
   ) -> Decision {
-    if scope == .readSignals, isOpen(shown) { return .admitted(.anybody) }
+    if scope == .readSignals, isOpen(shown) { return .admitted(.anonymous) }
     catchUp()
     return shown.withAuthorization { header in
       guard let token = Shown.bearerToken(header) else { return judgeCertificate(shown, scope) }
@@ -146,8 +146,8 @@ public struct Gate<Visitor> {
 }
 
 extension Principal {
-  /// Whoever needs to show nothing.
-  static let anybody = Principal(name: "anybody", proof: .address, scopes: .readSignals)
+  /// One who needs to show nothing.
+  public static let anonymous = Principal(name: "anybody", proof: .address, scopes: .readSignals)
   /// Whoever knows the secret.
   static let keeper = Principal(name: "", proof: .secret, scopes: .all)
 }

@@ -1,4 +1,5 @@
-import Service
+import FoundationEssentials
+import Server
 import Signals
 import Simulation
 import StrictJSON
@@ -131,6 +132,13 @@ enum ControlRequest {
     let last = Plan.machineName(Int32(plan.machines - 1))
     return Problem(
       400, "there is no machine \"\(name.prefix(100))\"; there are machine-1 to \(last)")
+  }
+
+  /// What was understood, as JSON.
+  static func text(_ order: some Encodable) -> String? {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return (try? encoder.encode(order)).map { String(decoding: $0, as: UTF8.self) }
   }
 
   /// Reads a JSON body; a problem names the member that is wrong, what is expected and what came.

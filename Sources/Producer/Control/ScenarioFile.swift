@@ -1,4 +1,4 @@
-import Service
+import Server
 import Simulation
 import SystemPackage
 

@@ -1,6 +1,6 @@
 import FastCGI
 import FoundationEssentials
-import Service
+import Server
 import Signals
 import Simulation
 import Spool

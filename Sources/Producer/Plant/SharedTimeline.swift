@@ -1,5 +1,5 @@
 import Logging
-import Service
+import Server
 import Signals
 import Simulation
 import Spool

@@ -1,6 +1,6 @@
 import EventLoop
 import Logging
-import Service
+import Server
 import SignalStore
 import Signals
 import Simulation

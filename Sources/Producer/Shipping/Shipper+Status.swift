@@ -1,6 +1,6 @@
 import Logging
 import Postgres
-import Service
+import Server
 import Signals
 import Spool
 import Synchronization

@@ -1,7 +1,7 @@
 import EventLoop
 import Logging
 import Postgres
-import Service
+import Server
 import SignalStore
 import Signals
 import Simulation

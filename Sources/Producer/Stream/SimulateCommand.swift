@@ -1,7 +1,7 @@
 import ArgumentParser
 import EventLoop
 import Glibc
-import Service
+import Server
 import Signals
 import Simulation
 import SystemPackage

@@ -1,5 +1,5 @@
 import Glibc
-import Service
+import Server
 import SystemPackage
 
 /// A bar on standard error that grows; nothing when that is no terminal.

@@ -1,5 +1,5 @@
 import Postgres
-import Service
+import Server
 import SignalStore
 import Signals
 import Simulation

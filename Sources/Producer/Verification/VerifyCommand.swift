@@ -1,5 +1,5 @@
 public import ArgumentParser
-import Service
+import Server
 public import Signals
 import Spool
 import SystemPackage

@@ -56,16 +56,17 @@ struct Doctor: ParsableCommand {
     let (live, answer) = api.look(at: ["health", "live"])
     let accessor = Hop.accessor(live, answer)
     examination.hops.append(accessor)
+    let place = Place.beside(configuration.base)
     let health =
       accessor.state == .bad ? nil : Result { () throws(Failure) in try api.health() }
-    let database = health.map { Hop.database($0) } ?? .unreached("database")
+    let database = health.map { Hop.database($0, place) } ?? .unreached("database")
     examination.hops.append(database)
     if let ahead = try? health?.get().content().readingsAhead {
       examination.hops.append(.clock(ahead: ahead))
     }
     let producer =
       settings.token == nil ? nil : Result { () throws(Failure) in try api.producer() }
-    examination.hops += Hop.producer(producer, now: .now)
+    examination.hops += Hop.producer(producer, place, now: .now)
     let state = try? producer?.get().content().state
     examination.hops.append(
       .reading(

@@ -1,3 +1,5 @@
+import Signals
+
 /// What can be told of a command line of `check` that cannot be parsed.
 struct MisreadCheck {
   /// How to say it; nil where some format was asked for and it cannot be told which.

@@ -4,7 +4,7 @@ import Signals
 /// What is behind nginx.
 extension Hop {
   static func accessor(_ call: Call, _ result: Result<Response, CurlError>) -> Hop {
-    let advice = "is signals-accessor running? its log says why not, nginx' log where it was sought"
+    let advice = Place.beside(call.url).isRunning("signals-accessor")
     switch result {
     case .failure(let error):
       return Hop(
@@ -40,7 +40,7 @@ extension Hop {
       advice: "compare the clocks of the producer and the database with a third one")
   }
 
-  static func database(_ result: Result<Answer<HealthReport>, Failure>) -> Hop {
+  static func database(_ result: Result<Answer<HealthReport>, Failure>, _ place: Place) -> Hop {
     func bad(_ text: String, _ advice: String) -> Hop {
       Hop(name: "database", state: .bad, text: text, advice: advice)
     }
@@ -49,19 +49,20 @@ extension Hop {
       let report = try answer.content()
       guard answer.isGood else {
         return bad(
-          report.status,
-          "is PostgreSQL running, and where DB_HOST of the accessor says? its log says why not")
+          report.status, DatabaseCause.advice(report.cause, of: "signals-accessor", place))
       }
       let milliseconds = report.checks?["database:responseTime"]?.first?.value?.value
       return Hop(
         name: "database", state: .good, time: milliseconds.map { .microseconds($0 * 1000) })
     } catch {
-      return bad(error.reason, error.advice ?? "the accessor's log says why")
+      return bad(error.reason, error.advice ?? "\(place.log(of: "signals-accessor")) says why")
     }
   }
 
   /// The producer and its spool; nil is a producer that was not asked.
-  static func producer(_ result: Result<Answer<ProducerState>, Failure>?, now: Timestamp) -> [Hop] {
+  static func producer(
+    _ result: Result<Answer<ProducerState>, Failure>?, _ place: Place, now: Timestamp
+  ) -> [Hop] {
     guard let result else {
       return [
         Hop(
@@ -73,7 +74,7 @@ extension Hop {
       let answer = try result.get()
       let state = try answer.content()
       return [
-        producer(state, answer.response.timings.total),
+        producer(state, place, answer.response.timings.total),
         spool(state, now: .judging(now, answer.response.date)),
       ]
     } catch {
@@ -82,22 +83,27 @@ extension Hop {
         Hop(
           name: "producer", state: isRefused ? .note : .bad, text: error.reason,
           advice: isRefused
-            ? error.advice : "is signals-producer running? its log says why not"),
+            ? error.advice : place.isRunning("signals-producer")),
         .unreached("spool"),
       ]
     }
   }
 
-  private static func producer(_ producer: ProducerState, _ time: Duration) -> Hop {
+  private static func producer(_ producer: ProducerState, _ place: Place, _ time: Duration) -> Hop {
     let machines = count(producer.machines, "machine")
     func hop(_ state: State, _ text: String, _ advice: String? = nil) -> Hop {
       Hop(name: "producer", state: state, time: time, text: text, advice: advice)
+    }
+    if let fault = producer.clockFault, producer.database.isConnected, producer.state != "blocked" {
+      return hop(
+        .bad, fault,
+        "is the clock right? README.md says how to begin a new spool without losing a reading")
     }
     switch producer.state {
     case "running" where !producer.database.isConnected:
       return hop(
         .bad, "\(machines) running, and no database: \(producer.database.lastError ?? "")",
-        "is PostgreSQL running, and where DB_HOST of the producer says? its log says why not")
+        DatabaseCause.advice(producer.database.cause, of: "signals-producer", place))
     case "running": return hop(.good, "\(machines) running")
     case "stopped":
       return hop(.note, "\(machines) stopped", "signals-cli producer start")

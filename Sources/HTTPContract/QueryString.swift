@@ -1,0 +1,48 @@
+/// The parameters behind the question mark of a URL.
+public struct QueryString: Sendable, Equatable {
+  /// In their order; a parameter without `=` has the value "".
+  public private(set) var items: [(name: String, value: String)] = []
+
+  /// Undoes percent-encoding and `+`.
+  ///
+  /// - Throws: ``InvalidArgument`` when what is encoded is not UTF-8, or not encoded right.
+  public init(_ bytes: some Collection<UInt8>) throws(InvalidArgument) {
+    for part in bytes.split(separator: UInt8(ascii: "&")) {
+      let sides = part.split(
+        separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+      items.append(
+        (try QueryString.decode(sides[0]), sides.count > 1 ? try QueryString.decode(sides[1]) : ""))
+    }
+  }
+
+  public static func == (a: QueryString, b: QueryString) -> Bool {
+    a.items.elementsEqual(b.items, by: ==)
+  }
+
+  private static func decode(_ encoded: some Collection<UInt8>) throws(InvalidArgument) -> String {
+    var bytes: [UInt8] = []
+    var index = encoded.startIndex
+    while index != encoded.endIndex {
+      let byte = encoded[index]
+      encoded.formIndex(after: &index)
+      switch byte {
+      case UInt8(ascii: "+"):
+        bytes.append(UInt8(ascii: " "))
+      case UInt8(ascii: "%"):
+        let digits = encoded[index...].prefix(2)
+        guard digits.count == 2,
+          let value = UInt8(String(decoding: digits, as: UTF8.self), radix: 16),
+          digits.first != UInt8(ascii: "+"), digits.first != UInt8(ascii: "-")
+        else { throw InvalidArgument("a % in the query is not followed by two hexadecimal digits") }
+        bytes.append(value)
+        encoded.formIndex(&index, offsetBy: 2)
+      default:
+        bytes.append(byte)
+      }
+    }
+    guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
+      throw InvalidArgument("the query is not text in UTF-8")
+    }
+    return text
+  }
+}

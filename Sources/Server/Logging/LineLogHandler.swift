@@ -1,0 +1,68 @@
+internal import Logging
+internal import Signals
+
+/// Writes one line for each message: time, level, label, text, and what goes with it as `key=value`. The
+/// journal has a time and a level of its own: it is told the level as its priority.
+///
+/// Of warnings and errors that come again and again from one place some are left out: `omitted` says how
+/// many. See ``LogLimit``.
+struct LineLogHandler: LogHandler {
+  private let label: String
+  private let sinks: [LogSink]
+  private let limit: LogLimit
+  var logLevel: Logger.Level
+  var metadata: Logger.Metadata = [:]
+
+  init(label: String, level: Logger.Level, sinks: [LogSink], limit: LogLimit = LogLimit()) {
+    self.label = label
+    self.limit = limit
+    logLevel = level
+    self.sinks = sinks
+  }
+
+  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    get { metadata[key] }
+    set { metadata[key] = newValue }
+  }
+
+  /// The most bytes of a message, and of each value that goes with it.
+  private static let longest = 1024
+  /// What clients send comes last, in this order: were the line too long, it would be cut there.
+  private static let ofClients = ["uri", "path", "change", "body"]
+
+  func log(event: LogEvent) {
+    var omitted = 0
+    if event.level == .warning || event.level == .error {
+      let place = LogLimit.Place(label: label, file: event.file, line: event.line)
+      guard let count = limit.admit(place, at: .now) else { return }
+      omitted = count
+    }
+    var line = "\(label): \(LogText.message("\(event.message)", limit: LineLogHandler.longest))"
+    var all = metadata.merging(event.metadata ?? [:]) { _, new in new }
+    if omitted > 0 { all["omitted"] = "\(omitted)" }
+    let order = { (key: String) in LineLogHandler.ofClients.firstIndex(of: key) ?? -1 }
+    for (key, value) in all.sorted(by: { (order($0.key), $0.key) < (order($1.key), $1.key) }) {
+      line += " \(key)=\(LogText.value("\(value)", limit: LineLogHandler.longest))"
+    }
+    line += "\n"
+    let now = Timestamp.now
+    for sink in sinks {
+      let beginning = sink.isJournal ? "<\(event.level.priority)>" : "\(now) \(event.level) "
+      sink.write(beginning + line)
+    }
+  }
+}
+
+extension Logger.Level {
+  /// As `syslog(3)` counts.
+  fileprivate var priority: Int {
+    switch self {
+    case .trace, .debug: 7
+    case .info: 6
+    case .notice: 5
+    case .warning: 4
+    case .error: 3
+    case .critical: 2
+    }
+  }
+}

@@ -1,0 +1,153 @@
+internal import Access
+internal import FastCGI
+internal import Logging
+
+/// A request's way through a lane: found in the table, admitted, handled, answered.
+extension Lane {
+  func receive(_ request: borrowing Request, _ exchange: Responder.Exchange) {
+    let now = ContinuousClock.now
+    let pending: Pending
+    let call: Result<Call, Problem>
+    let scope: Scopes?
+    switch table.find(request) {
+    case .found(let route, let variables):
+      pending = Pending(exchange: exchange, route: route, resource: route.resource, since: now)
+      call = .success(Call(route, variables, request))
+      scope = route.scope
+    case .methodNotAllowed(let allowed, let resource, let isOpen):
+      pending = Pending(exchange: exchange, route: nil, resource: resource, since: now)
+      let method = request.parameter("REQUEST_METHOD") ?? ""
+      call = .failure(.methodNotAllowed(method, allowed: allowed))
+      scope = isOpen ? nil : table.scopeOfUnknown(isReading: Lane.isReading(request))
+    case .unknown:
+      pending = Pending(
+        exchange: exchange, route: nil, resource: table.otherResource, since: now)
+      let path = request.parameter("DOCUMENT_URI") ?? ""
+      call = .failure(Problem(404, "no resource at \(path.prefix(200))"))
+      scope = table.scopeOfUnknown(isReading: Lane.isReading(request))
+    }
+    var visitor = Visitor(pending: pending, call: call)
+    guard let scope else { return perform(visitor, as: .anonymous) }
+    if options.isAudited { visitor.pending.audit = AuditEntry(request) }
+    admit(visitor, gate.admit(request, for: scope, visitor))
+  }
+
+  func admit(_ visitor: Visitor, _ decision: Gate<Visitor>.Decision) {
+    switch decision {
+    case .admitted(let principal): perform(visitor, as: principal)
+    case .refused(let denial): deny(visitor.pending, denial)
+    case .waiting: break
+    }
+  }
+
+  private func perform(_ visitor: Visitor, as principal: Principal) {
+    var pending = visitor.pending
+    pending.audit?.admit(principal)
+    do throws(Problem) {
+      var call = try visitor.call.get()
+      call.principal = principal
+      try call.check()
+      act(on: try call.route.handler.handle(call), for: pending)
+    } catch {
+      reply(to: pending, error)
+    }
+  }
+
+  private func act(on action: Action, for pending: Pending) {
+    switch action {
+    case .reply(let response): reply(to: pending, with: response)
+    case .ask(let query): ask(query, for: pending)
+    case .stream(let head, let source):
+      note(pending, head.status)
+      responder.stream(to: pending.exchange, head, from: source)
+    case .perform(let work, let change):
+      var pending = pending
+      if let change { pending.audit?.understand(change) }
+      working[pending.exchange] = pending
+      if !self.work.add(work, from: pending.exchange, to: mailbox) {
+        working[pending.exchange] = nil
+        metrics.shed.add()
+        reply(to: pending, .unavailable("too many requests are being worked on"))
+      }
+    }
+  }
+
+  /// What a question's rows came to.
+  func act(on outcome: Query.Outcome, for waiter: QueryPool.Waiter) {
+    switch outcome {
+    case .reply(let response): reply(to: waiter.pending, with: response)
+    case .problem(let problem): reply(to: waiter.pending, problem)
+    case .ask(let query): ask(query, for: waiter.pending)
+    }
+  }
+
+  private func ask(_ query: Query, for pending: Pending) {
+    pools[query.question.workload].add(QueryPool.Waiter(pending: pending, query: query))
+  }
+
+  /// Work that was done elsewhere is over; its client may have gone meanwhile.
+  func finishWork(
+    _ exchange: Responder.Exchange, _ result: Result<RenderedResponse, Problem>
+  ) {
+    guard let pending = working.removeValue(forKey: exchange) else { return }
+    switch result {
+    case .success(let response): reply(to: pending, with: response)
+    case .failure(let problem): reply(to: pending, problem)
+    }
+  }
+
+  // MARK: - Replies
+
+  func reply(to pending: Pending, with response: RenderedResponse) {
+    note(pending, response.status)
+    responder.respond(to: pending.exchange, with: response)
+  }
+
+  func reply(to pending: Pending, _ problem: Problem) {
+    note(pending, problem.status)
+    responder.respond(to: pending.exchange) { request in problem.response(to: request) }
+  }
+
+  /// Tells one that it is not let in.
+  private func deny(_ pending: Pending, _ denial: Denial) {
+    var pending = pending
+    pending.audit?.refuse(denial)
+    if case .badToken(let reason) = denial {
+      metrics.tokensRefused.add()
+      // The audit says it where there is one.
+      if pending.audit == nil {
+        logger.debug(
+          "a token was refused",
+          metadata: [
+            "reason": "\(reason)",
+            "request_id":
+              "\(responder.parameter("REQUEST_ID", of: pending.exchange) ?? "?")",
+          ])
+      }
+    }
+    var problem = Problem(denial)
+    if let text = options.detailOfDenial { problem.detail = text }
+    reply(to: pending, problem)
+  }
+
+  private func note(_ pending: Pending, _ status: Int) {
+    if let audit = pending.audit { options.audit?.record(audit, status) }
+    let duration = ContinuousClock.now - pending.since
+    metrics.countAnswer(pending.resource, status, after: duration)
+    guard duration > options.slowRequest else { return }
+    metrics.slow.add()
+    logger.warning(
+      "slow request",
+      metadata: [
+        "uri": "\(responder.parameter("REQUEST_URI", of: pending.exchange) ?? "?")",
+        "request_id": "\(responder.parameter("REQUEST_ID", of: pending.exchange) ?? "?")",
+        "status": "\(status)", "milliseconds": "\(duration.nanoseconds / 1_000_000)",
+      ])
+  }
+
+  private static func isReading(_ request: borrowing Request) -> Bool {
+    request.withParameter("REQUEST_METHOD") {
+      $0.elementsEqual("GET".utf8) || $0.elementsEqual("HEAD".utf8)
+    }
+  }
+}

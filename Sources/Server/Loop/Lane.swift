@@ -1,0 +1,165 @@
+internal import Access
+internal import EventLoop
+internal import FastCGI
+internal import Glibc
+internal import Logging
+internal import SystemPackage
+
+/// One thread's share of the work: its own web server connections, its own database sessions, one
+/// set of descriptors to wait for. Nothing here waits, locks or is shared.
+final class Lane {
+  /// How a lane is to end.
+  enum Ending: Int, Sendable {
+    /// Not at all.
+    case none
+    /// When the web server has closed its last connection: a successor gets the new ones.
+    case lingering
+    /// When what was accepted is answered.
+    case prompt
+  }
+
+  /// A request until it is answered.
+  struct Pending {
+    let exchange: Responder.Exchange
+    /// Nil when nothing is served at its path by its method.
+    let route: Route?
+    /// What it is counted under.
+    let resource: Int
+    /// When it came.
+    let since: ContinuousClock.Instant
+    /// What is to be written down of it once its status is known.
+    var audit: AuditEntry?
+  }
+
+  /// A request whose token is being verified, and what it asks for.
+  struct Visitor {
+    var pending: Pending
+    let call: Result<Call, Problem>
+  }
+
+  private static let wakeupToken: UInt64 = 0
+  /// The tokens of a pool's sessions have its number, from 1 on, in the upper half.
+  private static let poolShift: UInt64 = 32
+
+  let options: LaneOptions
+  let table: EndpointTable
+  let logger: Logger
+  let poller: Poller
+  let responder: Responder
+  let metrics: LaneMetrics
+  let work: WorkQueue
+  let mailbox: WorkQueue.Mailbox
+  var gate: Gate<Visitor>
+  private(set) var pools: [QueryPool] = []
+  /// Calls whose work is done elsewhere.
+  var working: [Responder.Exchange: Pending] = [:]
+  /// An answer to several was given in this turn.
+  var hasShared = false
+  private let wakeup: Wakeup
+
+  init(
+    number: Int, listener: Listener, options: LaneOptions, table: EndpointTable,
+    connectors: [Connector], gate: consuming Gate<Visitor>, work: WorkQueue, wakeup: Wakeup,
+    metrics: LaneMetrics
+  ) throws {
+    self.options = options
+    self.table = table
+    self.gate = gate
+    self.work = work
+    self.wakeup = wakeup
+    self.metrics = metrics
+    mailbox = WorkQueue.Mailbox(waking: wakeup)
+    logger = Logger(label: "lane \(number)")
+    poller = try Poller()
+    responder = try Responder(listener: listener, poller: poller) { table.bodyLimit(of: $0) }
+    try poller.add(wakeup.descriptor, .readable, token: Lane.wakeupToken)
+    pools = zip(options.workloads, connectors).enumerated().map { index, pair in
+      QueryPool(
+        pair.0, connector: pair.1, lane: self, firstToken: UInt64(index + 1) << Lane.poolShift,
+        capacity: options.maxWaiting)
+    }
+  }
+
+  /// Serves until `ending` says otherwise, then finishes what was accepted.
+  func run(until ending: () -> Ending) throws {
+    var lastSweep = ContinuousClock.now
+    var deadline = ContinuousClock.now
+    var end = Ending.none
+    var woke = lastSweep
+    while true {
+      metrics.turns.add()
+      if end != ending() {
+        end = ending()
+        deadline = .now + options.drainTimeout(end)
+      }
+      if end != .none,
+        responder.drain(until: deadline, isLingering: end == .lingering, receive)
+      {
+        return
+      }
+      let isResting = pools.allSatisfy(\.isEmpty) && end == .none
+      let interval = isResting ? Duration.seconds(1) : .milliseconds(50)
+      let now = ContinuousClock.now
+      if now - lastSweep >= interval {
+        sweep(at: now)
+        lastSweep = now
+      }
+      metrics.busy.add(UInt64(clamping: (now - woke).nanoseconds))
+      let timeout = responder.hasWork || hasShared ? .zero : lastSweep + interval - now
+      try turn(waiting: timeout) { woke = .now }
+    }
+  }
+
+  /// Takes what has come, and asks.
+  ///
+  /// In a crowd, whoever has just been answered is about to ask again: they get the processor first, if
+  /// they want it, and so share the next question. A third fewer questions are asked then.
+  private func turn(waiting timeout: Duration, _ woken: () -> Void) throws(Errno) {
+    let isGathering = hasShared
+    hasShared = false
+    if isGathering { sched_yield() }
+    try poller.wait(for: timeout, woken, handle)
+    responder.resume(receive)
+    if !hasShared || isGathering {
+      for pool in pools { pool.ask() }
+    }
+  }
+
+  private func handle(_ event: Poller.Event) {
+    if event.token >= Responder.firstToken {
+      responder.handle(event, receive, gone: forget)
+    } else if event.token == Lane.wakeupToken {
+      wakeup.reset()
+      for pool in pools { pool.wake() }
+      for (exchange, result) in mailbox.take() { finishWork(exchange, result) }
+      for (visitor, decision) in gate.settle() { admit(visitor, decision) }
+    } else {
+      pools[Int(event.token >> Lane.poolShift) - 1].advance(event.token)
+    }
+  }
+
+  /// The client of a call has gone.
+  private func forget(_ exchange: Responder.Exchange) {
+    gate.remove { $0.pending.exchange == exchange }
+    working[exchange] = nil
+    for pool in pools { pool.remove(exchange) }
+  }
+
+  /// Sends those away who have waited too long, and notes what there is at the moment.
+  private func sweep(at now: ContinuousClock.Instant) {
+    responder.expire(at: now)
+    for pool in pools { pool.sweep(at: now) }
+    metrics.waiting.set(pools.reduce(0) { $0 + $1.waiterCount })
+    metrics.connections.set(responder.connectionCount)
+    metrics.parked.set(responder.parkedCount)
+    metrics.sessions.set(pools.reduce(0) { $0 + $1.sessionCount })
+    metrics.busySessions.set(pools.reduce(0) { $0 + $1.busySessionCount })
+  }
+}
+
+extension Duration {
+  /// Whole nanoseconds.
+  var nanoseconds: Int64 {
+    components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000
+  }
+}

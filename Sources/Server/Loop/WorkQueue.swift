@@ -1,0 +1,95 @@
+internal import EventLoop
+internal import FastCGI
+internal import Synchronization
+internal import SystemPackage
+
+/// A thread for what the calls of all lanes have to wait for, such as a disk; one thing after the other.
+final class WorkQueue: Sendable {
+  typealias Work = @Sendable () throws(Problem) -> RenderedResponse
+  typealias Outcome = (Responder.Exchange, Result<RenderedResponse, Problem>)
+
+  /// Where a lane finds what has been done for it.
+  final class Mailbox: Sendable {
+    private let outcomes = Mutex<[Outcome]>([])
+    private let wakeup: Wakeup
+
+    init(waking wakeup: Wakeup) { self.wakeup = wakeup }
+
+    func take() -> [Outcome] {
+      outcomes.withLock { outcomes in
+        defer { outcomes = [] }
+        return outcomes
+      }
+    }
+
+    fileprivate func deliver(_ outcome: Outcome) {
+      outcomes.withLock { $0.append(outcome) }
+      wakeup.signal()
+    }
+  }
+
+  private struct Job: Sendable {
+    let work: Work
+    let exchange: Responder.Exchange
+    let mailbox: Mailbox
+  }
+
+  private struct State {
+    var jobs: [Job] = []
+    var isStopping = false
+  }
+
+  private let capacity: Int
+  private let state = Mutex(State())
+  private let wakeup: Wakeup
+  private let thread = Mutex<WorkerThread?>(nil)
+
+  /// - Parameter capacity: How many calls may wait.
+  init(capacity: Int = 256) throws(Errno) {
+    self.capacity = capacity
+    wakeup = try Wakeup()
+    let started = try WorkerThread(name: "work") { [self] in run() }
+    thread.withLock { $0 = started }
+  }
+
+  /// Has work done; false when too much waits already.
+  func add(_ work: @escaping Work, from exchange: Responder.Exchange, to mailbox: Mailbox) -> Bool {
+    let isTaken = state.withLock { state in
+      guard state.jobs.count < capacity else { return false }
+      state.jobs.append(Job(work: work, exchange: exchange, mailbox: mailbox))
+      return true
+    }
+    if isTaken { wakeup.signal() }
+    return isTaken
+  }
+
+  /// Does what waits, and waits for its end.
+  func stop() {
+    state.withLock { $0.isStopping = true }
+    wakeup.signal()
+    thread.withLock { $0 }?.join()
+  }
+
+  private func run() {
+    while true {
+      wakeup.reset()
+      let (jobs, isStopping) = state.withLock { state in
+        defer { state.jobs = [] }
+        return (state.jobs, state.isStopping)
+      }
+      for job in jobs {
+        let result: Result<RenderedResponse, Problem>
+        do throws(Problem) {
+          result = .success(try job.work())
+        } catch {
+          result = .failure(error)
+        }
+        job.mailbox.deliver((job.exchange, result))
+      }
+      if isStopping && jobs.isEmpty { return }
+      if jobs.isEmpty {
+        _ = try? Readiness.wait(for: wakeup.descriptor, .readable, until: .now + .seconds(3600))
+      }
+    }
+  }
+}

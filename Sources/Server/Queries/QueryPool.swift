@@ -1,0 +1,292 @@
+internal import EventLoop
+internal import FastCGI
+internal import Logging
+internal import Postgres
+internal import SystemPackage
+
+/// The sessions of one workload in a lane, and the questions that are asked in them.
+final class QueryPool {
+  /// A call that waits for the database.
+  struct Waiter {
+    let pending: Lane.Pending
+    let query: Query
+    /// Whether the session that was asked before was lost, and nobody is known to have ended it.
+    var isSuspect = false
+  }
+
+  private typealias Questions = Coalescer<Question, Waiter, ContinuousClock.Instant>
+
+  /// A server that has not cancelled a query by itself this long after its deadline has gone silent.
+  private static let grace = Duration.seconds(1)
+
+  let workload: Workload
+  private let connector: Connector
+  private let firstToken: UInt64
+  private unowned let lane: Lane
+  private var questions: Questions
+  private var lookBack = LookBackCache<Question>()
+  private var pace = SlowQueryTracker<CostClass, ContinuousClock.Instant>()
+  private var sessions: [DatabaseSession] = []
+  private var sessionsOpened: UInt64 = 0
+  /// Of what was seen of the database's hosts when the sessions were last judged by it.
+  private var judgedGeneration: Int?
+
+  /// - Parameters:
+  ///   - firstToken: In the lane's poller; the sessions' tokens follow it.
+  ///   - capacity: How many calls may wait.
+  init(
+    _ workload: Workload, connector: Connector, lane: Lane, firstToken: UInt64, capacity: Int
+  ) {
+    self.workload = workload
+    self.connector = connector
+    self.lane = lane
+    self.firstToken = firstToken
+    questions = Questions(capacity: capacity)
+  }
+
+  var isEmpty: Bool { questions.isEmpty }
+  var waiterCount: Int { questions.waiterCount }
+  var sessionCount: Int { sessions.count }
+  var busySessionCount: Int { sessions.count { !$0.isIdle } }
+
+  // MARK: - Asking
+
+  func add(_ waiter: Waiter) {
+    // Before the first session is open, while a lost one is being replaced, or as long as another lane
+    // is being served, it is worth waiting.
+    guard !sessions.isEmpty || !connector.isAway else {
+      return refuse(waiter, DatabaseFailure(connector.cause))
+    }
+    let question = waiter.query.question
+    let timeout = min(question.timeout ?? workload.timeout, workload.timeout)
+    if !questions.add(waiter, for: question, deadline: waiter.pending.since + timeout) {
+      lane.metrics.shed.add()
+      refuse(waiter, .overload)
+    }
+  }
+
+  /// Sends questions as long as there are some and a session is idle; the last one is kept for those
+  /// that are not slow.
+  func ask() {
+    guard !questions.isEmpty else { return }
+    var idle = sessions.count(where: \.isIdle)
+    for session in sessions where session.isIdle {
+      let isLast = idle == 1 && sessions.count > 1
+      idle -= 1
+      let now = ContinuousClock.now
+      let next = questions.next { !isLast || pace.mayTakeLast($0.cost, at: now) }
+      guard let question = next else { return }
+      do throws(PostgresError) {
+        try session.send(question, since: lookBack[question.key], at: now)
+        lane.metrics.queriesSent.add()
+      } catch {
+        lose(session, error)
+        repeatOrFail(question, error)
+      }
+    }
+  }
+
+  /// A call's client has gone: a question for which nobody waits any more is cancelled.
+  func remove(_ exchange: Responder.Exchange) {
+    let abandoned = questions.remove { $0.pending.exchange == exchange }
+    if let abandoned { cancel(abandoned) }
+  }
+
+  private func cancel(_ question: Question) {
+    guard let session = sessions.first(where: { $0.work?.question.key == question }) else { return }
+    do throws(PostgresError) {
+      guard let cancellation = try session.cancel() else { return }
+      lane.metrics.cancelled.add()
+      connector.perform(cancellation)
+    } catch {
+      lane.logger.warning("\(error.debugDescription)")
+    }
+  }
+
+  // MARK: - Sessions
+
+  /// The connector has news.
+  func wake() {
+    for session in sessions { session.settleCancellation() }
+    adoptSessions()
+    leaveSuperseded()
+    refuseWaitingIfAway()
+  }
+
+  private func adoptSessions() {
+    while let opened = connector.take() {
+      sessionsOpened += 1
+      // What was seen since it was opened may concern it.
+      judgedGeneration = nil
+      do throws(Errno) {
+        sessions.append(
+          try DatabaseSession(opened, token: firstToken + sessionsOpened, poller: lane.poller))
+      } catch {
+        lane.logger.error("a session cannot be watched: \(error)")
+        connector.replace()
+      }
+    }
+  }
+
+  /// Does for the session with a token what its descriptor's readiness allows.
+  func advance(_ token: UInt64) {
+    guard let session = sessions.first(where: { $0.token == token }) else { return }
+    switch session.advance() {
+    case .nothing:
+      break
+    case .lost(let error):
+      lose(session, error)
+    case .answered(let work, .success(let result)):
+      lane.metrics.queryDuration.observe(work.took)
+      pace.record(work.question.key.cost, took: work.took, at: .now)
+      answer(work, result)
+    case .answered(let work, .failure(let error)):
+      pace.record(work.question.key.cost, took: work.took, at: .now)
+      if error.sessionIsLost {
+        lose(session, error)
+        repeatOrFail(work.question, error)
+      } else {
+        fail(questions.finish(work.question), error)
+      }
+    }
+  }
+
+  /// Sends those away who have waited too long, and gives up sessions that went silent.
+  func sweep(at now: ContinuousClock.Instant) {
+    for (question, waiter) in questions.expire(at: now) {
+      lane.metrics.expired.add()
+      refuse(waiter, .late)
+      if !questions.isAwaited(question) { cancel(question) }
+    }
+    for session in sessions { giveUpIfSilent(session, at: now) }
+  }
+
+  /// The session has ended beneath a question, which changes nothing and so may be asked again: the
+  /// answer is none the less fresh. Only once where the question may have been the cause.
+  private func repeatOrFail(_ question: Questions.Question, _ error: PostgresError) {
+    let isInnocent = [.adminShutdown, .idleSessionTimeout].contains(error.sqlState)
+    for var waiter in questions.finish(question) {
+      if waiter.isSuspect && !isInnocent {
+        fail([waiter], error)
+      } else {
+        waiter.isSuspect = waiter.isSuspect || !isInnocent
+        add(waiter)
+      }
+    }
+  }
+
+  private func giveUpIfSilent(_ session: DatabaseSession, at now: ContinuousClock.Instant) {
+    guard let work = session.work, now - work.began > workload.timeout + QueryPool.grace else {
+      return
+    }
+    let error = PostgresError(
+      message: "the server went silent",
+      action: "waiting for \(work.question.key.statement.name)", sessionIsLost: true)
+    // Whether it answers again will be seen; until then nobody waits for that.
+    connector.fail()
+    lose(session, error)
+    fail(questions.finish(work.question), error)
+  }
+
+  /// Leaves the sessions whose server is not, or no longer, the primary; what they were asked is asked
+  /// again elsewhere.
+  private func leaveSuperseded() {
+    let generation = connector.watch.generation
+    guard generation != judgedGeneration else { return }
+    judgedGeneration = generation
+    for session in sessions where !connector.watch.admits(session.origin) {
+      lose(
+        session,
+        PostgresError(
+          sqlState: .isStandby, message: "its server is not the primary", action: "looking at it"))
+      guard let question = session.work?.question else { continue }
+      for waiter in questions.finish(question) { add(waiter) }
+    }
+  }
+
+  private func lose(_ session: DatabaseSession, _ error: PostgresError) {
+    // A session that was idle for long is expected to end where the administrator has set a limit.
+    let isExpected = error.sqlState == .idleSessionTimeout
+    lane.logger.log(
+      level: isExpected ? .debug : .warning, "a database session was lost",
+      metadata: ["reason": "\(error.debugDescription)"])
+    if !isExpected { lane.metrics.sessionsLost.add() }
+    sessions.removeAll { $0 === session }
+    connector.replace()
+    refuseWaitingIfAway()
+  }
+
+  /// When there is no session, and an attempt to open one has failed.
+  private func refuseWaitingIfAway() {
+    guard sessions.isEmpty, connector.isAway else { return }
+    let failure = DatabaseFailure(connector.cause)
+    for (_, waiter) in questions.removeWaiting() { refuse(waiter, failure) }
+  }
+
+  // MARK: - Answers
+
+  /// Gives all who waited for a question the answer to it.
+  private func answer(_ work: DatabaseSession.Work, _ result: borrowing QueryResult) {
+    let question = work.question.key
+    let waiters = questions.finish(work.question)
+    guard let longest = waiters.first else { return }
+    if waiters.count > 1 { lane.hasShared = true }
+    lane.metrics.queries.add()
+    lane.metrics.coalesced.add(UInt64(waiters.count))
+    guard settle(question, since: work.lookBack, result) else {
+      for waiter in waiters { add(waiter) }
+      return
+    }
+    let now = ContinuousClock.now
+    let timing = ServerTiming(
+      wait: now - longest.pending.since - work.took, query: work.took, resultCame: now)
+    var shared: (route: Route, variant: Int, outcome: Query.Outcome)?
+    for waiter in waiters {
+      let route = waiter.pending.route
+      if let shared, shared.route === route, shared.variant == waiter.query.variant {
+        lane.act(on: shared.outcome, for: waiter)
+        continue
+      }
+      let outcome = waiter.query.render(result, timing)
+      if let route, let variant = waiter.query.variant { shared = (route, variant, outcome) }
+      lane.act(on: outcome, for: waiter)
+    }
+  }
+
+  /// Whether the rows are all that there are, as far as the bound on their time goes.
+  private func settle(
+    _ question: Question, since bound: Int64?, _ result: borrowing QueryResult
+  ) -> Bool {
+    switch question.lookBack?.reach(result) {
+    case nil, .unknown: true
+    case .short: lookBack.settle(question, asked: bound, found: nil)
+    case .back(let oldest): lookBack.settle(question, asked: bound, found: oldest)
+    }
+  }
+
+  private func fail(_ waiters: [Waiter], _ error: PostgresError) {
+    let isPassing = error.sessionIsLost || error.sqlState == .queryCanceled
+    if !isPassing, let first = waiters.first {
+      lane.logger.error(
+        "\(error.debugDescription)",
+        metadata: ["query": "\(first.query.question.statement.name)"])
+    }
+    for waiter in waiters {
+      // What an administrator can mend is no fault of this program's.
+      if isPassing || waiter.query.failing != nil || error.cause != .refused {
+        refuse(waiter, DatabaseFailure(error))
+      } else {
+        lane.reply(to: waiter.pending, Problem(500, error.description))
+      }
+    }
+  }
+
+  /// Tells one that it cannot be served now.
+  private func refuse(_ waiter: Waiter, _ failure: DatabaseFailure) {
+    if let failing = waiter.query.failing {
+      lane.reply(to: waiter.pending, with: failing(failure))
+    } else {
+      lane.reply(to: waiter.pending, .unavailable(failure.text, cause: failure.cause))
+    }
+  }
+}

@@ -1,0 +1,149 @@
+internal import HTTPContract
+internal import StrictJSON
+
+extension Schemas {
+  private static let count: JSONValue = ["type": "integer", "minimum": 0]
+  private static let seconds: JSONValue = ["type": "number", "minimum": 0.01, "maximum": 86_400]
+  private static let secondsRange: JSONValue = [
+    "type": "object", "required": ["min", "max"], "additionalProperties": false,
+    "properties": ["min": seconds, "max": seconds],
+  ]
+  /// The divisors of a million: readings stand on an even grid of whole microseconds.
+  private static let powerRates = JSONValue.array(
+    (1...1000).filter { 1_000_000 % $0 == 0 }.map { .integer($0) })
+  private static let machineName: JSONValue = [
+    "type": "string", "pattern": "^machine-([1-9][0-9]{0,3}|10000)$",
+  ]
+
+  private static func object(_ required: [String], _ properties: JSONValue) -> JSONValue {
+    [
+      "type": "object", "required": .array(required.map { .string($0) }), "properties": properties,
+    ]
+  }
+
+  static let producer = object(
+    ["producer", "state", "machines", "seed", "rates", "spool", "database", "started_at"],
+    [
+      "producer": ["type": "string", "format": "uuid"],
+      "state": ["enum": ["running", "stopped", "blocked"]],
+      "blocked_reason": ["type": ["string", "null"]],
+      "machines": count,
+      "seed": count,
+      "rates": [
+        "type": "object",
+        "properties": [
+          "power_hz": ["type": "integer"], "state_change_seconds": secondsRange,
+          "error_seconds": secondsRange,
+        ],
+      ],
+      "states": ["type": ["object", "null"], "additionalProperties": count],
+      "machine_states": [
+        "type": "array",
+        "items": object(
+          ["machine", "state"], ["machine": ["type": "string"], "state": ["type": "string"]]),
+      ],
+      "readings_per_second": ["type": "number"],
+      "readings_written": count,
+      "batches_written": count,
+      "watermark": [
+        "type": ["object", "null"],
+        "properties": ["sequence": count, "through": optionalTimestamp],
+      ],
+      "database": object(
+        ["connected"],
+        ["connected": ["type": "boolean"], "last_error": ["type": ["string", "null"]]]),
+      "dead_letters": count,
+      "simulated_through": optionalTimestamp,
+      "last_sequence": count,
+      "spool": object(
+        ["batches", "readings", "bytes", "limit_bytes"],
+        [
+          "batches": count, "readings": count, "bytes": count, "limit_bytes": count,
+          "oldest": optionalTimestamp, "kept_batches": count, "kept_bytes": count,
+        ]),
+      "quarantined": object(
+        ["batches", "readings"], ["batches": count, "readings": count]),
+      "missing": [
+        "type": "array", "items": object(["first", "last"], ["first": count, "last": count]),
+      ],
+      "faults": array(of: "Fault"),
+      "scenario": object(["events"], ["events": count, "next": optionalTimestamp]),
+      "started_at": timestamp,
+    ])
+
+  private static let optionalRange: JSONValue = [
+    "oneOf": [["type": "null"], secondsRange]
+  ]
+
+  static let producerChange: JSONValue = [
+    "type": "object", "additionalProperties": false,
+    "properties": [
+      "machines": ["type": ["integer", "null"], "minimum": 1, "maximum": 10_000],
+      "seed": ["type": ["integer", "null"], "minimum": 0],
+      "rates": [
+        "type": ["object", "null"], "additionalProperties": false,
+        "properties": [
+          "power_hz": ["oneOf": [["type": "null"], ["enum": powerRates]]],
+          "state_change_seconds": optionalRange, "error_seconds": optionalRange,
+        ],
+      ],
+    ],
+  ]
+
+  static let fault = object(
+    ["machine", "code", "timestamp", "until"],
+    [
+      "machine": ["type": "string"],
+      "code": ["type": "integer", "minimum": 1, "maximum": 100],
+      "timestamp": timestamp,
+      "until": optionalTimestamp,
+    ])
+
+  static let faultOrder: JSONValue = [
+    "type": "object", "required": ["machine", "code"], "additionalProperties": false,
+    "properties": [
+      "machine": ["type": "string"],
+      "code": ["type": "integer", "minimum": 1, "maximum": 100],
+      "stop_seconds": ["type": ["number", "null"], "minimum": 0.01, "maximum": 86_400],
+    ],
+  ]
+
+  private static func action(_ required: String, _ properties: JSONValue) -> JSONValue {
+    [
+      "type": "object", "required": [.string(required)], "additionalProperties": false,
+      "properties": properties,
+    ]
+  }
+
+  /// At a moment, or so many seconds after the scenario begins; a fault, a stop or a change of load.
+  private static let event: JSONValue = [
+    "type": "object", "required": ["machines"], "additionalProperties": false,
+    "properties": [
+      "at": timestamp,
+      "after_seconds": ["type": "number", "minimum": 0, "maximum": 31_536_000],
+      "machines": [
+        "oneOf": [
+          ["const": "all"], ["type": "array", "minItems": 1, "items": machineName],
+        ]
+      ],
+      "fault": action(
+        "code",
+        [
+          "code": ["type": "integer", "minimum": 1, "maximum": 100], "stop_seconds": seconds,
+        ]),
+      "stop": action("seconds", ["seconds": seconds]),
+      "load": action(
+        "factor",
+        ["factor": ["type": "number", "minimum": 0, "maximum": 2], "seconds": seconds]),
+    ],
+    "allOf": [
+      ["oneOf": [["required": ["at"]], ["required": ["after_seconds"]]]],
+      ["oneOf": [["required": ["fault"]], ["required": ["stop"]], ["required": ["load"]]]],
+    ],
+  ]
+
+  static let scenario: JSONValue = [
+    "type": "object", "required": ["events"], "additionalProperties": false,
+    "properties": ["events": ["type": "array", "maxItems": 1000, "items": event]],
+  ]
+}
