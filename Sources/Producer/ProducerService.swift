@@ -58,7 +58,7 @@ struct ProducerService {
         """
     }
     let control = try LaneGroup(
-      options, ProducerHandlers.table(plant, metrics), listener: listener, access: access,
+      options, .producer(plant), listener: listener, access: access,
       metrics: metrics)
     let plan = timeline.current
     logger.info(

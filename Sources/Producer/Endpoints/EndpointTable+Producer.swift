@@ -1,0 +1,17 @@
+import Access
+import Server
+import SignalsAPI
+
+extension EndpointTable {
+  /// What the producer serves.
+  static func producer(_ plant: Plant) -> EndpointTable {
+    EndpointTable(
+      [
+        GetProducer(plant: plant), ChangeProducer(plant: plant),
+        SwitchMachines(endpoint: ProducerEndpoints.start, plant: plant, isRunning: true),
+        SwitchMachines(endpoint: ProducerEndpoints.stop, plant: plant, isRunning: false),
+        InjectFault(plant: plant), GetScenario(plant: plant), PutScenario(plant: plant),
+        DeleteScenario(plant: plant), GetProducerMetrics(plant: plant),
+      ], among: API.endpoints, unknown: (.readProducer, .controlProducer))
+  }
+}

@@ -1,0 +1,13 @@
+import HTTPContract
+import Server
+import SignalsAPI
+
+/// `GET /producer`: what the producer is doing.
+struct GetProducer: EndpointHandler {
+  let endpoint = ProducerEndpoints.get
+  let plant: Plant
+
+  func handle(_ call: borrowing Call) throws(Problem) -> Action {
+    .perform { [plant] in plant.response() }
+  }
+}

@@ -1,0 +1,13 @@
+import HTTPContract
+import Server
+import SignalsAPI
+
+/// `GET /metrics/producer`: what the producer has done.
+struct GetProducerMetrics: EndpointHandler {
+  let endpoint = ServiceEndpoints.producerMetrics
+  let plant: Plant
+
+  func handle(_ call: borrowing Call) throws(Problem) -> Action {
+    .perform { [plant] in plant.metrics() }
+  }
+}

@@ -1,0 +1,23 @@
+import FastCGI
+import HTTPContract
+import Server
+import SignalsAPI
+import Simulation
+
+/// `POST /producer/faults`: makes a machine report an error.
+struct InjectFault: EndpointHandler {
+  let endpoint = ProducerEndpoints.injectFault
+  let plant: Plant
+
+  func handle(_ call: borrowing Call) throws(Problem) -> Action {
+    let order = try ControlRequest.decode(ControlRequest.FaultOrder.self, call.body)
+    return .perform(
+      { [plant] () throws(Problem) in
+        var injected: Fault?
+        try plant.changeForGood { plan, since in injected = try order.apply(to: &plan, at: since) }
+        return Response.json(201) { json in
+          if let injected { json.object { Plant.write(injected, &$0) } }
+        }
+      }, change: ControlRequest.text(order))
+  }
+}

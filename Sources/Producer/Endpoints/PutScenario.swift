@@ -1,0 +1,22 @@
+import HTTPContract
+import Server
+import SignalsAPI
+import Simulation
+
+/// `PUT /producer/scenario`: begins a scenario.
+struct PutScenario: EndpointHandler {
+  let endpoint = ProducerEndpoints.putScenario
+  let plant: Plant
+
+  func handle(_ call: borrowing Call) throws(Problem) -> Action {
+    let order = try ControlRequest.decode(ScenarioOrder.self, call.body)
+    return .perform(
+      { [plant] () throws(Problem) in
+        try plant.changeForGood { plan, since in
+          try order.apply(to: &plan)
+          plan = plan.begun(at: since)
+        }
+        return plant.scenarioResponse()
+      }, change: ControlRequest.text(order))
+  }
+}

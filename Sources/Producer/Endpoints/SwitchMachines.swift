@@ -1,0 +1,17 @@
+import HTTPContract
+import Server
+import Simulation
+
+/// `POST /producer/start` and `POST /producer/stop`: lets the machines go on, or stops them.
+struct SwitchMachines: EndpointHandler {
+  let endpoint: Endpoint
+  let plant: Plant
+  let isRunning: Bool
+
+  func handle(_ call: borrowing Call) throws(Problem) -> Action {
+    .perform { [plant, isRunning] () throws(Problem) in
+      try plant.changeForGood { plan, _ in plan.isRunning = isRunning }
+      return plant.response()
+    }
+  }
+}
