@@ -82,14 +82,17 @@ extension Problem {
 
 extension Response {
   /// A fresh answer in JSON, made of the rows of a query.
-  public static func json(_ timing: ServerTiming, _ body: (inout JSONWriter) -> Void)
-    -> RenderedResponse
-  {
+  public static func json(
+    _ timing: ServerTiming, headers: [(name: String, value: String)] = [],
+    _ body: (inout JSONWriter) -> Void
+  ) -> RenderedResponse {
     var json = JSONWriter()
     body(&json)
     return Response(
       status: 200, contentType: "application/json",
-      headers: [("Cache-Control", "no-store"), ("Server-Timing", timing.header(at: .now))],
+      headers: headers + [
+        ("Cache-Control", "no-store"), ("Server-Timing", timing.header(at: .now)),
+      ],
       body: json.bytes
     ).rendered()
   }

@@ -19,7 +19,7 @@ public enum ReadingQueries {
   public static let newest = PreparedStatement(
     name: "newest",
     sql: """
-      SELECT reading.id, reading.value, reading.time, machine.name, true
+      SELECT reading.id, reading.value, reading.time, machine.name, true, type.unit
       FROM signal_types type
       LEFT JOIN LATERAL (
         SELECT id, value, time, machine_id FROM machine_signals
@@ -38,7 +38,8 @@ public enum ReadingQueries {
   public static let newestOfMachine = PreparedStatement(
     name: "newest_of_machine",
     sql: """
-      SELECT reading.id, reading.value, reading.time, machine.name, machine.id IS NOT NULL
+      SELECT reading.id, reading.value, reading.time, machine.name, machine.id IS NOT NULL,
+        type.unit
       FROM signal_types type
       LEFT JOIN machines machine ON machine.name = $3
       LEFT JOIN LATERAL (
@@ -148,6 +149,9 @@ public enum NewestReadings {
     if result.rowCount == 0 { return .unknownType }
     return result.boolean(0, 4) ? nil : .unknownMachine
   }
+
+  /// Of the type, in UCUM; only where both exist.
+  public static func unit(_ result: borrowing QueryResult) -> String { result.string(0, 5) }
 
   public static func count(_ result: borrowing QueryResult) -> Int {
     result.rowCount == 0 || result.isNull(0, 0) ? 0 : result.rowCount

@@ -3,6 +3,9 @@ internal import StrictJSON
 
 /// `GET /signals/{type}`
 public enum ReadingsEndpoint {
+  /// The type's unit in UCUM, beside the readings.
+  public static let unitHeader = "Signal-Unit"
+
   public static let type = Parameter<String?>.text(
     "type", length: 1...63, pattern: "^[a-z0-9_]+$", example: "power",
     help: "The name of a signal type.")
@@ -14,7 +17,8 @@ public enum ReadingsEndpoint {
   public static let endpoint = Endpoint(
     .get, "/signals/{type}", name: "listReadings",
     summary: "The newest readings of a type, newest first.",
-    description: "Answers are as of the request's arrival.",
+    description:
+      "Answers are as of the request's arrival. The header `Signal-Unit` has the type's unit (UCUM).",
     variables: [type.declaration], parameters: [limit.declaration, machine.declaration],
     scope: "signals:read",
     contents: [

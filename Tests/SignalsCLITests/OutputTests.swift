@@ -18,6 +18,15 @@ import Testing
     return outcome.output
   }
 
+  /// A pipe is not worth a second request; what the answer tells costs none.
+  @Test(arguments: [("W", "value (W)"), ("1", "value\n"), ("\u{9b}31m", "value\n")])
+  func aPipedTableHasTheUnitThatTheServerTells(unit: String, title: String) throws {
+    let server = try Canned.server(.body(Canned.power, headers: ["Signal-Unit": unit]))
+    let outcome = try signals(["get", "power"], url: server.url)
+    #expect(outcome.output.contains(title), "\(outcome.output)\(outcome.errors)")
+    #expect(server.requests.count == 1)
+  }
+
   @Test func ndjsonIsAnObjectALine() throws {
     #expect(
       try output("--output", "ndjson") == #"""

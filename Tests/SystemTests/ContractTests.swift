@@ -262,6 +262,12 @@ import Testing
     }
   }
 
+  @Test(arguments: Way.allCases) func theUnitComesWithTheReadings(way: Way) throws {
+    #expect(try ask(way, "/signals/power").headers["signal-unit"] == "W")
+    #expect(try ask(way, "/signals/error?machine=machine-1").headers["signal-unit"] == "1")
+    #expect(try ask(way, "/signals").headers["signal-unit"] == nil)
+  }
+
   @Test(arguments: Way.allCases, ["/signals/power", "/signals"])
   func anAnswerTellsWhereItsTimeWent(way: Way, path: String) throws {
     let header = try #require(try ask(way, path).headers["server-timing"])

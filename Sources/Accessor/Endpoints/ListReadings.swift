@@ -41,8 +41,19 @@ struct ListReadings: EndpointHandler {
     switch NewestReadings.absence(rows) {
     case .unknownType: .ask(ListTypes.naming(unknown: type))
     case .unknownMachine: .ask(naming(unknown: machine ?? ""))
-    case nil: .reply(Response.json(timing) { json in write(rows, type: type, &json) })
+    case nil:
+      .reply(
+        Response.json(timing, headers: headers(unit: NewestReadings.unit(rows))) { json in
+          write(rows, type: type, &json)
+        })
     }
+  }
+
+  /// The unit, which spares clients another request. UCUM is printable ASCII; a row of the table
+  /// with anything else is no header.
+  private static func headers(unit: String) -> [(name: String, value: String)] {
+    let isHeader = !unit.isEmpty && unit.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+    return isHeader ? [(ReadingsEndpoint.unitHeader, unit)] : []
   }
 
   /// Some machines that there are, to be named to one who has asked for another.

@@ -20,6 +20,13 @@ struct Answer<Content> {
         && response.mediaType == "application/health+json"
   }
 
+  /// Of readings, in UCUM, which is printable ASCII; nil where the server does not tell.
+  var unit: String? {
+    response.headers["Signal-Unit"].flatMap { unit in
+      unit.utf8.count <= 63 && unit.utf8.allSatisfy { (0x21...0x7E).contains($0) } ? unit : nil
+    }
+  }
+
   func content() throws(Failure) -> Content where Content: Decodable {
     try decoded(Content.self)
   }

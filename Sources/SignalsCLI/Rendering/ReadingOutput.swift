@@ -1,3 +1,5 @@
+import Signals
+
 /// How an answer with readings is shown.
 struct ReadingOutput: Equatable {
   enum Format: String, CaseIterable {
@@ -28,11 +30,11 @@ struct ReadingOutput: Equatable {
 
   /// - Parameters:
   ///   - what: `power from 'machine-1'`
-  ///   - unit: Asked for a table with readings on a terminal alone: it takes another request, and a
-  ///     script that calls again and again has no use for it.
+  ///   - unit: Asked only for a table on a terminal, and only where the answer does not tell the unit: it
+  ///     takes another request.
   func show(_ answer: Answer<[Reading]>, of what: String, unit: () -> String?) throws(Failure) {
     switch format {
-    case .table: try showTable(try answer.content(), of: what, unit: unit)
+    case .table: try showTable(answer, of: what, unit: unit)
     case .json where fields == nil: try StandardOutput.write(try answer.json())
     case .json:
       let objects = try lines(.json, of: answer)
@@ -65,9 +67,10 @@ struct ReadingOutput: Equatable {
     fields ?? (format == .value ? [.value] : ReadingField.allCases)
   }
 
-  private func showTable(_ readings: [Reading], of what: String, unit: () -> String?)
+  private func showTable(_ answer: Answer<[Reading]>, of what: String, unit: () -> String?)
     throws(Failure)
   {
+    let readings = try answer.content()
     guard !readings.isEmpty else {
       StandardError.remark("no readings of \(what) yet")
       return
@@ -75,7 +78,8 @@ struct ReadingOutput: Equatable {
     let medium = Medium.standardOutput
     let table = Table(
       readings: readings, fields: fields ?? ReadingField.ofTables,
-      unit: medium.isTerminal ? unit() : nil, times: times)
+      unit: answer.unit.map { SignalType.displayed($0) } ?? (medium.isTerminal ? unit() : nil),
+      times: times)
     try StandardOutput.show(table.text(for: medium), for: medium, isPaged: isPaged)
   }
 
