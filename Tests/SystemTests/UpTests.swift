@@ -100,10 +100,7 @@ import Testing
     #expect(log.matches(of: /took .*accessor.sock over from process/).count == 3, "\(log)")
     up.signal(SIGTERM)
     let end = up.wait()
-    // Seen once as 2 in a full run of all tests, and in no run of this one: the cause is not known yet.
-    withKnownIssue("scripts/up ends with another status than 0", isIntermittent: true) {
-      #expect(end.status == 0, "\(end.output.suffix(2000))\(end.errors)")
-    }
+    #expect(end.status == 0, "\(end.output.suffix(2000))\(end.errors)")
   }
 
   @Test func itReadsTheFileOfSettingsAsTheProgramsDo() throws {

@@ -126,7 +126,8 @@ replace_accessor() {
   service_of[$pid]=retired
   taking_over=yes start accessor
   if within 10 is_replaced "$before"; then
-    kill -TERM "$pid"
+    # It looks for itself once a second, and may have ended already.
+    kill -TERM "$pid" 2>/dev/null || true
   else
     event "the other accessor did not take over; $pid goes on"
   fi
