@@ -9,7 +9,7 @@ enum Workloads {
   static func all(_ configuration: Configuration) -> [Workload] {
     [
       Workload(
-        name: "newest", settings: ReadingQueries.sessionSettings, statements: ReadingQueries.all,
+        settings: ReadingQueries.sessionSettings, statements: ReadingQueries.all,
         sessions: configuration.connectionsPerLane, timeout: configuration.queryTimeout)
     ]
   }

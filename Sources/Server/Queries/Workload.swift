@@ -3,8 +3,6 @@ public import Postgres
 /// Sessions with the database for one kind of work, with a planner and deadlines of their own: what is
 /// slow never stands in front of what is fast.
 public struct Workload: Sendable {
-  /// As in logs and metrics.
-  public let name: String
   /// What these sessions set, by the names of the server's settings.
   public let settings: [String: String]
   /// All that these sessions are asked.
@@ -15,10 +13,8 @@ public struct Workload: Sendable {
   public let timeout: Duration
 
   public init(
-    name: String, settings: [String: String], statements: [PreparedStatement], sessions: Int,
-    timeout: Duration
+    settings: [String: String], statements: [PreparedStatement], sessions: Int, timeout: Duration
   ) {
-    self.name = name
     self.statements = statements
     self.sessions = sessions
     self.timeout = timeout
