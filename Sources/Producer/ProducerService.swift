@@ -33,6 +33,9 @@ struct ProducerService {
     let spool = try Spool(
       directory: configuration.spoolDirectory, limits: configuration.spoolLimits)
     defer { spool.close() }
+    // Before any thread starts: what is wrong with the socket is then all that is said.
+    let listener = try manager.listener(
+      orAt: configuration.socketPath, setting: "PRODUCER_SOCKET")
     let grid = BatchGrid(configuration.batch)
     let timeline = try SharedTimeline(
       spool, configured: configuration.plan, grid: grid, now: .now,
@@ -47,8 +50,6 @@ struct ProducerService {
       spool, into: database, arrival: arrival, ending: ending,
       makeRoom: { if simulator.blockedReason != nil { simulator.heed() } })
     let plant = Plant(timeline: timeline, simulator: simulator, shipper: shipper, spool: spool)
-    let listener = try manager.listener(
-      orAt: configuration.socketPath, setting: "PRODUCER_SOCKET")
     let metrics = LaneGroupMetrics(prefix: "signals_producer")
     var options = LaneOptions(promptDrain: .milliseconds(200), isAudited: true)
     if configuration.access.admitsNobody {

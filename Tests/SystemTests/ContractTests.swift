@@ -114,7 +114,10 @@ import Testing
   }
 
   @Test(arguments: Way.allCases) func theTypesAreListedWithTheirUnits(way: Way) throws {
-    let types = try ask(way, "/signals").array
+    // Another test adds a type for a moment.
+    let types = try ask(way, "/signals").array.filter {
+      ($0["name"] as? String)?.hasPrefix("temperature_") == false
+    }
     #expect(types.compactMap { $0["name"] as? String } == ["error", "power", "state_change"])
     #expect(types.compactMap { $0["unit"] as? String } == ["1", "W", "1"])
     #expect(types.allSatisfy { ($0["description"] as? String)?.isEmpty == false })
