@@ -138,9 +138,19 @@ let package = Package(
     tests(of: "Spool", ["EventLoop", "Signals", grdb]),
     tests(of: "SignalStore", ["Postgres", "Signals"]),
     tests(of: "HTTPContract", ["StrictJSON"]),
+    .executableTarget(
+      name: "ServerTestProgram",
+      dependencies: [
+        "Access", "EventLoop", "FastCGI", "HTTPContract", "Postgres", "Server", "SignalStore",
+        "StrictJSON",
+      ],
+      path: "Tests/ServerTestProgram", swiftSettings: settings),
     tests(
       of: "Server",
-      ["FastCGI", "HTTPContract", "Postgres", "Signals", configuration, logging, system]),
+      [
+        "FastCGI", "HTTPContract", "Postgres", "ServerTestProgram", "Signals", configuration,
+        logging, system,
+      ]),
     tests(of: "Producer", ["EventLoop", "Server", "Signals", "Simulation", "Spool"]),
     tests(of: "SignalsCLI", ["Curl", "Signals"], exclude: ["Screens"]),
     .testTarget(

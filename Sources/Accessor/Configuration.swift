@@ -17,6 +17,10 @@ struct Configuration: Sendable {
   var connectionsPerLane: Int
   /// How long a query may take.
   var queryTimeout: Duration
+  /// PostgreSQL sessions of each lane for what reads many readings.
+  var scanConnectionsPerLane: Int
+  /// How long such a query may take.
+  var scanTimeout: Duration
   /// How many requests may wait for the database in each lane.
   var maxWaiting: Int
 
@@ -36,6 +40,10 @@ struct Configuration: Sendable {
     // So that a database that has gone silent is told within a second.
     queryTimeout = try settings.milliseconds(
       "ACCESSOR_QUERY_TIMEOUT_MS", default: 900, in: 10...600_000)
+    scanConnectionsPerLane = try settings.integer(
+      "ACCESSOR_SCAN_CONNECTIONS_PER_LANE", default: 2, in: 1...64)
+    scanTimeout = try settings.milliseconds(
+      "ACCESSOR_SCAN_TIMEOUT_MS", default: 10_000, in: 10...600_000)
     slowRequest = try settings.milliseconds(
       "ACCESSOR_SLOW_REQUEST_MS", default: 1000, in: 1...600_000)
     maxWaiting = try settings.integer("ACCESSOR_MAX_WAITING", default: 4096, in: 1...1_000_000)

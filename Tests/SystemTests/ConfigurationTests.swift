@@ -16,6 +16,8 @@ import Testing
     ("signals-accessor", "ACCESSOR_LANES", "-1", "a whole number from 0 to 256"),
     ("signals-accessor", "ACCESSOR_CONNECTIONS_PER_LANE", "0", "a whole number from 1 to 64"),
     ("signals-accessor", "ACCESSOR_QUERY_TIMEOUT_MS", "1", "a whole number from 10 to 600000"),
+    ("signals-accessor", "ACCESSOR_SCAN_CONNECTIONS_PER_LANE", "65", "a whole number from 1 to 64"),
+    ("signals-accessor", "ACCESSOR_SCAN_TIMEOUT_MS", "0", "a whole number from 10 to 600000"),
     ("signals-accessor", "ACCESSOR_MAX_WAITING", "0", "a whole number from 1 to 1000000"),
     ("signals-accessor", "LOG_LEVEL", "5", "one of trace, debug, info"),
   ])

@@ -47,10 +47,12 @@ import Testing
     #expect(grown(#"resource="/signals",status="400""#) == 1)
     let count = #"signals_accessor_request_duration_seconds_count{resource="/signals/{type}"}"#
     #expect((after[count] ?? 0) - (before[count] ?? 0) == 8)
-    let coalesced = after["signals_accessor_coalesced_requests_total"] ?? 0
-    let answered = after["signals_accessor_queries_total"] ?? .infinity
-    #expect(coalesced >= answered)
-    #expect((after["signals_accessor_queries_sent_total"] ?? 0) >= answered)
+    func newest(_ name: String) -> Double? {
+      after["signals_accessor_\(name)_total{workload=\"newest\"}"]
+    }
+    let answered = newest("queries") ?? .infinity
+    #expect((newest("coalesced_requests") ?? 0) >= answered)
+    #expect((newest("queries_sent") ?? 0) >= answered)
   }
 
   @Test func theBucketsOfAHistogramGrow() throws {

@@ -112,8 +112,9 @@ import Testing
     try session.execute("ROLLBACK")
     try expectService("after two cancelled queries")
     let metrics = try system.nginx.ask("/metrics").body
-    #expect(metrics.contains("\nsignals_accessor_queries_cancelled_total 2\n"))
-    #expect(metrics.contains("\nsignals_accessor_database_sessions_lost_total 0\n"))
+    #expect(metrics.contains("\nsignals_accessor_queries_cancelled_total{workload=\"newest\"} 2\n"))
+    #expect(
+      metrics.contains("\nsignals_accessor_database_sessions_lost_total{workload=\"newest\"} 0\n"))
   }
 
   @Test func whatWasAcceptedIsAnsweredBeforeTheEnd() throws {

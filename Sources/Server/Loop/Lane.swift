@@ -75,8 +75,8 @@ final class Lane {
     try poller.add(wakeup.descriptor, .readable, token: Lane.wakeupToken)
     pools = zip(options.workloads, connectors).enumerated().map { index, pair in
       QueryPool(
-        pair.0, connector: pair.1, lane: self, firstToken: UInt64(index + 1) << Lane.poolShift,
-        capacity: options.maxWaiting)
+        pair.0, connector: pair.1, metrics: metrics.workloads[index], lane: self,
+        firstToken: UInt64(index + 1) << Lane.poolShift, capacity: options.maxWaiting)
     }
   }
 
@@ -149,11 +149,8 @@ final class Lane {
   private func sweep(at now: ContinuousClock.Instant) {
     responder.expire(at: now)
     for pool in pools { pool.sweep(at: now) }
-    metrics.waiting.set(pools.reduce(0) { $0 + $1.waiterCount })
     metrics.connections.set(responder.connectionCount)
     metrics.parked.set(responder.parkedCount)
-    metrics.sessions.set(pools.reduce(0) { $0 + $1.sessionCount })
-    metrics.busySessions.set(pools.reduce(0) { $0 + $1.busySessionCount })
   }
 }
 

@@ -24,7 +24,8 @@ public final class LaneGroup: Sendable {
   ) throws {
     self.listener = listener
     self.metrics = metrics
-    let counters = metrics.begin(lanes: options.lanes, resources: table.resources)
+    let counters = metrics.begin(
+      lanes: options.lanes, resources: table.resources, workloads: options.workloads.map(\.name))
     let hasEnded = try Wakeup()
     let work = try WorkQueue()
     let reachability = Reachability()

@@ -7,6 +7,8 @@ public final class LaneGroupMetrics: Sendable {
   private struct State {
     var lanes: [LaneMetrics] = []
     var resources: [String] = []
+    /// Their names.
+    var workloads: [String] = []
   }
 
   private let prefix: String
@@ -23,9 +25,11 @@ public final class LaneGroupMetrics: Sendable {
   }
 
   /// What the lanes count in from now on.
-  func begin(lanes: Int, resources: [String]) -> [LaneMetrics] {
-    let counters = (0..<lanes).map { _ in LaneMetrics(resources: resources.count) }
-    state.withLock { $0 = State(lanes: counters, resources: resources) }
+  func begin(lanes: Int, resources: [String], workloads: [String]) -> [LaneMetrics] {
+    let counters = (0..<lanes).map { _ in
+      LaneMetrics(resources: resources.count, workloads: workloads.count)
+    }
+    state.withLock { $0 = State(lanes: counters, resources: resources, workloads: workloads) }
     return counters
   }
 
@@ -37,14 +41,14 @@ public final class LaneGroupMetrics: Sendable {
     appendRequests(&text, lanes, resources)
     appendQueries(&text)
     appendConnections(&text)
-    appendHosts(&text)
+    appendSessions(&text)
     appendLanes(&text)
     text.appendProcess(startedAt: startedAt)
   }
 
   /// How the service is, on a line for people.
   public var summary: String {
-    let sessions = Int(sum(\.sessions))
+    let sessions = lanes.flatMap(\.workloads).reduce(0) { $0 + $1.sessions.value }
     let absence = watch?.absence.map(\.description) ?? "the database does not answer"
     let database = sessions == 0 ? absence : "\(sessions) database sessions"
     return "serving with \(lanes.count) lanes; \(database)"
@@ -75,14 +79,8 @@ public final class LaneGroupMetrics: Sendable {
       text.histogram(duration, [("resource", label)], snapshot)
     }
     text.single(
-      "\(prefix)_requests_waiting", .gauge, "Requests that wait for the database.",
-      sum(\.waiting))
-    text.single(
       "\(prefix)_requests_shed_total", .counter,
       "Requests refused because too many were waiting.", sum(\.shed))
-    text.single(
-      "\(prefix)_requests_expired_total", .counter,
-      "Requests refused because the database did not answer in time.", sum(\.expired))
     text.single(
       "\(prefix)_requests_slow_total", .counter,
       "Requests that took longer than ACCESSOR_SLOW_REQUEST_MS.", sum(\.slow))
@@ -91,22 +89,45 @@ public final class LaneGroupMetrics: Sendable {
       "Requests refused because their token was not good.", sum(\.tokensRefused))
   }
 
+  /// A metric of the database by workload; nothing where there is no database.
+  private func append(
+    _ name: String, _ kind: MetricsText.Kind, _ help: String, to text: inout MetricsText,
+    _ number: (WorkloadMetrics) -> Counter
+  ) {
+    let (lanes, workloads) = state.withLock { ($0.lanes, $0.workloads) }
+    guard !workloads.isEmpty else { return }
+    text.describe("\(prefix)_\(name)", kind, help)
+    for (index, workload) in workloads.enumerated() {
+      let sum = lanes.reduce(0) { $0 + number($1.workloads[index]).value }
+      text.sample("\(prefix)_\(name)", [("workload", workload)], Double(sum))
+    }
+  }
+
   private func appendQueries(_ text: inout MetricsText) {
-    text.single(
-      "\(prefix)_queries_sent_total", .counter, "Queries sent to the database.",
-      sum(\.queriesSent))
-    text.single(
-      "\(prefix)_queries_total", .counter, "Queries answered by the database.",
-      sum(\.queries))
-    text.single(
-      "\(prefix)_coalesced_requests_total", .counter,
-      "Requests answered by these queries; their ratio is how many share one.", sum(\.coalesced))
-    text.single(
-      "\(prefix)_queries_cancelled_total", .counter,
-      "Queries cancelled because nobody waited for them any more.", sum(\.cancelled))
+    append(
+      "requests_waiting", .gauge, "Requests that wait for the database.", to: &text, \.waiting)
+    append(
+      "requests_expired_total", .counter,
+      "Requests refused because the database did not answer in time.", to: &text, \.expired)
+    append(
+      "queries_sent_total", .counter, "Queries sent to the database.", to: &text, \.queriesSent)
+    append("queries_total", .counter, "Queries answered by the database.", to: &text, \.queries)
+    append(
+      "coalesced_requests_total", .counter,
+      "Requests answered by these queries; their ratio is how many share one.", to: &text,
+      \.coalesced)
+    append(
+      "queries_cancelled_total", .counter,
+      "Queries cancelled because nobody waited for them any more.", to: &text, \.cancelled)
+    let (lanes, workloads) = state.withLock { ($0.lanes, $0.workloads) }
+    guard !workloads.isEmpty else { return }
     let duration = "\(prefix)_query_duration_seconds"
     text.describe(duration, .histogram, "From a query's sending to its result.")
-    text.histogram(duration, [], .sum(lanes.map(\.queryDuration.snapshot)))
+    for (index, workload) in workloads.enumerated() {
+      let snapshot = Histogram.Snapshot.sum(
+        lanes.map { $0.workloads[index].queryDuration.snapshot })
+      text.histogram(duration, [("workload", workload)], snapshot)
+    }
   }
 
   private func appendConnections(_ text: inout MetricsText) {
@@ -114,17 +135,15 @@ public final class LaneGroupMetrics: Sendable {
       "\(prefix)_connections", .gauge, "Connections of the web server.", sum(\.connections))
     text.single(
       "\(prefix)_connections_parked", .gauge, "Those between two requests.", sum(\.parked))
-    text.single(
-      "\(prefix)_database_sessions", .gauge, "Sessions with the database.", sum(\.sessions))
-    text.single(
-      "\(prefix)_database_sessions_busy", .gauge, "Those at work for a query.",
-      sum(\.busySessions))
-    text.single(
-      "\(prefix)_database_sessions_lost_total", .counter,
-      "Sessions that ended and were replaced.", sum(\.sessionsLost))
   }
 
-  private func appendHosts(_ text: inout MetricsText) {
+  private func appendSessions(_ text: inout MetricsText) {
+    append("database_sessions", .gauge, "Sessions with the database.", to: &text, \.sessions)
+    append(
+      "database_sessions_busy", .gauge, "Those at work for a query.", to: &text, \.busySessions)
+    append(
+      "database_sessions_lost_total", .counter, "Sessions that ended and were replaced.",
+      to: &text, \.sessionsLost)
     guard let counts = watch?.counts else { return }
     let hosts = "\(prefix)_database_hosts"
     text.describe(hosts, .gauge, "Hosts of the database, by what they were last seen as.")
@@ -147,9 +166,4 @@ public final class LaneGroupMetrics: Sendable {
       text.sample(turns, [("lane", "\(number)")], Double(lane.turns.value))
     }
   }
-}
-
-/// A number that any thread sets and reads.
-private final class SharedNumber: Sendable {
-  let value = Atomic<Int64>(0)
 }

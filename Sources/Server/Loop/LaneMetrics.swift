@@ -9,17 +9,9 @@ final class LaneMetrics: Sendable {
   private let answers: [[Counter]]
   /// From a request's arrival to its answer, by resource.
   let durations: [Histogram]
-  /// From a query's sending to its result.
-  let queryDuration = Histogram()
-  /// Requests that were answered by a query, and the queries that answered them.
-  let coalesced = Counter()
-  let queries = Counter()
-  /// Those that failed included.
-  let queriesSent = Counter()
+  /// By the numbers of the workloads.
+  let workloads: [WorkloadMetrics]
   let shed = Counter()
-  let expired = Counter()
-  let cancelled = Counter()
-  let sessionsLost = Counter()
   let slow = Counter()
   let tokensRefused = Counter()
   /// Waits that have ended, and what there was to do then was done.
@@ -27,13 +19,11 @@ final class LaneMetrics: Sendable {
   /// Time not spent waiting, in nanoseconds.
   let busy = Counter()
   // What there is at the moment, as of the lane's last turn.
-  let waiting = Counter()
   let connections = Counter()
   let parked = Counter()
-  let sessions = Counter()
-  let busySessions = Counter()
 
-  init(resources: Int) {
+  init(resources: Int, workloads: Int) {
+    self.workloads = (0..<workloads).map { _ in WorkloadMetrics() }
     answers = (0..<resources).map { _ in LaneMetrics.statuses.map { _ in Counter() } }
     durations = (0..<resources).map { _ in Histogram() }
   }
@@ -47,4 +37,22 @@ final class LaneMetrics: Sendable {
   func answerCount(_ resource: Int, _ statusIndex: Int) -> UInt64 {
     answers[resource][statusIndex].value
   }
+}
+
+/// What one lane has done for the questions of one workload.
+final class WorkloadMetrics: Sendable {
+  /// From a query's sending to its result.
+  let queryDuration = Histogram()
+  /// Requests that were answered by a query, and the queries that answered them.
+  let coalesced = Counter()
+  let queries = Counter()
+  /// Those that failed included.
+  let queriesSent = Counter()
+  let expired = Counter()
+  let cancelled = Counter()
+  let sessionsLost = Counter()
+  // What there is at the moment, as of the lane's last sweep.
+  let waiting = Counter()
+  let sessions = Counter()
+  let busySessions = Counter()
 }

@@ -21,13 +21,16 @@ final class QueryPool {
 
   let workload: Workload
   private let connector: Connector
+  private let metrics: WorkloadMetrics
   private let firstToken: UInt64
   private unowned let lane: Lane
   private var questions: Questions
   private var lookBack = LookBackCache<Question>()
-  private var pace = SlowQueryTracker<CostClass, ContinuousClock.Instant>()
+  private var slow = SlowQueryTracker<CostClass, ContinuousClock.Instant>()
   private var sessions: [DatabaseSession] = []
   private var sessionsOpened: UInt64 = 0
+  /// Nothing was asked yet of sessions that are opened on demand.
+  private var isUnopened: Bool
   /// Of what was seen of the database's hosts when the sessions were last judged by it.
   private var judgedGeneration: Int?
 
@@ -35,23 +38,27 @@ final class QueryPool {
   ///   - firstToken: In the lane's poller; the sessions' tokens follow it.
   ///   - capacity: How many calls may wait.
   init(
-    _ workload: Workload, connector: Connector, lane: Lane, firstToken: UInt64, capacity: Int
+    _ workload: Workload, connector: Connector, metrics: WorkloadMetrics, lane: Lane,
+    firstToken: UInt64, capacity: Int
   ) {
     self.workload = workload
     self.connector = connector
+    self.metrics = metrics
     self.lane = lane
     self.firstToken = firstToken
     questions = Questions(capacity: capacity)
+    isUnopened = workload.isOpenedOnDemand
   }
 
   var isEmpty: Bool { questions.isEmpty }
-  var waiterCount: Int { questions.waiterCount }
-  var sessionCount: Int { sessions.count }
-  var busySessionCount: Int { sessions.count { !$0.isIdle } }
 
   // MARK: - Asking
 
   func add(_ waiter: Waiter) {
+    if isUnopened {
+      isUnopened = false
+      connector.openAll()
+    }
     // Before the first session is open, while a lost one is being replaced, or as long as another lane
     // is being served, it is worth waiting.
     guard !sessions.isEmpty || !connector.isAway else {
@@ -74,11 +81,11 @@ final class QueryPool {
       let isLast = idle == 1 && sessions.count > 1
       idle -= 1
       let now = ContinuousClock.now
-      let next = questions.next { !isLast || pace.mayTakeLast($0.cost, at: now) }
+      let next = questions.next { !isLast || slow.mayTakeLast($0.cost, at: now) }
       guard let question = next else { return }
       do throws(PostgresError) {
         try session.send(question, since: lookBack[question.key], at: now)
-        lane.metrics.queriesSent.add()
+        metrics.queriesSent.add()
       } catch {
         lose(session, error)
         repeatOrFail(question, error)
@@ -96,7 +103,7 @@ final class QueryPool {
     guard let session = sessions.first(where: { $0.work?.question.key == question }) else { return }
     do throws(PostgresError) {
       guard let cancellation = try session.cancel() else { return }
-      lane.metrics.cancelled.add()
+      metrics.cancelled.add()
       connector.perform(cancellation)
     } catch {
       lane.logger.warning("\(error.debugDescription)")
@@ -137,11 +144,11 @@ final class QueryPool {
     case .lost(let error):
       lose(session, error)
     case .answered(let work, .success(let result)):
-      lane.metrics.queryDuration.observe(work.took)
-      pace.record(work.question.key.cost, took: work.took, at: .now)
+      metrics.queryDuration.observe(work.took)
+      slow.record(work.question.key.cost, took: work.took, at: .now)
       answer(work, result)
     case .answered(let work, .failure(let error)):
-      pace.record(work.question.key.cost, took: work.took, at: .now)
+      slow.record(work.question.key.cost, took: work.took, at: .now)
       if error.sessionIsLost {
         lose(session, error)
         repeatOrFail(work.question, error)
@@ -154,11 +161,14 @@ final class QueryPool {
   /// Sends those away who have waited too long, and gives up sessions that went silent.
   func sweep(at now: ContinuousClock.Instant) {
     for (question, waiter) in questions.expire(at: now) {
-      lane.metrics.expired.add()
+      metrics.expired.add()
       refuse(waiter, .late)
       if !questions.isAwaited(question) { cancel(question) }
     }
     for session in sessions { giveUpIfSilent(session, at: now) }
+    metrics.waiting.set(questions.waiterCount)
+    metrics.sessions.set(sessions.count)
+    metrics.busySessions.set(sessions.count { !$0.isIdle })
   }
 
   /// The session has ended beneath a question, which changes nothing and so may be asked again: the
@@ -210,7 +220,7 @@ final class QueryPool {
     lane.logger.log(
       level: isExpected ? .debug : .warning, "a database session was lost",
       metadata: ["reason": "\(error.debugDescription)"])
-    if !isExpected { lane.metrics.sessionsLost.add() }
+    if !isExpected { metrics.sessionsLost.add() }
     sessions.removeAll { $0 === session }
     connector.replace()
     refuseWaitingIfAway()
@@ -231,8 +241,8 @@ final class QueryPool {
     let waiters = questions.finish(work.question)
     guard let longest = waiters.first else { return }
     if waiters.count > 1 { lane.hasShared = true }
-    lane.metrics.queries.add()
-    lane.metrics.coalesced.add(UInt64(waiters.count))
+    metrics.queries.add()
+    metrics.coalesced.add(UInt64(waiters.count))
     guard settle(question, since: work.lookBack, result) else {
       for waiter in waiters { add(waiter) }
       return

@@ -15,7 +15,7 @@ final class Connector: Sendable {
     var wanted: Int
     /// What the lane wants cancelled.
     var cancellations: [PendingCancellation] = []
-    var problem: String? = "the database has not answered yet"
+    var problem: String?
   }
 
   /// Short pauses: half a second after the database is back, so are we.
@@ -63,7 +63,11 @@ final class Connector: Sendable {
     watch.tell(ownWakeup)
     watch.tell(laneWakeup)
     stopping = try Wakeup()
-    state = Mutex(State(wanted: workload.sessions))
+    // What is opened on demand is no news once the others are open.
+    state = Mutex(
+      workload.isOpenedOnDemand
+        ? State(wanted: 0)
+        : State(wanted: workload.sessions, problem: "the database has not answered yet"))
     logger = Logger(label: "database \(lane)")
     let started = try WorkerThread(name: "connector \(lane)") { [self] in run() }
     thread.withLock { $0 = started }
@@ -101,8 +105,13 @@ final class Connector: Sendable {
   }
 
   /// A session was lost: open another.
-  func replace() {
-    state.withLock { $0.wanted += 1 }
+  func replace() { want(1) }
+
+  /// Opens all sessions of a workload that is opened on demand.
+  func openAll() { want(workload.sessions) }
+
+  private func want(_ sessions: Int) {
+    state.withLock { $0.wanted += sessions }
     ownWakeup.signal()
   }
 
@@ -184,7 +193,8 @@ final class Connector: Sendable {
     logger.error(
       """
       the database allows \(allowed) sessions and \(total) are wanted: raise its max_connections \
-      or the CONNECTION LIMIT of its user, or lower ACCESSOR_LANES or ACCESSOR_CONNECTIONS_PER_LANE
+      or the CONNECTION LIMIT of its user, or lower ACCESSOR_LANES, ACCESSOR_CONNECTIONS_PER_LANE or \
+      ACCESSOR_SCAN_CONNECTIONS_PER_LANE
       """)
   }
 

@@ -1,0 +1,97 @@
+import FastCGI
+import HTTPContract
+import Postgres
+import Server
+import SignalStore
+
+/// As the accessor has them, each with one session in the lane.
+enum TestWorkloads {
+  static let newest = 0
+  static let scan = 1
+
+  static let all = [
+    Workload(
+      "newest", settings: ReadingQueries.sessionSettings, statements: [one, plannerSettings],
+      sessions: 1, timeout: .seconds(20)),
+    Workload(
+      "scan", settings: ScanQueries.sessionSettings, statements: [sleep, plannerSettings],
+      sessions: 2, timeout: .seconds(60), isOpenedOnDemand: true),
+  ]
+
+  static let one = PreparedStatement(name: "one", sql: "SELECT 1::bigint")
+  static let sleep = PreparedStatement(
+    name: "sleep", sql: "SELECT pg_sleep($1)::text, $2::bigint")
+  static let plannerSettings = PreparedStatement(
+    name: "planner_settings",
+    sql: """
+      SELECT current_setting('enable_seqscan') || ' ' || current_setting('plan_cache_mode')
+        || ' ' || current_setting('statement_timeout')
+        || ' ' || current_setting('transaction_read_only')
+      """)
+}
+
+/// `GET /newest`: a question that is answered at once.
+struct Newest: EndpointHandler {
+  let endpoint = Endpoint(.get, "/newest", name: "newest", summary: "For tests.", contents: [])
+
+  func handle(_ call: borrowing Call) throws(Problem) -> Action {
+    .ask(
+      Query(Question(TestWorkloads.one, workload: TestWorkloads.newest), variant: 0) {
+        rows, timing in
+        .reply(Response.json(timing) { $0.integer(Int(rows.integer(0, 0))) })
+      })
+  }
+}
+
+/// `GET /sleep?seconds=N&number=N`: one that takes so long; those with another number are others.
+struct Sleep: EndpointHandler {
+  private static let seconds = Parameter<Int>.integer(
+    "seconds", in: 0...600, default: 0, help: "For tests.")
+  private static let number = Parameter<Int>.integer(
+    "number", in: 0...1000, default: 0, help: "For tests.")
+
+  let endpoint = Endpoint(
+    .get, "/sleep", name: "sleep", summary: "For tests.",
+    parameters: [seconds.declaration, number.declaration], contents: [])
+
+  func handle(_ call: borrowing Call) throws(Problem) -> Action {
+    var parameters = Parameters()
+    parameters.append(Double(call[Sleep.seconds]))
+    parameters.append(Int64(call[Sleep.number]))
+    return .ask(
+      Query(Question(TestWorkloads.sleep, parameters, workload: TestWorkloads.scan)) {
+        rows, timing in
+        .reply(Response.json(timing) { $0.integer(Int(rows.integer(0, 1))) })
+      })
+  }
+}
+
+/// `GET /settings/{workload}`: how its sessions plan.
+struct PlannerSettings: EndpointHandler {
+  private static let workload = Parameter<Int>.integer(
+    "workload", in: 0...1, help: "For tests.")
+
+  let endpoint = Endpoint(
+    .get, "/settings/{workload}", name: "settings", summary: "For tests.",
+    variables: [workload.declaration], contents: [])
+
+  func handle(_ call: borrowing Call) throws(Problem) -> Action {
+    let workload = Int(call.variable(PlannerSettings.workload)) ?? 0
+    return .ask(
+      Query(Question(TestWorkloads.plannerSettings, workload: workload)) { rows, timing in
+        .reply(Response.json(timing) { $0.string(rows.string(0, 0)) })
+      })
+  }
+}
+
+/// `GET /metrics`
+struct Metrics: EndpointHandler {
+  let endpoint = Endpoint(.get, "/metrics", name: "metrics", summary: "For tests.", contents: [])
+  let metrics: LaneGroupMetrics
+
+  func handle(_ call: borrowing Call) throws(Problem) -> Action {
+    var text = MetricsText()
+    metrics.append(to: &text)
+    return .reply(text.response())
+  }
+}
