@@ -2,9 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The table of failures in README.md: each row is tried, and each that is tried has a row.
+/// The table of failures in the documentation: each row is tried, and each that is tried has a row.
 @Suite struct FailureTableTests {
-  /// A row as README.md has it.
+  /// A row as CommandLine.md has it.
   private struct Row {
     let says: String
     let advice: String
@@ -13,7 +13,8 @@ import Testing
 
   /// By what is wrong.
   private static func rows() throws -> [String: Row] {
-    let file = NginxServer.repository.appendingPathComponent("README.md")
+    let file = NginxServer.repository.appendingPathComponent(
+      "Sources/Signals/Signals.docc/CommandLine.md")
     let lines = try String(contentsOf: file, encoding: .utf8).components(separatedBy: "\n")
     let table = lines.drop { $0 != "| | says | try: | status |" }.dropFirst(2)
       .prefix { $0.hasPrefix("|") }
@@ -44,8 +45,8 @@ import Testing
   }
 
   @Test(arguments: Failing.cases.keys.sorted())
-  func itIsAsREADMESays(_ name: String) throws {
-    let row = try #require(try Self.rows()[name], "README.md has no row for it")
+  func itIsAsDocumented(_ name: String) throws {
+    let row = try #require(try Self.rows()[name], "CommandLine.md has no row for it")
     let began = ContinuousClock.now
     let attempt = try #require(Failing.cases[name])
     let outcome = try attempt()
@@ -94,9 +95,9 @@ private enum Failing {
   }
 
   private static let unreachable: [String: Case] = [
-    "nobody listens": { try signals(["types"], url: "http://127.0.0.1:\(freePort())") },
+    "nothing listens": { try signals(["types"], url: "http://127.0.0.1:\(freePort())") },
     "the name has no address": { try signals(["types"], url: "http://nobody.invalid") },
-    "a proxy that nobody listens at": {
+    "a proxy that does not listen": {
       try signals(
         ["types"], url: "http://plant.example",
         environment: ["http_proxy": "http://127.0.0.1:\(freePort())"])
@@ -114,24 +115,24 @@ private enum Failing {
     "half an answer, then the end": {
       try asking(.closing("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n["))
     },
-    "no HTTP": { try asking(.closing("SSH-2.0-OpenSSH_9.2\r\n")) },
+    "not HTTP": { try asking(.closing("SSH-2.0-OpenSSH_9.2\r\n")) },
     "no TLS on that port": {
       let plain = try HTTPServerDouble(greeting: "HTTP/1.1 400 Bad Request\r\n\r\n") { _ in
         .closing("")
       }
       return try signals(["types"], url: "https://127.0.0.1:\(plain.port)")
     },
-    "an authority that is not trusted": { try trusting(isKnown: false) },
-    "a certificate that has ended": { try trusting(days: -1) },
+    "an untrusted authority": { try trusting(isKnown: false) },
+    "an expired certificate": { try trusting(days: -1) },
     "a certificate for another host": { try trusting(hosts: "DNS:plant.example") },
   ]
 
   private static let bad: [String: Case] = [
     "a page instead of JSON": { try asking(.body("<html>Log in</html>", type: "text/html")) },
-    "10 MB that are no JSON": {
+    "10 MB of other text": {
       try asking(.body(String(repeating: "[1, nonsense", count: 850_000)), ["types", "-t", "40"])
     },
-    "JSON without end in depth": {
+    "JSON nested without end": {
       try asking(.body(String(repeating: "[", count: 1_000_000)), ["types", "-t", "40"])
     },
     "other JSON": { try asking(.body(#"{"types":[]}"#)) },
@@ -183,7 +184,7 @@ private enum Failing {
           "503 Service Unavailable", "the database does not answer",
           headers: ["Retry-After": "2"]))
     },
-    "`health` of a sick service": {
+    "`health` of a failing service": {
       try asking(
         .body(
           Canned.sickHealth, status: "503 Service Unavailable", type: "application/health+json"),
@@ -192,7 +193,7 @@ private enum Failing {
   ]
 
   private static let ours: [String: Case] = [
-    "`doctor` where the way ends": {
+    "`doctor` at a broken hop": {
       try signals(["doctor"], url: "http://127.0.0.1:\(freePort())")
     },
     "a full disk behind the output": {
@@ -201,24 +202,24 @@ private enum Failing {
     },
     "a wrong command line": { try signals(["get"]) },
     "a wrong address": { try signals(["types", "--url", "localhost:8080"]) },
-    "a token's file that is not there": {
+    "a missing token file": {
       try signals(["producer", "status", "--token-file", "/nonexistent"])
     },
-    "a token that others could read on the way": {
+    "a token over plain HTTP": {
       try signals(
         ["producer", "status"], url: "http://nobody.invalid", environment: ["SIGNALS_TOKEN": "t"])
     },
-    "a loss that nobody confirms": {
+    "an unconfirmed loss": {
       let server = try Canned.producerServer()
       return try signals(
         ["producer", "stop"], url: server.url, environment: ["SIGNALS_TOKEN": Canned.token])
     },
-    "an authority's file that is not there": {
+    "a missing authority file": {
       let server = try NginxDouble(
         TestCertificates().issue("server", for: "DNS:localhost"), "location / { return 200; }")
       return try signals(["types", "--cacert", "/nonexistent"], url: server.url)
     },
-    "a file of contexts that cannot be used": {
+    "an unusable context file": {
       let directory = try TemporaryDirectory()
       try directory.makeDirectory("signals")
       try directory.write("nonsense", to: "signals/config")
@@ -233,7 +234,7 @@ private enum Failing {
       program.signal(SIGINT)
       return program.wait()
     },
-    "a reader that has had enough, as `head`": {
+    "a reader that closes the pipe, such as `head`": {
       let server = try Canned.server()
       return try shell(
         #"exit "$( { { "$1" types; echo "$?" >&3; } | true; } 3>&1 )""#, url: server.url)

@@ -9,6 +9,9 @@ final class Installation {
   private let programs: String
 
   static let programs = ["signals-accessor", "signals-producer", "signals-cli"]
+  static let manualPages = [
+    "man8/signals-accessor.8", "man8/signals-producer.8", "man1/signals-cli.1",
+  ]
 
   /// - Parameter isWorking: Whether the programs of this build are installed, which are large, or
   ///   stand-ins that do nothing.
@@ -24,19 +27,19 @@ final class Installation {
   }
 
   static func makeStandIns(in directory: TemporaryDirectory) throws {
-    try directory.makeDirectory("man1")
-    for program in programs {
+    for page in manualPages { try directory.makeDirectory(page.components(separatedBy: "/")[0]) }
+    for (program, page) in zip(programs, manualPages) {
       try FileManager.default.copyItem(atPath: "/bin/true", toPath: directory.file(program))
       try directory.write(
         """
         .Dd November 26, 2026
-        .Dt \(program.uppercased()) 1
+        .Dt \(program.uppercased()) \(page.suffix(1))
         .Os
         .Sh NAME
         .Nm \(program)
         .Nd stands in for a page
 
-        """, to: "man1/\(program).1")
+        """, to: page)
     }
   }
 

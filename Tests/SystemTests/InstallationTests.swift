@@ -61,7 +61,7 @@ import Testing
   @Test func manualPagesAndCompletionsComeAndGo() throws {
     let share = "/usr/local/share"
     let expected =
-      Installation.programs.map { "\(share)/man/man1/\($0).1.gz" } + [
+      Installation.manualPages.map { "\(share)/man/\($0).gz" } + [
         "\(share)/bash-completion/completions/signals-cli",
         "\(share)/zsh/site-functions/_signals-cli",
         "\(share)/fish/vendor_completions.d/signals-cli.fish",

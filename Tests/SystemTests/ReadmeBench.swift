@@ -6,28 +6,31 @@ final class ReadmeBench {
   let system: SignalsSystem
   private let directory: TemporaryDirectory
 
-  init(_ page: String) throws {
+  init(_ document: ReadmeDocument) throws {
     system = try SignalsSystem(server: PostgresServer.shared.get())
     directory = try TemporaryDirectory()
     try directory.makeDirectory(".build/release")
     try directory.makeDirectory("scripts")
     try directory.makeDirectory(".run")
-    for folder in ["root", "etc/signals"] { try directory.makeDirectory(folder) }
     for program in ["signals-cli", "signals-producer"] {
       try FileManager.default.createSymbolicLink(
         atPath: directory.file(".build/release/\(program)"),
         withDestinationPath: ChildProcess.product(program))
     }
     try directory.write("\(SignalsSystem.token)\n", to: ".run/control-token")
-    // The scenario that the page shows is the one that it begins.
-    let scenario = ReadmeSample.blocks("json", of: page).first {
+    // The scenario that a document shows is the one that it begins.
+    let scenario = ReadmeSample.blocks("json", of: document.text).first {
       $0.first?.contains("events") == true
     }
     try directory.write((scenario ?? []).joined(separator: "\n"), to: "night-shift.json")
   }
 
-  /// The plant as it was at first.
+  /// The plant as it was at first, without keys and contexts.
   func begin() throws {
+    for folder in ["root", "etc/signals", "signals"] {
+      if directory.has(folder) { try directory.remove(folder) }
+    }
+    for folder in ["root", "etc/signals"] { try directory.makeDirectory(folder) }
     let orders: [(method: String, path: String, body: String?)] = [
       ("DELETE", "/producer/scenario", nil), ("POST", "/producer/start", nil),
       ("PATCH", "/producer", #"{"machines":1,"rates":{"power_hz":100}}"#),
@@ -79,7 +82,7 @@ final class ReadmeBench {
       output.components(separatedBy: "\n").dropLast(output.hasSuffix("\n") ? 1 : 0))
   }
 
-  /// What stands on the page, and what it is here.
+  /// What a document says, and what it is here.
   private var places: [(there: String, here: String)] {
     [
       ("http://127.0.0.1:8080", system.nginx.url), ("/root/", directory.file("root/")),
@@ -93,7 +96,7 @@ final class ReadmeBench {
     guard words.count > 1 else { return words.first == "verify" }
     return words[0] == "curl"
       || words[0] == "signals-cli"
-        && ["get", "check", "health", "plot", "types"].contains(words[1])
+        && ["get", "check", "doctor", "health", "plot", "types"].contains(words[1])
   }
 
   /// A check's is that of what it says.

@@ -1,27 +1,24 @@
 import Foundation
 import TestSupport
 
-/// A command of README.md with what it is said to print.
+/// A command that a document shows, with what it is said to print.
 struct ReadmeSample {
   /// Without its prompt; lines that go on are one.
   let command: String
+  /// Whether the prompt is root's.
+  let isForRoot: Bool
   /// Empty where only the command is shown.
   let output: [String]
-  /// Of which block of the page, counted from 0.
+  /// Of which block of the document, counted from 0.
   let block: Int
-
-  static func page() throws -> String {
-    try String(
-      contentsOf: NginxServer.repository.appendingPathComponent("README.md"), encoding: .utf8)
-  }
 
   /// All of its blocks marked `console`, in their order.
   static func all(of page: String) -> [ReadmeSample] {
     blocks("console", of: page).enumerated().flatMap { block, lines in
-      var samples: [(command: String, output: [String])] = []
+      var samples: [(command: String, isForRoot: Bool, output: [String])] = []
       for line in lines {
         if line.hasPrefix("$ ") || line.hasPrefix("# ") {
-          samples.append((String(line.dropFirst(2)), []))
+          samples.append((String(line.dropFirst(2)), line.hasPrefix("#"), []))
         } else if let last = samples.last, last.command.hasSuffix("\\"), last.output.isEmpty {
           let words = line.drop { $0 == " " }
           samples[samples.count - 1].command = "\(last.command.dropLast())\(words)"
@@ -29,7 +26,10 @@ struct ReadmeSample {
           samples[samples.count - 1].output.append(line)
         }
       }
-      return samples.map { ReadmeSample(command: $0.command, output: $0.output, block: block) }
+      return samples.map {
+        ReadmeSample(
+          command: $0.command, isForRoot: $0.isForRoot, output: $0.output, block: block)
+      }
     }
   }
 

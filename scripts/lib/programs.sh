@@ -3,10 +3,10 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154 # root is the sourcing script's
 
-# Sets programs to the directory that has them, and their manual pages in man1; with an empty DIRECTORY
-# they are built. WHAT has to be on this machine besides, and the package that brings it.
+# Sets programs to the directory that has them, and their manual pages in man1 and man8; with an empty
+# DIRECTORY they are built. WHAT has to be on this machine besides, and the package that brings it.
 programs_find() {
-  local name
+  local name page
   if [[ $1 ]]; then
     programs=$(realpath "$1")
     packages_needed=()
@@ -17,7 +17,8 @@ programs_find() {
   if [[ ! $1 ]]; then phase "Build, in release mode" programs_build; fi
   for name in signals-accessor signals-producer signals-cli; do
     [[ -x $programs/$name ]] || die "there is no $name in $programs"
-    [[ -e $programs/man1/$name.1 ]] || say "There is no manual page of $name in $programs/man1: it goes without"
+    page=man$(manual_section "$name")/$name.$(manual_section "$name")
+    [[ -e $programs/$page ]] || say "There is no manual page $programs/$page: $name goes without"
   done
 }
 
@@ -28,8 +29,8 @@ programs_build() {
     "${release_build[@]}" --product "$name" || die "$name does not build"
   done
   # Those of commands that are gone would stay.
-  rm -rf "$programs/man1"
+  rm -rf "$programs/man1" "$programs/man8"
   for name in signals-accessor signals-producer signals-cli; do
-    manual_make "$programs/$name" "$programs/man1"
+    manual_make "$programs/$name" "$programs"
   done
 }

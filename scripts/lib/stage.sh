@@ -26,9 +26,9 @@ stage() {
   stage_settings "$to/etc/signals/accessor.env" signals-accessor
   stage_settings "$to/etc/signals/producer.env" signals-producer
 
-  stage_files "$prefix/share/doc/signals" "$root/README.md"
+  stage_documents "$prefix/share/doc/signals"
   stage_files "$prefix/share/doc/signals/examples" "$units/remote-database.conf"
-  stage_manual "$prefix/share/man/man1" "$programs/man1"
+  stage_manual "$prefix/share/man" "$programs"
   stage_completions "$prefix/share" "$2" "$programs/signals-cli"
 }
 
@@ -46,7 +46,7 @@ stage_settings() {
   shift
   {
     printf '# Settings of services; systemd reads them when it starts one. Secrets are not among them: they\n'
-    printf '# are in /etc/credstore, for root only; README.md says how.\n'
+    printf '# are in /etc/credstore, for root only; signals-accessor(8) and signals-producer(8) name them.\n'
     for name in "$@"; do
       printf '\n'
       awk -v word="$name" -v except="$not_for_files" '
@@ -70,13 +70,29 @@ stage_settings() {
 }
 not_for_files=" DB_USER DB_PASSWORD DB_ADMIN_PASSWORD RUN_DIR LOG_FILE ACCESSOR_SOCKET PRODUCER_SOCKET CONTROL_TOKEN SPOOL_DIR "
 
-# stage_manual DIRECTORY PAGES: without the time that gzip would add, for the same source gives the same.
+# stage_documents DIRECTORY: all side by side, and so named in each other's links.
+stage_documents() {
+  local page links
+  links=(-e 's|(Sources/Signals/Signals.docc/|(|g' -e 's|(\.\./\.\./\.\./|(|g'
+    -e 's|(scripts/lib/package/README.Debian)|(README.Debian)|g')
+  # shellcheck disable=SC2016 # code in Markdown
+  links+=(-e 's|\[\.env\.example\](\.env\.example)|`/etc/signals/*.env`|g'
+    -e 's|\[changelog\](scripts/lib/package/changelog)|`changelog.gz`|g')
+  stage_files "$1" "$root/scripts/lib/package/README.Debian"
+  for page in "$root/README.md" "$root"/Sources/Signals/Signals.docc/*.md; do
+    sed "${links[@]}" "$page" >"$1/${page##*/}"
+    chmod 644 "$1/${page##*/}"
+  done
+}
+
+# stage_manual DIRECTORY PROGRAMS: without the time that gzip would add, for the same source gives the same.
 stage_manual() {
-  local page
-  for page in "$2"/*.1; do
+  local page name
+  for page in "$2"/man[18]/*.[18]; do
     [[ -e $page ]] || continue
-    install -D -m 644 "$page" "$1/${page##*/}"
-    gzip -9n "$1/${page##*/}"
+    name=$1/${page#"$2"/}
+    install -D -m 644 "$page" "$name"
+    gzip -9n "$name"
   done
 }
 
