@@ -11,7 +11,6 @@ package_make() {
   package_copyright >"$doc/copyright"
   package_changelog | gzip -9n >"$doc/changelog.gz"
   chmod 644 "$doc/copyright" "$doc/changelog.gz"
-  install -m 644 "$root/scripts/lib/package/README.Debian" "$doc"
   install -D -m 644 "$root/scripts/lib/package/lintian-overrides" \
     "$content/usr/share/lintian/overrides/signals"
   (cd "$content" && find etc -type f -printf '/%p\n' | sort) >"$content/DEBIAN/conffiles"
@@ -70,16 +69,21 @@ package_scripts() {
   done
 }
 
+# Its first entry is this release, dated as the last commit is.
 package_changelog() {
-  printf 'signals (%s) unstable; urgency=medium\n\n  * As of %s.\n\n -- %s  %s\n' "$(package_version)" \
-    "$(git -C "$root" describe --always --dirty 2>/dev/null || printf 'an unknown commit')" \
-    "$(package_maintainer)" "$(date -R -u -d "@$SOURCE_DATE_EPOCH")"
+  local text version
+  text=$(<"$root/scripts/lib/package/changelog")
+  version=$(package_version)
+  [[ $text == "signals ($version) "* ]] ||
+    die "scripts/lib/package/changelog does not begin with version $version, as Sources/Signals/Version.swift has it"
+  text=${text/@MAINTAINER@/"$(package_maintainer)"}
+  printf '%s\n' "${text/@DATE@/"$(date -R -u -d "@$SOURCE_DATE_EPOCH")"}"
 }
 
 # The licences of what is linked in, as their sources have them.
 package_copyright() {
   local folder file
-  printf 'signals\n\nThe programs contain the runtime of Swift, Copyright Apple Inc. and the Swift project authors:\nApache License 2.0 with Runtime Library Exception; that of C++, Copyright Free Software Foundation, Inc.:\nGPL-3 with GCC Runtime Library Exception; and these packages.\n'
+  cat "$root/scripts/lib/package/copyright"
   for folder in "$root"/.build/checkouts/*/; do
     file=$(compgen -G "${folder}LICENSE*" | head -n 1) || continue
     printf '\n%s\n\n' "$(basename "$folder")"
