@@ -28,6 +28,11 @@ public struct Request: ~Copyable {
     }
   }
 
+  /// Whether there is a body, taken or not.
+  public var hasBody: Bool {
+    if case .whole(let bytes) = content { !bytes.isEmpty } else { true }
+  }
+
   /// The value of a FastCGI parameter such as `REQUEST_METHOD`; nil when the web server sent none.
   ///
   /// Bytes that are not UTF-8 come as U+FFFD.
@@ -36,10 +41,14 @@ public struct Request: ~Copyable {
   }
 
   /// The bytes of a parameter, without a copy; empty when the web server sent none.
-  public func withParameter<R>(_ name: String, _ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
-    guard let value = FCGX_GetParam(name, parameters) else {
-      return body(UnsafeBufferPointer(start: nil, count: 0))
+  public func withParameter<R>(_ name: StaticString, _ body: (UnsafeBufferPointer<UInt8>) -> R) -> R
+  {
+    let value = name.withUTF8Buffer { name in
+      name.baseAddress!.withMemoryRebound(to: CChar.self, capacity: name.count) {
+        FCGX_GetParam($0, parameters)
+      }
     }
+    guard let value else { return body(UnsafeBufferPointer(start: nil, count: 0)) }
     let count = strlen(value)
     return value.withMemoryRebound(to: UInt8.self, capacity: count) {
       body(UnsafeBufferPointer(start: $0, count: count))

@@ -9,6 +9,7 @@ import SignalsAPI
 /// `GET /signals/{type}`: the newest readings of a type, newest first.
 struct ListReadings: EndpointHandler {
   let endpoint = ReadingsEndpoint.endpoint
+  let isDeterminedByTarget = true
 
   func handle(_ call: borrowing Call) throws(Problem) -> Action {
     let type = call.variable(ReadingsEndpoint.type)

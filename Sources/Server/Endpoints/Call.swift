@@ -5,6 +5,8 @@ public import HTTPContract
 /// A request that an endpoint is called with.
 public struct Call: Sendable {
   let route: Route
+  /// What its query is kept under; nil when it depends on more.
+  let target: TargetCache.Key?
   /// What the path has for the endpoint's variables, in their order.
   private let variables: [String]
   /// The query as it was sent.
@@ -23,6 +25,7 @@ public struct Call: Sendable {
   init(_ route: Route, _ variables: [String], _ request: borrowing Request) {
     self.route = route
     self.variables = variables
+    target = route.handler.isDeterminedByTarget ? TargetCache.Key(request) : nil
     query = request.withParameter("QUERY_STRING") { Array($0) }
     var headers: [String: String] = [:]
     for name in route.endpoint.headers { headers[name] = request.parameter(name) }

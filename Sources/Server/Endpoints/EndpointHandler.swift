@@ -7,10 +7,17 @@ public import HTTPContract
 public protocol EndpointHandler: Sendable {
   /// What was promised to clients.
   var endpoint: Endpoint { get }
+  /// Whether the queries that it makes follow from method, path and query string alone: each is then
+  /// kept for the next request of the kind.
+  var isDeterminedByTarget: Bool { get }
 
   /// - Parameter call: Held against the declaration already: its parameters are known and valid.
   /// - Throws: A ``Problem`` that the client gets.
   func handle(_ call: borrowing Call) throws(Problem) -> Action
+}
+
+extension EndpointHandler {
+  public var isDeterminedByTarget: Bool { false }
 }
 
 /// What is to be done for a call.

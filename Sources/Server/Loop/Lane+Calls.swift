@@ -6,28 +6,38 @@ internal import Logging
 extension Lane {
   func receive(_ request: borrowing Request, _ exchange: Responder.Exchange) {
     let now = ContinuousClock.now
+    if let known = targets.find(request) {
+      let route = known.route
+      let pending = Pending(
+        exchange: exchange, route: route, resource: route.resource, since: now)
+      return admit(Visitor(pending: pending, purpose: .ask(known.query)), request, for: route.scope)
+    }
     let pending: Pending
-    let call: Result<Call, Problem>
+    let purpose: Visitor.Purpose
     let scope: Scopes?
     switch table.find(request) {
     case .found(let route, let variables):
       pending = Pending(exchange: exchange, route: route, resource: route.resource, since: now)
-      call = .success(Call(route, variables, request))
+      purpose = .call(Call(route, variables, request))
       scope = route.scope
     case .methodNotAllowed(let allowed, let resource, let isOpen):
       pending = Pending(exchange: exchange, route: nil, resource: resource, since: now)
       let method = request.parameter("REQUEST_METHOD") ?? ""
-      call = .failure(.methodNotAllowed(method, allowed: allowed))
+      purpose = .problem(.methodNotAllowed(method, allowed: allowed))
       scope = isOpen ? nil : table.scopeOfUnknown(isReading: Lane.isReading(request))
     case .unknown:
       pending = Pending(
         exchange: exchange, route: nil, resource: table.otherResource, since: now)
       let path = request.parameter("DOCUMENT_URI") ?? ""
-      call = .failure(Problem(404, "no resource at \(path.prefix(200))"))
+      purpose = .problem(Problem(404, "no resource at \(path.prefix(200))"))
       scope = table.scopeOfUnknown(isReading: Lane.isReading(request))
     }
-    var visitor = Visitor(pending: pending, call: call)
+    admit(Visitor(pending: pending, purpose: purpose), request, for: scope)
+  }
+
+  private func admit(_ visitor: Visitor, _ request: borrowing Request, for scope: Scopes?) {
     guard let scope else { return perform(visitor, as: .anonymous) }
+    var visitor = visitor
     if options.isAudited { visitor.pending.audit = AuditEntry(request) }
     admit(visitor, gate.admit(request, for: scope, visitor))
   }
@@ -43,13 +53,21 @@ extension Lane {
   private func perform(_ visitor: Visitor, as principal: Principal) {
     var pending = visitor.pending
     pending.audit?.admit(principal)
-    do throws(Problem) {
-      var call = try visitor.call.get()
-      call.principal = principal
-      try call.check()
-      act(on: try call.route.handler.handle(call), for: pending)
-    } catch {
-      reply(to: pending, error)
+    switch visitor.purpose {
+    case .ask(let query): ask(query, for: pending)
+    case .problem(let problem): reply(to: pending, problem)
+    case .call(var call):
+      do throws(Problem) {
+        call.principal = principal
+        try call.check()
+        let action = try call.route.handler.handle(call)
+        if case .ask(let query) = action, let target = call.target {
+          targets.keep(query, of: call.route, for: target)
+        }
+        act(on: action, for: pending)
+      } catch {
+        reply(to: pending, error)
+      }
     }
   }
 

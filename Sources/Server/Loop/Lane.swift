@@ -31,10 +31,17 @@ final class Lane {
     var audit: AuditEntry?
   }
 
-  /// A request whose token is being verified, and what it asks for.
+  /// A request before it is admitted; its token may be at verification.
   struct Visitor {
+    enum Purpose {
+      case call(Call)
+      /// One that was made for an earlier request with the same target.
+      case ask(Query)
+      case problem(Problem)
+    }
+
     var pending: Pending
-    let call: Result<Call, Problem>
+    let purpose: Purpose
   }
 
   private static let wakeupToken: UInt64 = 0
@@ -50,6 +57,7 @@ final class Lane {
   let work: WorkQueue
   let mailbox: WorkQueue.Mailbox
   var gate: Gate<Visitor>
+  var targets = TargetCache()
   private(set) var pools: [QueryPool] = []
   /// Calls whose work is done elsewhere.
   var working: [Responder.Exchange: Pending] = [:]

@@ -1,8 +1,8 @@
 public import FastCGI
 public import Postgres
 
-/// A question to the database, and what becomes of its rows.
-public struct Query {
+/// A question to the database, and what becomes of its rows. It belongs to one lane.
+public final class Query {
   /// What is made of the rows, or of their absence.
   public enum Outcome {
     case reply(RenderedResponse)
@@ -36,7 +36,7 @@ public struct Query {
 ///
 /// Equal are those with the same statement and the same parameters, whoever asks and however the rows
 /// are to be rendered. What an answer may hold of the caller's own rights is to be a parameter.
-public struct Question: Hashable, Sendable {
+public final class Question: Hashable, Sendable {
   public let statement: PreparedStatement
   public let parameters: Parameters
   /// The number of the ``Workload`` whose sessions are asked.
@@ -47,6 +47,8 @@ public struct Question: Hashable, Sendable {
   public let timeout: Duration?
   /// The statement's last parameter is the time from which to look on; see ``LookBackCache``.
   let lookBack: LookBack?
+  /// Made once: a question that is kept is asked often.
+  private let hash: Int
 
   public init(
     _ statement: PreparedStatement, _ parameters: Parameters = Parameters(), workload: Int = 0,
@@ -58,16 +60,21 @@ public struct Question: Hashable, Sendable {
     self.cost = cost ?? CostClass(statement)
     self.timeout = timeout
     self.lookBack = lookBack
+    var hasher = Hasher()
+    hasher.combine(statement.name)
+    hasher.combine(parameters)
+    hash = hasher.finalize()
   }
 
   public static func == (a: Question, b: Question) -> Bool {
-    a.statement.name == b.statement.name && a.parameters == b.parameters && a.workload == b.workload
-      && a.timeout == b.timeout
+    a === b
+      || a.hash == b.hash && a.statement.name == b.statement.name && a.parameters == b.parameters
+        && a.workload == b.workload
+        && a.timeout == b.timeout
   }
 
   public func hash(into hasher: inout Hasher) {
-    hasher.combine(statement.name)
-    hasher.combine(parameters)
+    hasher.combine(hash)
   }
 }
 

@@ -12,6 +12,14 @@ final class QueryPool {
     let query: Query
     /// Whether the session that was asked before was lost, and nobody is known to have ended it.
     var isSuspect = false
+
+    /// Whether the rows are rendered alike for another.
+    func shares(_ other: Waiter) -> Bool {
+      guard let variant = query.variant else { return false }
+      return query === other.query
+        || pending.route != nil && pending.route === other.pending.route
+          && variant == other.query.variant
+    }
   }
 
   private typealias Questions = Coalescer<Question, Waiter, ContinuousClock.Instant>
@@ -250,15 +258,14 @@ final class QueryPool {
     let now = ContinuousClock.now
     let timing = ServerTiming(
       wait: now - longest.pending.since - work.took, query: work.took, resultCame: now)
-    var shared: (route: Route, variant: Int, outcome: Query.Outcome)?
+    var last: (waiter: Waiter, outcome: Query.Outcome)?
     for waiter in waiters {
-      let route = waiter.pending.route
-      if let shared, shared.route === route, shared.variant == waiter.query.variant {
-        lane.act(on: shared.outcome, for: waiter)
+      if let last, last.waiter.shares(waiter) {
+        lane.act(on: last.outcome, for: waiter)
         continue
       }
       let outcome = waiter.query.render(result, timing)
-      if let route, let variant = waiter.query.variant { shared = (route, variant, outcome) }
+      last = (waiter, outcome)
       lane.act(on: outcome, for: waiter)
     }
   }
