@@ -53,6 +53,7 @@ struct Sleep: EndpointHandler {
   let endpoint = Endpoint(
     .get, "/sleep", name: "sleep", summary: "For tests.",
     parameters: [seconds.declaration, number.declaration], contents: [])
+  let isDeterminedByTarget = true
 
   func handle(_ call: borrowing Call) throws(Problem) -> Action {
     var parameters = Parameters()
