@@ -1,6 +1,6 @@
 public import Signals
 
-/// Writes JSON as bytes, in the order of the calls; the commas come by themselves.
+/// Writes JSON into a byte buffer, inserting commas as needed.
 public struct JSONWriter {
   public private(set) var bytes: [UInt8] = []
   private var needsComma = false
@@ -13,7 +13,7 @@ public struct JSONWriter {
   /// `[…]` with what `body` writes.
   public mutating func array(_ body: (inout JSONWriter) -> Void) { nest("[", "]", body) }
 
-  /// A member's name; its value follows.
+  /// A member name; its value follows.
   public mutating func key(_ name: StaticString) {
     separate()
     bytes.append(UInt8(ascii: "\""))
@@ -28,7 +28,7 @@ public struct JSONWriter {
     value.withUTF8 { string(UnsafeRawBufferPointer($0)) }
   }
 
-  /// A string of bytes that are UTF-8.
+  /// A string given as UTF-8 bytes.
   public mutating func string(_ utf8: UnsafeRawBufferPointer) {
     separate()
     bytes.append(UInt8(ascii: "\""))
@@ -42,13 +42,13 @@ public struct JSONWriter {
 
   public mutating func integer(_ value: some BinaryInteger) { raw("\(value)") }
 
-  /// A number that names something: beyond 2^53, where readers of JSON round, it is a string (RFC 7493).
+  /// An identifier: a string beyond 2^53, where JSON readers lose precision (RFC 7493).
   public mutating func id(_ value: Int64) {
     if value.magnitude < 1 << 53 { raw("\(value)") } else { string("\(value)") }
   }
 
-  /// The shortest number that is read back as the same; a whole one without a point. What JSON cannot
-  /// say, infinity and NaN, is null.
+  /// The shortest representation that round-trips, without a fraction when integral; null for infinity and
+  /// NaN, which JSON cannot represent.
   public mutating func number(_ value: Double) {
     if let whole = Int64(exactly: value), whole.magnitude < 1 << 53 {
       raw("\(whole)")

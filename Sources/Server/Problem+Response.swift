@@ -1,16 +1,16 @@
 public import FastCGI
 
 extension Problem {
-  /// A body that was not taken.
+  /// The response to a rejected body.
   public init(_ refusal: BodyRefusal) {
     self =
       switch refusal {
-      case .tooLarge(let limit): Problem(413, "the body must have at most \(limit) bytes")
-      case .noRoom: .unavailable("other requests' bodies leave no room for this one")
+      case .tooLarge(let limit): Problem(413, "the body must be at most \(limit) bytes")
+      case .noRoom: .unavailable("no memory left for request bodies")
       }
   }
 
-  /// The answer to `request`, which it names by path and id.
+  /// The response to `request`, with its path and id.
   public func response(to request: borrowing Request) -> RenderedResponse {
     var json = JSONWriter()
     json.object {
@@ -47,8 +47,8 @@ extension Problem {
 }
 
 extension Problem {
-  /// The path of a request as it was sent, when it is one of a URI (RFC 3986); nginx says the same of its
-  /// own problems. Two slashes in front would make a host of what follows.
+  /// The path of a request as sent, if valid in a URI (RFC 3986), as in nginx's own problem documents.
+  /// Two leading slashes would turn what follows into a host.
   private static func instance(of request: borrowing Request) -> String? {
     request.withParameter("REQUEST_URI") { target in
       let path = target.prefix { $0 != UInt8(ascii: "?") }
@@ -81,7 +81,7 @@ extension Problem {
 }
 
 extension Response {
-  /// A fresh answer in JSON, made of the rows of a query.
+  /// An uncacheable JSON response made from query results.
   public static func json(
     _ timing: ServerTiming, headers: [(name: String, value: String)] = [],
     _ body: (inout JSONWriter) -> Void
@@ -97,7 +97,7 @@ extension Response {
     ).rendered()
   }
 
-  /// A fresh answer in JSON, which nobody may keep.
+  /// An uncacheable JSON response.
   public static func json(
     _ status: Int = 200, contentType: String = "application/json",
     headers: [(name: String, value: String)] = [], _ body: (inout JSONWriter) -> Void

@@ -1,13 +1,13 @@
-/// An error as its client sees it: `application/problem+json` of RFC 9457.
+/// An error response: `application/problem+json`, RFC 9457.
 public struct Problem: Error, Sendable {
   public var status: Int
-  /// What went wrong in this case, and what is accepted; never anything from inside.
+  /// What is wrong and what is expected; nothing internal.
   public var detail: String
-  /// Further headers, such as `Retry-After`.
+  /// Additional headers, such as `Retry-After`.
   public var headers: [(name: String, value: String)] = []
-  /// Further members, such as the names that there are, for a client that gave another.
+  /// Extension members, such as the known names when an unknown one was given.
   public var members: [(name: StaticString, values: [String])] = []
-  /// Why it cannot be served now, in a word for programs.
+  /// A machine-readable reason for a 503.
   public var cause: String?
 
   public init(
@@ -20,14 +20,14 @@ public struct Problem: Error, Sendable {
     self.members = members
   }
 
-  /// 405 for a method other than those of the resource.
+  /// A 405 that lists the methods of the resource.
   public static func methodNotAllowed(_ method: String, allowed: [String]) -> Problem {
     let list = allowed.joined(separator: ", ")
     return Problem(
-      405, "\(method) is not offered here; accepted: \(list)", headers: [("Allow", list)])
+      405, "method \(method) not allowed; expected one of \(list)", headers: [("Allow", list)])
   }
 
-  /// 503 with the advice to come back in a second.
+  /// A 503 with `Retry-After: 1`.
   public static func unavailable(_ detail: String, cause: String? = nil) -> Problem {
     var problem = Problem(503, detail, headers: [("Retry-After", "1")])
     problem.cause = cause

@@ -51,12 +51,12 @@ import Testing
     Case("# first\r\nDB_HOST=a\r\n\r\nDB_PORT=1\r\n", ["DB_HOST": "a", "DB_PORT": "1"]),
     Case("\u{FEFF}DB_HOST=a\nDB_PORT=1\n", ["DB_HOST": "a", "DB_PORT": "1"]),
     Case("\u{FEFF}# first\r\nDB_HOST=a\r\n", ["DB_HOST": "a"]),
-    Case([0xFF, 0xFE] + utf16, ":1: the file is not UTF-8; save it as UTF-8"),
-    Case(utf16, ":1: the file is not UTF-8; save it as UTF-8"),
-    Case([0xFE, 0xFF, 0x00, 0x0A], ":1: the file is not UTF-8; save it as UTF-8"),
-    Case("# first\rDB_HOST=a\r", ":1: there is a control character"),
-    Case("DB_HOST=a\u{1b}[1m\n", ":1: there is a control character"),
-    Case("DB_HOST=a\u{7f}\n", ":1: there is a control character"),
+    Case([0xFF, 0xFE] + utf16, ":1: the file is not UTF-8"),
+    Case(utf16, ":1: the file is not UTF-8"),
+    Case([0xFE, 0xFF, 0x00, 0x0A], ":1: the file is not UTF-8"),
+    Case("# first\rDB_HOST=a\r", ":1: control character in the line"),
+    Case("DB_HOST=a\u{1b}[1m\n", ":1: control character in the line"),
+    Case("DB_HOST=a\u{7f}\n", ":1: control character in the line"),
     Case([0x0A] + Array("DB_PASSWORD=gr".utf8) + [0xFC, 0x6E, 0x0A], ":2: the line is not UTF-8"),
     Case([0x23, 0xC0, 0x80, 0x0A], ":1: the line is not UTF-8"),
     Case([0x23, 0xED, 0xA0, 0x80, 0x0A], ":1: the line is not UTF-8"),
@@ -68,19 +68,19 @@ import Testing
     Case("\u{301}DB_HOST=a\n", ":1: expected NAME=VALUE"),
     Case("export DB_HOST=a\n", ":1: expected NAME=VALUE, without export"),
     Case("export\tDB_HOST=a\n", ":1: expected NAME=VALUE, without export"),
-    Case("DB_HOST=\"a\"\n", ":1: the value of DB_HOST is in quotes; write it without"),
-    Case("DB_HOST=''\n", ":1: the value of DB_HOST is in quotes; write it without"),
-    Case("DB_HOST=a\n#\nDB_HOST=b\n", ":3: DB_HOST is set already in line 1"),
-    Case("DB_HOTS=a\n", ":1: DB_HOTS is not a setting; did you mean DB_HOST?"),
-    Case("db_host=a\n", ":1: db_host is not a setting; did you mean DB_HOST?"),
-    Case("DB_PASWORD=a\n", ":1: DB_PASWORD is not a setting; did you mean DB_PASSWORD?"),
+    Case("DB_HOST=\"a\"\n", ":1: the value of DB_HOST must not be quoted"),
+    Case("DB_HOST=''\n", ":1: the value of DB_HOST must not be quoted"),
+    Case("DB_HOST=a\n#\nDB_HOST=b\n", ":3: DB_HOST is already set on line 1"),
+    Case("DB_HOTS=a\n", ":1: unknown setting DB_HOTS; did you mean DB_HOST?"),
+    Case("db_host=a\n", ":1: unknown setting db_host; did you mean DB_HOST?"),
+    Case("DB_PASWORD=a\n", ":1: unknown setting DB_PASWORD; did you mean DB_PASSWORD?"),
     Case(
       "PRODUCER_MACHINE=2\n",
-      ":1: PRODUCER_MACHINE is not a setting; did you mean PRODUCER_MACHINES?"),
+      ":1: unknown setting PRODUCER_MACHINE; did you mean PRODUCER_MACHINES?"),
     Case(
       "COMPOSE_PROJECT_NAME=a\n",
-      ":1: COMPOSE_PROJECT_NAME is not a setting; .env.example lists them all"),
-    Case("PGSSLMODE=require\n", ":1: PGSSLMODE is not a setting; did you mean DB_SSLMODE?"),
+      ":1: unknown setting COMPOSE_PROJECT_NAME; see .env.example for a list"),
+    Case("PGSSLMODE=require\n", ":1: unknown setting PGSSLMODE; did you mean DB_SSLMODE?"),
   ]
 
   private func values() -> Result<[String: String], InvalidSetting> {
@@ -136,10 +136,10 @@ import Testing
 
   @Test func whatIsNoFileIsAnError() throws {
     try directory.makeDirectory(".env")
-    try expect(.failure(InvalidSetting("\(path) is not a file")))
+    try expect(.failure(InvalidSetting("\(path) is not a regular file")))
     try directory.remove(".env")
     #expect(mkfifo(path, 0o600) == 0)
-    try expect(.failure(InvalidSetting("\(path) is not a file")))
+    try expect(.failure(InvalidSetting("\(path) is not a regular file")))
   }
 
   @Test func aFileThatIsTooLongIsAnError() throws {
@@ -156,7 +156,7 @@ import Testing
     try directory.write("DB_HOST=a\n", to: ".env")
     chmod(path, mode)
     try expect(
-      .failure(InvalidSetting("\(path) can be written by other users; chmod go-w \(path)")))
+      .failure(InvalidSetting("\(path) is writable by other users; run chmod go-w \(path)")))
     chmod(path, 0o644)
     try expect(.success(["DB_HOST": "a"]))
   }
@@ -164,7 +164,7 @@ import Testing
   @Test(.enabled(if: geteuid() == 0, "only root can give a file away"))
   func aFileOfAnotherUserIsAnError() throws {
     let foreign = InvalidSetting(
-      "\(path) belongs to another user (uid 65534); only the user who runs this or root may own it")
+      "\(path) is owned by another user (uid 65534); it must be owned by the current user or root")
     try directory.write("DB_HOST=a\n", to: ".env")
     #expect(chown(path, 65534, 65534) == 0)
     try expect(.failure(foreign))

@@ -42,7 +42,8 @@ import Testing
     let error = #expect(throws: InvalidSetting.self) {
       try ServiceManager(variables, processID: 7)
     }
-    #expect(error?.description.hasPrefix("\(name) is \"\(value)\"; accepted is ") == true)
+    #expect(error?.description.hasPrefix("\(name) must be ") == true)
+    #expect(error?.description.hasSuffix("(got \"\(value)\")") == true)
   }
 
   @Test(arguments: [true, false]) func itIsToldAtAPathAndAtAnAbstractName(isAbstract: Bool) throws {

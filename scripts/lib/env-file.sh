@@ -1,4 +1,4 @@
-# Reads a .env file by the rules of the programs, and with the same words when it cannot be read.
+# Reads a .env file by the same rules as the programs, with the same error messages.
 # Usage: source it with $root set and say.sh; then env_file_read FILE, which sets env_file[NAME].
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154 # root is the sourcing script's, env_file is for it
@@ -19,7 +19,7 @@ env_file_read() {
     if ((number == 1)); then line=${line#$'\xef\xbb\xbf'}; fi
     line=${line%$'\r'}
     [[ $line != *[$'\x01'-$'\x08'$'\x0b'-$'\x1f'$'\x7f']* ]] ||
-      env_file_die "there is a control character"
+      env_file_die "control character in the line"
     [[ $line != *[$'\x80'-$'\xff']* ]] || iconv -f UTF-8 -t UTF-8 <<<"$line" >/dev/null 2>&1 ||
       env_file_die "the line is not UTF-8"
     line=${line#"${line%%[!"$blank"]*}"}
@@ -31,9 +31,9 @@ env_file_read() {
     value=${line#*=}
     value=${value#"${value%%[!"$blank"]*}"}
     env_file_check_name
-    if [[ ${seen[$name]-} ]]; then env_file_die "$name is set already in line ${seen[$name]}"; fi
+    if [[ ${seen[$name]-} ]]; then env_file_die "$name is already set on line ${seen[$name]}"; fi
     if [[ ${#value} -gt 1 && ($value == \"*\" || $value == \'*\') ]]; then
-      env_file_die "the value of $name is in quotes; write it without"
+      env_file_die "the value of $name must not be quoted"
     fi
     env_file[$name]=$value
     seen[$name]=$number
@@ -42,27 +42,27 @@ env_file_read() {
 
 env_file_die() { die_of_setting "$file:$number: $1"; }
 
-# A file that only this user and root can have written, in UTF-8.
+# Checks that only this user and root can have written the file, and that it is UTF-8.
 env_file_check() {
   local owner size
-  [[ -r $1 ]] || die_of_setting "$1 cannot be read: Permission denied"
-  [[ -f $1 ]] || die_of_setting "$1 is not a file"
+  [[ -r $1 ]] || die_of_setting "cannot read $1: Permission denied"
+  [[ -f $1 ]] || die_of_setting "$1 is not a regular file"
   for owner in "$(stat -c %u "$1")" "$(stat -L -c %u "$1")"; do
     [[ $owner -eq 0 || $owner -eq $EUID ]] || die_of_setting \
-      "$1 belongs to another user (uid $owner); only the user who runs this or root may own it"
+      "$1 is owned by another user (uid $owner); it must be owned by the current user or root"
   done
   [[ $((8#$(stat -L -c %a "$1") & 8#22)) -eq 0 ]] ||
-    die_of_setting "$1 can be written by other users; chmod go-w $1"
+    die_of_setting "$1 is writable by other users; run chmod go-w $1"
   size=$(stat -L -c %s "$1")
   [[ $size -le 1048576 ]] || die_of_setting "$1 is longer than 1048576 bytes"
-  # No byte of UTF-16 survives this, and bash itself would drop a NUL in silence.
+  # Rejects UTF-16 by its byte order mark or NULs, which bash itself would drop silently.
   if [[ $(head -c 2 "$1" | od -An -tx1) =~ ff\ fe|fe\ ff ]] ||
     [[ $(tr -d '\0' <"$1" | wc -c) -ne $size ]]; then
-    die_of_setting "$1:1: the file is not UTF-8; save it as UTF-8"
+    die_of_setting "$1:1: the file is not UTF-8"
   fi
 }
 
-# Sets names to those of .env.example, and of the files that a secret may be in.
+# Sets names to the settings in .env.example and the _FILE variants of secrets.
 env_file_names() {
   local line
   while IFS= read -r line; do
@@ -75,18 +75,18 @@ env_file_check_name() {
   local known closest
   [[ $name != export[$blank]* ]] || env_file_die "expected NAME=VALUE, without export"
   [[ $name =~ ^[A-Za-z0-9_]+$ ]] || env_file_die "expected NAME=VALUE"
-  # Of signals-cli, for those who read the file into their shell.
+  # Settings of signals-cli, for users who source the file in their shell.
   if [[ $name == SIGNALS_* ]]; then return; fi
   for known in "${names[@]}"; do
     if [[ $name == "$known" ]]; then return; fi
   done
   closest=$(env_file_closest)
-  env_file_die "$name is not a setting; ${closest:+did you mean $closest?}$(
-    [[ $closest ]] || printf '.env.example lists them all'
+  env_file_die "unknown setting $name; ${closest:+did you mean $closest?}$(
+    [[ $closest ]] || printf 'see .env.example for a list'
   )"
 }
 
-# The setting that was most likely meant: a third of the letters may be wrong, and at least one.
+# Prints the closest setting; a third of the letters, but at least one, may differ.
 env_file_closest() {
   local known word=${name,,} least distance best=''
   least=$((${#name} / 3 > 1 ? ${#name} / 3 + 1 : 2))

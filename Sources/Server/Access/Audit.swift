@@ -2,8 +2,8 @@ internal import Access
 internal import FastCGI
 internal import Logging
 
-/// Writes down who has called, for what, from where, and what came of it: whatever LOG_LEVEL says, for
-/// every call that could change something and every one that was not let in.
+/// Logs the caller, address and outcome of every call that could change something and of every refused
+/// call, whatever the value of LOG_LEVEL.
 struct Audit: Sendable {
   private let logger: Logger
 
@@ -13,7 +13,7 @@ struct Audit: Sendable {
     self.logger = logger
   }
 
-  /// - Parameter status: What the call was answered with.
+  /// - Parameter status: The status of the answer.
   func record(_ entry: AuditEntry, _ status: Int) {
     guard entry.isRecorded else { return }
     var metadata = entry.metadata
@@ -22,7 +22,7 @@ struct Audit: Sendable {
   }
 }
 
-/// What is written down of a call.
+/// The audit record of one call.
 struct AuditEntry: Sendable {
   let method: String
   private(set) var metadata: Logger.Metadata
@@ -44,20 +44,20 @@ struct AuditEntry: Sendable {
 
   private var isReading: Bool { method == "GET" || method == "HEAD" }
 
-  /// Whether it is of interest: it could change something, or was refused.
+  /// Whether the call could change something, or was refused.
   var isRecorded: Bool { isRefused || !isReading }
 
-  /// It was let in.
+  /// Records that the call was authorized.
   mutating func admit(_ principal: Principal) { describe(principal) }
 
-  /// Its body was understood: what it asks for stands in the body's place.
+  /// Records the decoded change in place of the raw body.
   mutating func understand(_ change: String) {
     metadata["body"] = nil
     metadata["body_bytes"] = nil
     metadata["change"] = "\(change)"
   }
 
-  /// It was not let in.
+  /// Records why the call was refused.
   mutating func refuse(_ denial: Denial) {
     isRefused = true
     switch denial {
@@ -65,8 +65,8 @@ struct AuditEntry: Sendable {
       describe(principal)
       metadata["refused"] = "lacks \(scope.list)"
     case .badToken(let reason): metadata["refused"] = "token: \(reason)"
-    case .nothingShown: metadata["refused"] = "nothing shown"
-    case .tooMany: metadata["refused"] = "too many tokens at once"
+    case .nothingShown: metadata["refused"] = "no credentials"
+    case .tooMany: metadata["refused"] = "too many tokens being verified"
     }
   }
 

@@ -1,6 +1,6 @@
 public import Access
 
-/// What a client is told that is not let in, as RFC 6750 wants it.
+/// Responses to unauthorized requests, per RFC 6750.
 extension Problem {
   private static let challenge = "Bearer realm=\"signals\""
 
@@ -9,24 +9,24 @@ extension Problem {
     case .nothingShown(let needed):
       self.init(
         401,
-        "this needs a token (Authorization: Bearer TOKEN) or a client certificate that is known here",
+        "authentication required: send a bearer token or a registered client certificate",
         headers: [("WWW-Authenticate", "\(Problem.challenge), scope=\"\(needed.list)\"")])
     case .badToken:
-      // Whatever was wrong with it: who made it can inspect it, and nobody else needs to know.
+      // The reason goes to the audit log only: an attacker must not learn how close a guess came.
       self.init(
-        401, "the token is not good here",
+        401, "invalid token",
         headers: [
           (
             "WWW-Authenticate",
             """
             \(Problem.challenge), error="invalid_token", \
-            error_description="The token is not good here"
+            error_description="The token is invalid"
             """
           )
         ])
     case .lacks(let scope, _):
       self.init(
-        403, "this needs the scope \(scope.list)",
+        403, "insufficient scope: \(scope.list) required",
         headers: [
           (
             "WWW-Authenticate",
@@ -34,7 +34,7 @@ extension Problem {
           )
         ])
     case .tooMany:
-      self = .unavailable("too many tokens are waiting to be verified")
+      self = .unavailable("too many tokens are being verified")
     }
   }
 }

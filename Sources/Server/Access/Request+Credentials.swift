@@ -1,8 +1,8 @@
 public import Access
 public import FastCGI
 
-/// Of these parameters nginx makes every one itself, and passes on none of a client's headers but
-/// `Authorization`: nobody else can say what an address or a certificate is.
+/// nginx sets all of these parameters itself and forwards no client header but `Authorization`, so the
+/// address and the certificate cannot be forged.
 extension Request: Credentials {
   public func withAuthorization<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
     withParameter("HTTP_AUTHORIZATION", body)

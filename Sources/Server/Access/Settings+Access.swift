@@ -1,6 +1,6 @@
 public import Access
 
-/// Who may do what, as both services are told.
+/// Authentication and authorization settings, shared by both services.
 extension Settings {
   private static let shortestSecret = 16
 
@@ -10,7 +10,7 @@ extension Settings {
     var access = AccessSettings()
     access.secret = try secret(
       "CONTROL_TOKEN",
-      accepted: "\(Settings.shortestSecret) characters or more, printable and without blanks",
+      accepted: "at least \(Settings.shortestSecret) printable ASCII characters without spaces",
       Settings.secretBytes)
     access.keysFile = text("TOKEN_KEYS")
     access.issuer = text("TOKEN_ISSUER") ?? access.issuer
@@ -24,7 +24,7 @@ extension Settings {
     return access
   }
 
-  /// Nil when the text is too short to be a secret, or cannot stand in a header.
+  /// Nil when the text is too short for a secret, or not valid in a header.
   private static func secretBytes(_ text: String) -> [UInt8]? {
     let bytes = Array(text.utf8)
     guard bytes.count >= shortestSecret, bytes.allSatisfy({ (0x21...0x7E).contains($0) }) else {
@@ -35,9 +35,9 @@ extension Settings {
 }
 
 extension AccessControl {
-  /// Reads the rules' files for the first time.
+  /// Loads the key and client files.
   ///
-  /// - Throws: ``InvalidSetting`` for a file that cannot be used.
+  /// - Throws: ``InvalidSetting`` for an unusable file.
   public static func start(_ settings: AccessSettings) throws -> AccessControl {
     do {
       return try AccessControl(settings)
@@ -45,10 +45,11 @@ extension AccessControl {
       switch error.kind {
       case .keys:
         throw InvalidSetting(
-          "TOKEN_KEYS", error.path, "a file with a JWKS that can be used (\(error.reason))")
+          "TOKEN_KEYS must be a valid JWKS file (got \"\(error.path)\"): \(error.reason)")
       case .clients:
         throw InvalidSetting(
-          "CLIENT_SCOPES", error.path, "a file with clients and their scopes (\(error.reason))")
+          "CLIENT_SCOPES must be a valid client scopes file (got \"\(error.path)\"): \(error.reason)"
+        )
       }
     }
   }

@@ -1,7 +1,7 @@
 public import Access
 
 extension Watchdog.Part {
-  /// It turns once a second at least; a queue full of tokens takes it a few.
+  /// Runs once a second at least; a full token queue takes a few seconds.
   public static func access(_ access: AccessControl) -> Watchdog.Part {
     Watchdog.Part("access", allowance: .seconds(30)) { access.turns }
   }

@@ -3,21 +3,21 @@ internal import Postgres
 internal import Synchronization
 internal import SystemPackage
 
-/// Looks at one host of the database again and again, on a thread and in a session of its own.
+/// Polls one host of the database, on a thread and a session of its own.
 final class HostLook: Sendable {
-  /// Between two looks; while there is no primary, each counts.
+  /// Poll interval; the short one applies while there is no primary.
   private static let interval = Duration.seconds(1)
   private static let hurriedInterval = Duration.milliseconds(200)
-  /// A name may have several addresses: after so many looks at a standby a primary is sought among them.
+  /// A host name may have several addresses: reconnects after this many polls that found a standby.
   private static let looksAtStandby = 10
-  /// Sessions that may be ended before a look counts as failed.
+  /// Sessions that may be terminated before a poll counts as failed.
   private static let attempts = 10
 
   private let parameters: ConnectionParameters
   private let isStopping = Atomic(false)
-  /// Ends a rest.
+  /// Interrupts the pause between polls.
   private let wakeup: Wakeup
-  /// Ends every wait for the server.
+  /// Interrupts every wait for the server.
   private let stopping: Wakeup
   private let thread = Mutex<WorkerThread?>(nil)
 
@@ -28,8 +28,8 @@ final class HostLook: Sendable {
   }
 
   /// - Parameters:
-  ///   - isHurried: Whether to look more often than usual.
-  ///   - see: Is told what each look has shown.
+  ///   - isHurried: Whether to poll at the short interval.
+  ///   - see: Receives the result of each poll.
   func start(
     name: String, isHurried: @escaping @Sendable () -> Bool,
     _ see: @escaping @Sendable (Primaries.View) -> Void
@@ -38,19 +38,19 @@ final class HostLook: Sendable {
     thread.withLock { $0 = started }
   }
 
-  /// Looks at once.
+  /// Polls now.
   func hurry() { wakeup.signal() }
 
   func stop() {
     isStopping.store(true, ordering: .releasing)
     stopping.signal()
     wakeup.signal()
-    // A look-up of a host's name cannot be interrupted: the process ends without it.
+    // A name lookup cannot be interrupted; the process exits without waiting for it.
     _ = thread.withLock { $0 }?.join(within: .milliseconds(500))
   }
 
   private func run(_ isHurried: () -> Bool, _ see: (Primaries.View) -> Void) {
-    // Short pauses, as long as it is away: half a second after it is back, so are we.
+    // Kept short, to reconnect within half a second of the host's return.
     var backoff = Backoff(base: .milliseconds(50), limit: .milliseconds(500))
     var session: Connection?
     var looksLeft = HostLook.looksAtStandby
@@ -74,7 +74,7 @@ final class HostLook: Sendable {
     }
   }
 
-  /// - Parameter session: The one of the look before, and after this one.
+  /// - Parameter session: The session of the previous poll; replaced when it was lost.
   private func look(_ session: inout Connection?) -> Primaries.View {
     var attemptsLeft = HostLook.attempts
     while true {
@@ -84,7 +84,7 @@ final class HostLook: Sendable {
         guard let lineage = try session?.lineage() else { return .standby }
         return .primary(lineage)
       } catch {
-        // A session that was ended says nothing about its server: the next one does.
+        // A terminated session does not mean that the server is down; a new one tells.
         let saysNothing = session != nil || error.sqlState == .adminShutdown
         session = nil
         attemptsLeft -= 1
@@ -101,13 +101,13 @@ final class HostLook: Sendable {
       parameters.needsPrimary = true
       return try Connection(parameters, patience: patience)
     } catch  where error.sqlState == .isStandby {
-      // Kept, to see it become one.
+      // Keep the session, to see a promotion.
       parameters.needsPrimary = false
       return try Connection(parameters, patience: patience)
     }
   }
 
-  /// Until it is time to look again, or the session has something to say, which is that it ends.
+  /// Waits for the next poll, or until the session becomes readable, which means that it has ended.
   private func rest(_ descriptor: Int32?, _ duration: Duration) {
     _ = try? Readiness.wait(
       for: descriptor ?? wakeup.descriptor, .readable, until: .now + duration,

@@ -1,14 +1,13 @@
 internal import Postgres
 
-/// Which of several hosts is the primary, by what was last seen of each.
+/// Determines which of several hosts is the primary, from the last poll of each.
 ///
-/// A server that was cut off from the others, or brought back by mistake, still says that it is a
-/// primary. A promotion begins a new timeline: so the highest counts, and once it was seen, no lower one
-/// does.
+/// A server that was partitioned off, or restarted by mistake, still reports itself as a primary. A
+/// promotion starts a new timeline, so the highest timeline wins; once seen, lower ones are ignored.
 ///
 /// A pure value.
 struct Primaries {
-  /// What a look at a host has shown.
+  /// The result of polling a host.
   enum View: Equatable {
     case unseen
     case primary(Lineage)
@@ -16,19 +15,19 @@ struct Primaries {
     case away(PostgresError)
   }
 
-  /// Where to read and write.
+  /// The host to read from and write to.
   enum Choice: Equatable {
     case undecided
     case host(Int, Lineage)
-    /// There is none.
+    /// No primary, and why.
     case none(PostgresError)
   }
 
-  /// In the order of the hosts.
+  /// In host order.
   private(set) var views: [View]
-  /// The highest timeline of each cluster that was ever seen.
+  /// The highest timeline seen, by cluster.
   private var newest: [Int64: Int64] = [:]
-  /// The host that was chosen last; of a list of one, that one.
+  /// The host chosen last; with a single host, always that one.
   private var last: Int?
 
   init(hosts: Int) {
@@ -42,8 +41,8 @@ struct Primaries {
     if case .host(let chosen, _) = choice { last = chosen }
   }
 
-  /// The host to try while none is known to be the primary: a look may have failed where a session of
-  /// its own succeeds, and that shows by itself what its server is. None when it was seen as a standby.
+  /// The host to try while no primary is known: a session may succeed where a poll failed, and it checks
+  /// the server's role itself. Nil when the host was last seen as a standby.
   var fallback: Int? {
     guard let last, case .away = views[last] else { return nil }
     return last
@@ -53,15 +52,15 @@ struct Primaries {
     newest[lineage.system] = max(newest[lineage.system] ?? 0, lineage.timeline)
   }
 
-  /// Waits no longer for the hosts that were not seen yet.
+  /// Stops waiting for hosts without a result.
   mutating func settle() {
     let silence = PostgresError(
-      message: "no answer within the time allowed", action: "looking for the primary",
+      message: "no answer within the time allowed", action: "finding the primary",
       sessionIsLost: true)
     for (host, view) in views.enumerated() where view == .unseen { views[host] = .away(silence) }
   }
 
-  /// The one with the highest timeline; among equals the first of the list.
+  /// The host with the highest timeline; the first of the list on a tie.
   var choice: Choice {
     if views.contains(.unseen) { return .undecided }
     var best: (host: Int, lineage: Lineage)?
@@ -72,7 +71,7 @@ struct Primaries {
     return best.map { .host($0.host, $0.lineage) } ?? .none(absence)
   }
 
-  /// Hosts that say that they are primaries, beside the one that was chosen.
+  /// Hosts other than the chosen one that report themselves as primary.
   var rivals: [Int] {
     guard case .host(let chosen, _) = choice else { return [] }
     return views.indices.filter { host in
@@ -80,9 +79,9 @@ struct Primaries {
     }
   }
 
-  /// Whether a session may go on that was opened to a host when it had this lineage.
+  /// Whether a session opened to a host at the given lineage may continue.
   ///
-  /// While none is known to be the primary it may: a server can be too busy to be looked at.
+  /// True while no primary is known: a busy server may fail to answer a poll.
   func admits(_ lineage: Lineage, of host: Int) -> Bool {
     if isSuperseded(lineage) || views[host] == .standby { return false }
     guard case .host(host, let chosen) = choice else {
@@ -96,7 +95,7 @@ struct Primaries {
     lineage.timeline < newest[lineage.system] ?? 0
   }
 
-  /// Why there is no primary: a server that answers, and is none, says more than one that does not.
+  /// Why there is no primary: an answer from a standby is more telling than no answer.
   private var absence: PostgresError {
     let answersAsAnother = views.contains { view in
       switch view {
@@ -106,8 +105,8 @@ struct Primaries {
     }
     if answersAsAnother {
       return PostgresError(
-        sqlState: .isStandby, message: "no host that answers is the primary",
-        action: "looking for the primary", sessionIsLost: true)
+        sqlState: .isStandby, message: "no reachable host is the primary",
+        action: "finding the primary", sessionIsLost: true)
     }
     let errors = views.compactMap { if case .away(let error) = $0 { error } else { nil } }
     return errors.first { $0.sqlState != nil } ?? errors[0]

@@ -5,17 +5,17 @@ public import Postgres
 internal import Synchronization
 public import SystemPackage
 
-/// Looks at every host of the database each second, and knows which of them is the primary.
+/// Polls every host of the database once a second and tracks which one is the primary.
 ///
-/// Each host has a thread and a session of its own, so that one that is silent holds up no other.
+/// Each host has its own thread and session, so that an unresponsive host does not delay the others.
 public final class PrimaryWatch: Sendable {
-  /// Where a session was opened.
+  /// The server of a session.
   public struct Origin: Sendable, Hashable {
     let host: Int
     let lineage: Lineage
   }
 
-  /// How long the first look may take before those that have not answered are left out.
+  /// How long to wait for the first results; hosts without one are then ignored.
   private static let grace = Duration.seconds(1)
 
   private let hosts: [ConnectionParameters]
@@ -40,7 +40,7 @@ public final class PrimaryWatch: Sendable {
     }
   }
 
-  /// A session with the primary of several hosts, or with the only one whatever it is.
+  /// Opens a session with the primary of several hosts, or with the only host regardless of its role.
   public static func connectOnce(
     _ parameters: ConnectionParameters, patience: Connection.Patience
   ) throws -> Connection {
@@ -53,25 +53,25 @@ public final class PrimaryWatch: Sendable {
     return try watch.connect(patience: patience, &origin)
   }
 
-  /// Grows whenever something was seen that may concern a session.
+  /// Increases whenever a change may affect a session.
   public var generation: Int { changes.load(ordering: .acquiring) }
 
-  /// From now on `wakeup` is signalled when ``generation`` grows.
+  /// Registers `wakeup` to be signalled when ``generation`` increases.
   public func tell(_ wakeup: Wakeup) { listeners.withLock { $0.append(wakeup) } }
 
-  /// Why there is no primary; nil while there is one, or that is not known yet.
+  /// Why there is no primary; nil while there is one, or before that is known.
   public var absence: PostgresError? {
     if case .none(let error) = state.withLock({ $0.choice }) { error } else { nil }
   }
 
-  /// How to reach the primary; waits for the first look.
+  /// The parameters of the primary; waits for the first results.
   ///
-  /// - Throws: ``PostgresError`` when there is none.
+  /// - Throws: ``PostgresError`` when there is no primary.
   public func primary() throws(PostgresError) -> ConnectionParameters {
     hosts[try chooseHost().host]
   }
 
-  /// - Returns: The primary; or, while none is known, a host that may be it all the same, and why none is.
+  /// - Returns: The primary; or, while none is known, a candidate and why none is known.
   private func chooseHost() throws(PostgresError) -> (host: Int, absence: PostgresError?) {
     while true {
       let isLate = ContinuousClock.now >= settlesAt
@@ -89,12 +89,12 @@ public final class PrimaryWatch: Sendable {
     }
   }
 
-  /// Opens a session with the primary; waits for the first look.
+  /// Opens a session with the primary; waits for the first results.
   ///
   /// - Parameters:
-  ///   - settings: Of the session; nil for those of the parameters.
-  ///   - origin: Where that is.
-  /// - Throws: ``PostgresError``, also when there is none, or the server turns out to be none.
+  ///   - settings: Session settings; nil for those of the parameters.
+  ///   - origin: Receives the server of the session.
+  /// - Throws: ``PostgresError``, also when there is no primary or the server turns out not to be it.
   public func connect(
     settings: [String: String]? = nil, patience: Connection.Patience, _ origin: inout Origin?
   ) throws(PostgresError) -> Connection {
@@ -106,10 +106,10 @@ public final class PrimaryWatch: Sendable {
     do {
       connection = try Connection(parameters, patience: patience)
     } catch {
-      // That another host is a standby says more than that this one does not answer.
+      // That another host is a standby is more telling than that this one does not answer.
       throw absence?.sqlState == .isStandby ? absence! : error
     }
-    // Behind one name, or one address, there may be several servers: it is the session that counts.
+    // A name or an address may lead to several servers, so check the session itself.
     let found: Lineage?
     do {
       found = try connection.lineage()
@@ -118,19 +118,19 @@ public final class PrimaryWatch: Sendable {
     }
     guard let lineage = found, note(lineage) else {
       throw PostgresError(
-        sqlState: .isStandby, message: "the server is not the primary, or no longer",
+        sqlState: .isStandby, message: "the server is not the primary",
         action: "connecting to \(parameters.displayName)", sessionIsLost: true)
     }
     origin = Origin(host: host, lineage: lineage)
     return connection
   }
 
-  /// Whether a session may go on; not so when its server is no longer the primary, or never was.
+  /// Whether a session may continue; false once its server is not the primary.
   public func admits(_ origin: Origin) -> Bool {
     state.withLock { $0.admits(origin.lineage, of: origin.host) }
   }
 
-  /// How many hosts are seen as what.
+  /// The number of hosts by role.
   public var counts: (primary: Int, standby: Int, away: Int) {
     state.withLock { primaries in
       primaries.views.reduce(into: (0, 0, 0)) { counts, view in
@@ -143,7 +143,7 @@ public final class PrimaryWatch: Sendable {
     }
   }
 
-  /// Ends all looks.
+  /// Stops polling.
   public func stop() {
     for look in looks { look.stop() }
   }
@@ -152,7 +152,7 @@ public final class PrimaryWatch: Sendable {
     if case .host = state.withLock({ $0.choice }) { true } else { false }
   }
 
-  /// A session has shown where a server stands; whether that is good enough.
+  /// Records the lineage that a session found; whether it is current.
   private func note(_ lineage: Lineage) -> Bool {
     state.withLock { primaries in
       primaries.note(lineage)
@@ -171,7 +171,7 @@ public final class PrimaryWatch: Sendable {
     report(change.before, change.after, host)
     changes.wrappingAdd(1, ordering: .acquiringAndReleasing)
     for wakeup in listeners.withLock({ $0 }) { wakeup.signal() }
-    // Where there is no primary any more, each of the others may become it.
+    // Without a primary, any of the others may be promoted.
     if case .none = change.after.choice, change.before.choice != change.after.choice {
       for look in looks { look.hurry() }
     }
@@ -181,23 +181,23 @@ public final class PrimaryWatch: Sendable {
     guard hosts.count > 1 else { return }
     if case .host(let chosen, let lineage) = after.choice, before.choice != after.choice {
       logger.notice(
-        "the primary is \(hosts[chosen].displayName)",
+        "primary: \(hosts[chosen].displayName)",
         metadata: ["timeline": "\(lineage.timeline)"])
     }
     for rival in after.rivals where !before.rivals.contains(rival) {
       logger.error(
-        "\(hosts[rival].displayName) says that it is a primary, too; it is left alone: stop it")
+        "\(hosts[rival].displayName) also claims to be the primary and is ignored; shut it down")
     }
     if case .away(let error) = after.views[host] { logger.warning("\(error.debugDescription)") }
     if case .none(let error) = after.choice, before.choice != after.choice {
-      logger.error("there is no primary: \(error.message)")
+      logger.error("no primary: \(error.message)")
     }
   }
 }
 
 extension PostgresError {
-  /// The error of a session that was open already: one that broke off without a word says nothing of its
-  /// server, the next one does. It counts as one that somebody has ended.
+  /// The error of a session that was already open: a connection closed without a message does not mean
+  /// that the server is down, so it counts as terminated by an administrator.
   var afterOpening: PostgresError {
     guard sessionIsLost, sqlState == nil else { return self }
     return PostgresError(

@@ -2,26 +2,26 @@ public import Access
 internal import FastCGI
 public import HTTPContract
 
-/// A request that an endpoint is called with.
+/// A request dispatched to an endpoint.
 public struct Call: Sendable {
   let route: Route
-  /// What its query is kept under; nil when it depends on more.
+  /// The key of its cached query; nil when the query depends on more than the target.
   let target: TargetCache.Key?
-  /// What the path has for the endpoint's variables, in their order.
+  /// The values of the endpoint's path variables, in order.
   private let variables: [String]
-  /// The query as it was sent.
+  /// The raw query string.
   private let query: [UInt8]
-  /// The parameters of the query, once ``check()`` has understood them.
+  /// The parsed query parameters; empty before ``check()``.
   private var arguments = Arguments()
-  /// Those that the endpoint declares, by their FastCGI parameter.
+  /// The headers that the endpoint declares, by FastCGI parameter name.
   public let headers: [String: String]
   public let body: [UInt8]
-  /// Why the body was not taken; nil when it was.
+  /// Why the body was rejected; nil when it was not.
   private let bodyRefusal: BodyRefusal?
-  /// Who calls.
+  /// The authenticated caller.
   public internal(set) var principal = Principal.anonymous
 
-  /// Takes over what the handler may need when the request itself is at hand no more.
+  /// Copies what the handler may need after the request has been released.
   init(_ route: Route, _ variables: [String], _ request: borrowing Request) {
     self.route = route
     self.variables = variables
@@ -39,19 +39,19 @@ public struct Call: Sendable {
     }
   }
 
-  /// The value of a declared parameter, or what holds without one.
+  /// The value of a declared parameter, or its default.
   public subscript<Value>(_ parameter: Parameter<Value>) -> Value { arguments[parameter] }
 
-  /// What the path has for a variable: any text but an empty one.
+  /// The value of a path variable; never empty.
   public func variable<Value>(_ parameter: Parameter<Value>) -> String {
     let name = parameter.declaration.name
     guard let index = route.endpoint.variables.firstIndex(where: { $0.name == name }) else {
-      preconditionFailure("\(name) is no variable of \(route.endpoint.path)")
+      preconditionFailure("\(name) is not a variable of \(route.endpoint.path)")
     }
     return variables[index]
   }
 
-  /// Holds the query and the body's type against the declaration.
+  /// Validates the query and the body's media type against the declaration.
   mutating func check() throws(Problem) {
     if let bodyRefusal { throw Problem(bodyRefusal) }
     do throws(InvalidArgument) {

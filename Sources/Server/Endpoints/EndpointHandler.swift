@@ -1,18 +1,18 @@
 public import FastCGI
 public import HTTPContract
 
-/// What a program does for one endpoint.
+/// The implementation of one endpoint.
 ///
-/// A handler runs on a lane and so decides at once; what takes time is an ``Action``.
+/// A handler runs on a lane and must not block; anything slow is returned as an ``Action``.
 public protocol EndpointHandler: Sendable {
-  /// What was promised to clients.
+  /// The declaration that clients rely on.
   var endpoint: Endpoint { get }
-  /// Whether the queries that it makes follow from method, path and query string alone: each is then
-  /// kept for the next request of the kind.
+  /// Whether its queries depend only on method, path and query string; they are then cached for further
+  /// requests.
   var isDeterminedByTarget: Bool { get }
 
-  /// - Parameter call: Held against the declaration already: its parameters are known and valid.
-  /// - Throws: A ``Problem`` that the client gets.
+  /// - Parameter call: Already validated against the declaration.
+  /// - Throws: The ``Problem`` to answer with.
   func handle(_ call: borrowing Call) throws(Problem) -> Action
 }
 
@@ -20,14 +20,14 @@ extension EndpointHandler {
   public var isDeterminedByTarget: Bool { false }
 }
 
-/// What is to be done for a call.
+/// How to answer a call.
 public enum Action {
   case reply(RenderedResponse)
-  /// A question to the database, whose rows are rendered when they come.
+  /// A database query whose rows are rendered on arrival.
   case ask(Query)
-  /// A reply that is too long to be held, or has no end.
+  /// A response that is too large to buffer, or endless.
   case stream(ResponseHead, any ReplySource)
-  /// Work that waits, such as for a disk: done on a thread of its own. What changes something says what
-  /// it was asked to change, for the audit.
+  /// Blocking work, such as disk I/O, done on a separate thread. `change` describes what was asked for,
+  /// for the audit log.
   case perform(@Sendable () throws(Problem) -> RenderedResponse, change: String? = nil)
 }

@@ -2,13 +2,13 @@ public import Access
 internal import FastCGI
 public import HTTPContract
 
-/// An endpoint in a table: its handler, and what requests to it are counted under.
+/// An endpoint in the table: its handler and its metrics label.
 final class Route: Sendable {
   let endpoint: Endpoint
   let handler: any EndpointHandler
-  /// What a caller needs; nil when that is nothing.
+  /// The scope that a caller needs; nil when none.
   let scope: Scopes?
-  /// The place of its path among ``EndpointTable/resources``.
+  /// The index of its path in ``EndpointTable/resources``.
   let resource: Int
 
   fileprivate init(_ handler: any EndpointHandler, resource: Int) {
@@ -17,19 +17,19 @@ final class Route: Sendable {
     self.endpoint = endpoint
     self.resource = resource
     scope = endpoint.scope.map {
-      guard let scope = Scopes(name: $0) else { preconditionFailure("there is no scope \($0)") }
+      guard let scope = Scopes(name: $0) else { preconditionFailure("unknown scope \($0)") }
       return scope
     }
   }
 }
 
-/// Finds what a request asks for among the endpoints that a program serves.
+/// Routes requests to the endpoints of a program.
 public struct EndpointTable: Sendable {
   typealias Bytes = UnsafeBufferPointer<UInt8>
 
   enum Match {
     case found(Route, variables: [String])
-    /// The path is there under other methods.
+    /// The path exists, with other methods.
     case methodNotAllowed([String], resource: Int, isOpen: Bool)
     case unknown
   }
@@ -37,20 +37,20 @@ public struct EndpointTable: Sendable {
   private struct Resource: Sendable {
     let path: PathTemplate
     var routes: [(method: [UInt8], route: Route)] = []
-    /// Of all programs, as they share the path.
+    /// Across all programs, which share the path.
     let methods: [String]
   }
 
-  /// Bytes of a body that no endpoint wants.
+  /// Body limit in bytes for requests without an endpoint.
   private static let bodyLimit = 65_536
 
   private var served: [Resource] = []
   private let unknownScopes: (reading: Scopes, changing: Scopes)?
 
   /// - Parameters:
-  ///   - handlers: What this program serves; what is asked for most comes first.
-  ///   - declared: All endpoints behind the same web server, for the header `Allow`.
-  ///   - unknown: The scopes that callers need to be told that there is nothing; nil when anybody is.
+  ///   - handlers: What this program serves, most requested first.
+  ///   - declared: All endpoints behind the same web server, for the `Allow` header.
+  ///   - unknown: The scopes required to receive a 404 or 405; nil when none are.
   public init(
     _ handlers: [any EndpointHandler], among declared: [Endpoint],
     unknown: (reading: Scopes, changing: Scopes)? = nil
@@ -71,18 +71,18 @@ public struct EndpointTable: Sendable {
     }
   }
 
-  /// What metrics name: the paths with their variables in braces, and everything else.
+  /// Resource labels in metrics: path templates, and "other".
   var resources: [String] { served.map(\.path.description) + ["other"] }
 
-  /// The place of everything else among ``resources``.
+  /// The index of "other" in ``resources``.
   var otherResource: Int { served.count }
 
-  /// What a caller needs who asks for nothing that is here.
+  /// The scope required of a caller who requests an unknown resource.
   func scopeOfUnknown(isReading: Bool) -> Scopes? {
     unknownScopes.map { isReading ? $0.reading : $0.changing }
   }
 
-  /// How many bytes the body of a request may have.
+  /// The body limit of a request, in bytes.
   func bodyLimit(of request: borrowing Request) -> Int {
     guard case .found(let route, _) = find(request) else { return EndpointTable.bodyLimit }
     return route.endpoint.body?.limit ?? EndpointTable.bodyLimit
@@ -94,7 +94,7 @@ public struct EndpointTable: Sendable {
     }
   }
 
-  /// - Parameter path: As sent by the client, its percent-encoding undone.
+  /// - Parameter path: The percent-decoded path.
   func find(method: Bytes, path: Bytes) -> Match {
     for (index, resource) in served.enumerated() {
       guard let values = resource.path.match(path) else { continue }

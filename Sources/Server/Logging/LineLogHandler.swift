@@ -1,11 +1,11 @@
 internal import Logging
 internal import Signals
 
-/// Writes one line for each message: time, level, label, text, and what goes with it as `key=value`. The
-/// journal has a time and a level of its own: it is told the level as its priority.
+/// Writes one line per message: time, level, label, text, and metadata as `key=value`. The systemd
+/// journal has its own time and level, so it gets the level as a priority prefix.
 ///
-/// Of warnings and errors that come again and again from one place some are left out: `omitted` says how
-/// many. See ``LogLimit``.
+/// Repeated warnings and errors from one place are rate-limited; `omitted` counts those dropped. See
+/// ``LogLimit``.
 struct LineLogHandler: LogHandler {
   private let label: String
   private let sinks: [LogSink]
@@ -25,9 +25,9 @@ struct LineLogHandler: LogHandler {
     set { metadata[key] = newValue }
   }
 
-  /// The most bytes of a message, and of each value that goes with it.
+  /// The maximum length of a message and of each metadata value, in bytes.
   private static let longest = 1024
-  /// What clients send comes last, in this order: were the line too long, it would be cut there.
+  /// Client-supplied values come last, in this order, because an overlong line is truncated at its end.
   private static let ofClients = ["uri", "path", "change", "body"]
 
   func log(event: LogEvent) {
@@ -54,7 +54,7 @@ struct LineLogHandler: LogHandler {
 }
 
 extension Logger.Level {
-  /// As `syslog(3)` counts.
+  /// The priority as in `syslog(3)`.
   fileprivate var priority: Int {
     switch self {
     case .trace, .debug: 7

@@ -1,19 +1,19 @@
 internal import Logging
 internal import Synchronization
 
-/// How often one place in the program may log what is wrong: what fails again and again must not fill a
-/// disk or drown the rest.
+/// Limits warnings and errors per place in the program, so that a repeating failure neither fills the
+/// disk nor drowns other messages.
 final class LogLimit: Sendable {
-  /// Where in the program, and for which of its parts, something is logged.
+  /// A source location and its label.
   struct Place: Hashable {
     var label: String
     var file: String
     var line: UInt
   }
 
-  /// So many lines may come at once.
+  /// Lines allowed at once.
   static let burst = 10
-  /// One more may come after so long.
+  /// Time after which one more line is allowed.
   static let interval = Duration.seconds(10)
 
   private struct Bucket {
@@ -26,7 +26,7 @@ final class LogLimit: Sendable {
 
   /// Whether a line may be written now.
   ///
-  /// - Returns: How many were left out since the last one that was written; nil when this one is, too.
+  /// - Returns: The number of lines omitted since the last one written; nil to omit this one as well.
   func admit(_ place: Place, at now: ContinuousClock.Instant) -> Int? {
     buckets.withLock { buckets in
       var bucket = buckets[place] ?? Bucket(instant: now)

@@ -1,16 +1,16 @@
 internal import Glibc
 internal import SystemPackage
 
-/// Where log lines go.
+/// A destination for log lines.
 struct LogSink: Sendable {
-  /// Whether a line begins with its priority in angle brackets, for systemd's journal.
+  /// Whether lines get a priority prefix in angle brackets, for the systemd journal.
   let isJournal: Bool
   private let descriptor: Int32
 
-  /// - Parameter journalStream: Which file is the journal, as device and inode; `JOURNAL_STREAM`.
+  /// - Parameter journalStream: The journal's device and inode, from `JOURNAL_STREAM`.
   static func standardError(journalStream: String?) -> LogSink {
-    // System's type: the struct of C is declared once more by whatever library includes its header, and
-    // which of them the compiler means depends on the order of imports.
+    // swift-system's stat: the C struct is redeclared by other imported libraries, and which one the
+    // compiler picks depends on import order.
     let file = try? FileDescriptor.standardError.stat()
     let isJournal =
       file.map { "\($0.deviceID.rawValue):\($0.inode.rawValue)" == journalStream } ?? false
@@ -22,19 +22,19 @@ struct LogSink: Sendable {
     self.isJournal = isJournal
   }
 
-  /// Opens a file, which is made when missing.
+  /// Opens a file for appending, creating it when missing.
   init(appendingTo path: String) throws(Errno) {
     descriptor = try LogSink.open(path)
     isJournal = false
   }
 
-  /// Goes on in the file that is at `path` now, which another program may have moved away.
+  /// Continues in a new file at `path`, for log rotation.
   ///
-  /// - Throws: `Errno`; then the file before stays in use.
+  /// - Throws: `Errno`; the previous file then stays in use.
   func reopen(_ path: String) throws(Errno) {
     let fresh = try LogSink.open(path)
     defer { close(fresh) }
-    // The number stays, so that no thread writes into another file meanwhile.
+    // dup2 keeps the descriptor number, so that no thread writes to another file in between.
     guard dup2(fresh, descriptor) >= 0, fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0 else {
       throw Errno(rawValue: errno)
     }
@@ -46,12 +46,11 @@ struct LogSink: Sendable {
     return descriptor
   }
 
-  /// What a pipe takes in one piece, and takes without waiting once it says that it is writable.
+  /// PIPE_BUF: the largest write that is atomic and, once poll reports POLLOUT, does not block.
   static let longestLine = 4096
 
-  /// One write a line, so that the lines of several threads stay whole. A log that cannot be written
-  /// to (its disk is full, its reader has gone or does not read) must not stop the service: the line
-  /// is dropped.
+  /// Writes a line at once, so that lines of several threads do not interleave. A log that cannot be
+  /// written (full disk, closed or stalled reader) must not block the service: the line is dropped.
   func write(_ line: String) {
     var state = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
     guard poll(&state, 1, 0) == 1 else { return }
@@ -60,11 +59,11 @@ struct LogSink: Sendable {
   }
 }
 
-/// Where a program logs to, for as long as it runs.
+/// The log destinations of a running program.
 public struct LogOutput: Sendable {
   let file: (path: String, sink: LogSink)?
 
-  /// Opens `LOG_FILE` anew, if it is set.
+  /// Reopens `LOG_FILE`, if set.
   public func reopen() throws {
     guard let file else { return }
     try file.sink.reopen(file.path)

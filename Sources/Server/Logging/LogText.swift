@@ -1,8 +1,8 @@
-/// Text as it stands in a log line: nothing in it ends the line, hides or reorders what is around it, or
-/// passes for another field.
+/// Sanitizes text for log lines: no value can end the line, hide or reorder its surroundings, or pass for
+/// another field.
 enum LogText {
-  /// The text with `\u{…}` in the place of controls (Cc), invisible characters such as those that change
-  /// the direction of writing (Cf), and line and paragraph separators (Zl, Zp).
+  /// The text with control characters (Cc), format characters such as bidirectional overrides (Cf), and
+  /// line and paragraph separators (Zl, Zp) escaped as `\u{…}`.
   static func escaped(_ text: String) -> String {
     guard text.unicodeScalars.contains(where: isEscaped) else { return text }
     var result = ""
@@ -10,7 +10,7 @@ enum LogText {
     return result
   }
 
-  /// A value of a field: as it is when it is one word, else in quotes; at most `limit` bytes as written.
+  /// A field value: bare when a single word, otherwise quoted; at most `limit` bytes.
   static func value(_ text: String, limit: Int) -> String {
     let isPlain =
       !text.isEmpty
@@ -18,7 +18,7 @@ enum LogText {
     return isPlain ? bounded(text, to: limit) : quoted(text, limit: limit)
   }
 
-  /// A message: in quotes when something in it could be taken for a field behind it.
+  /// A message, quoted when part of it could be mistaken for a field.
   static func message(_ text: String, limit: Int) -> String {
     var before: Unicode.Scalar = " "
     for scalar in text.unicodeScalars {
@@ -31,7 +31,7 @@ enum LogText {
     return bounded(escaped(text), to: limit)
   }
 
-  /// The beginning of a text, by bytes, with an ellipsis when that is not all of it.
+  /// The text truncated to `limit` bytes, with an ellipsis when shortened.
   static func bounded(_ text: String, to limit: Int) -> String {
     let bytes = text.utf8
     guard bytes.count > limit else { return text }
@@ -48,7 +48,7 @@ enum LogText {
     for scalar in text.unicodeScalars {
       if scalar == "\"" || scalar == "\\" { result.unicodeScalars.append("\\") }
       append(scalar, to: &result)
-      // What still leaves room for an ellipsis and the quote.
+      // Leave room for the ellipsis and the closing quote.
       if result.utf8.count <= limit - ellipsis.utf8.count - 1 { end = result }
       if result.utf8.count >= limit { return end + ellipsis + "\"" }
     }

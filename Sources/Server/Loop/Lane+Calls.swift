@@ -2,7 +2,7 @@ internal import Access
 internal import FastCGI
 internal import Logging
 
-/// A request's way through a lane: found in the table, admitted, handled, answered.
+/// The life of a request in a lane: routed, authorized, handled, answered.
 extension Lane {
   func receive(_ request: borrowing Request, _ exchange: Responder.Exchange) {
     let now = ContinuousClock.now
@@ -85,12 +85,12 @@ extension Lane {
       if !self.work.add(work, from: pending.exchange, to: mailbox) {
         working[pending.exchange] = nil
         metrics.shed.add()
-        reply(to: pending, .unavailable("too many requests are being worked on"))
+        reply(to: pending, .unavailable("too many requests in progress"))
       }
     }
   }
 
-  /// What a question's rows came to.
+  /// Acts on the rendered result of a query.
   func act(on outcome: Query.Outcome, for waiter: QueryPool.Waiter) {
     switch outcome {
     case .reply(let response): reply(to: waiter.pending, with: response)
@@ -103,7 +103,7 @@ extension Lane {
     pools[query.question.workload].add(QueryPool.Waiter(pending: pending, query: query))
   }
 
-  /// Work that was done elsewhere is over; its client may have gone meanwhile.
+  /// Answers a call whose work was done elsewhere; its client may have disconnected.
   func finishWork(
     _ exchange: Responder.Exchange, _ result: Result<RenderedResponse, Problem>
   ) {
@@ -126,16 +126,16 @@ extension Lane {
     responder.respond(to: pending.exchange) { request in problem.response(to: request) }
   }
 
-  /// Tells one that it is not let in.
+  /// Refuses a request.
   private func deny(_ pending: Pending, _ denial: Denial) {
     var pending = pending
     pending.audit?.refuse(denial)
     if case .badToken(let reason) = denial {
       metrics.tokensRefused.add()
-      // The audit says it where there is one.
+      // The audit log has it, where there is one.
       if pending.audit == nil {
         logger.debug(
-          "a token was refused",
+          "token refused",
           metadata: [
             "reason": "\(reason)",
             "request_id":

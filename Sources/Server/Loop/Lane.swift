@@ -5,37 +5,37 @@ internal import Glibc
 internal import Logging
 internal import SystemPackage
 
-/// One thread's share of the work: its own web server connections, its own database sessions, one
-/// set of descriptors to wait for. Nothing here waits, locks or is shared.
+/// One thread's share of the work: its own web server connections and database sessions, waited for by one
+/// poller. Nothing here blocks, locks or is shared.
 final class Lane {
-  /// How a lane is to end.
+  /// How a lane ends.
   enum Ending: Int, Sendable {
-    /// Not at all.
+    /// Not ending.
     case none
-    /// When the web server has closed its last connection: a successor gets the new ones.
+    /// Ends when the web server has closed its last connection; a successor accepts new ones.
     case lingering
-    /// When what was accepted is answered.
+    /// Ends when accepted requests have been answered.
     case prompt
   }
 
-  /// A request until it is answered.
+  /// An unanswered request.
   struct Pending {
     let exchange: Responder.Exchange
-    /// Nil when nothing is served at its path by its method.
+    /// Nil when there is no endpoint for its path and method.
     let route: Route?
-    /// What it is counted under.
+    /// Its index in the resource metrics.
     let resource: Int
-    /// When it came.
+    /// When it arrived.
     let since: ContinuousClock.Instant
-    /// What is to be written down of it once its status is known.
+    /// The audit record, completed by the status.
     var audit: AuditEntry?
   }
 
-  /// A request before it is admitted; its token may be at verification.
+  /// A request before it is admitted; its token may be in verification.
   struct Visitor {
     enum Purpose {
       case call(Call)
-      /// One that was made for an earlier request with the same target.
+      /// A cached query of an earlier request with the same target.
       case ask(Query)
       case problem(Problem)
     }
@@ -45,7 +45,7 @@ final class Lane {
   }
 
   private static let wakeupToken: UInt64 = 0
-  /// The tokens of a pool's sessions have its number, from 1 on, in the upper half.
+  /// Session tokens carry their pool's number, from 1, in the upper half.
   private static let poolShift: UInt64 = 32
 
   let options: LaneOptions
@@ -59,9 +59,9 @@ final class Lane {
   var gate: Gate<Visitor>
   var targets = TargetCache()
   private(set) var pools: [QueryPool] = []
-  /// Calls whose work is done elsewhere.
+  /// Calls whose work is done on another thread.
   var working: [Responder.Exchange: Pending] = [:]
-  /// An answer to several was given in this turn.
+  /// Whether one result answered several calls in this iteration.
   var hasShared = false
   private let wakeup: Wakeup
 
@@ -88,7 +88,7 @@ final class Lane {
     }
   }
 
-  /// Serves until `ending` says otherwise, then finishes what was accepted.
+  /// Serves until `ending` says otherwise, then drains accepted requests.
   func run(until ending: () -> Ending) throws {
     var lastSweep = ContinuousClock.now
     var deadline = ContinuousClock.now
@@ -118,10 +118,10 @@ final class Lane {
     }
   }
 
-  /// Takes what has come, and asks.
+  /// Handles events, then sends queries.
   ///
-  /// In a crowd, whoever has just been answered is about to ask again: they get the processor first, if
-  /// they want it, and so share the next question. A third fewer questions are asked then.
+  /// Under load, clients that were just answered are about to send their next request. Yielding the
+  /// processor to them first lets them share the next query, which saves a third of the queries.
   private func turn(waiting timeout: Duration, _ woken: () -> Void) throws(Errno) {
     let isGathering = hasShared
     hasShared = false
@@ -146,14 +146,14 @@ final class Lane {
     }
   }
 
-  /// The client of a call has gone.
+  /// Drops a call whose client has disconnected.
   private func forget(_ exchange: Responder.Exchange) {
     gate.remove { $0.pending.exchange == exchange }
     working[exchange] = nil
     for pool in pools { pool.remove(exchange) }
   }
 
-  /// Sends those away who have waited too long, and notes what there is at the moment.
+  /// Expires requests that have waited too long, and updates the gauges.
   private func sweep(at now: ContinuousClock.Instant) {
     responder.expire(at: now)
     for pool in pools { pool.sweep(at: now) }

@@ -4,9 +4,9 @@ public import FastCGI
 internal import Glibc
 internal import Logging
 
-/// The lanes of a program, which share nothing but a listening socket.
+/// The lanes of a program; they share only the listening socket.
 public final class LaneGroup: Sendable {
-  /// A successor takes each connection within a turn of a lane, which is much shorter.
+  /// A successor accepts each connection within one iteration of a lane, which is much shorter.
   private static let longestUnattended = Duration.milliseconds(200)
 
   public let metrics: LaneGroupMetrics
@@ -15,9 +15,9 @@ public final class LaneGroup: Sendable {
   private let lanes: [LaneThread]
   private let hasEnded: Wakeup
 
-  /// Begins to serve.
+  /// Starts serving.
   ///
-  /// - Parameter metrics: Made before, as an endpoint of `table` may show them.
+  /// - Parameter metrics: Created beforehand, because an endpoint of `table` may expose them.
   public init(
     _ options: LaneOptions, _ table: EndpointTable, listener: Listener, access: AccessControl,
     metrics: LaneGroupMetrics
@@ -38,14 +38,14 @@ public final class LaneGroup: Sendable {
     }
   }
 
-  /// What is to be watched of them: a lane turns once a second even when nobody asks.
+  /// The loops to supervise; an idle lane still iterates once a second.
   public var watchdogParts: [Watchdog.Part] {
     metrics.lanes.enumerated().map { number, metrics in
       Watchdog.Part("lane \(number)", allowance: .seconds(3)) { metrics.turns.value }
     }
   }
 
-  /// Answers what was accepted, then ends.
+  /// Answers accepted requests, then ends.
   public func stop() {
     listener.removePath()
     for lane in lanes { lane.end(.prompt) }
@@ -53,13 +53,12 @@ public final class LaneGroup: Sendable {
     work.stop()
   }
 
-  /// Leaves new connections to whoever has taken over, and serves those that the web server keeps until
-  /// it closes them.
+  /// Leaves new connections to a successor and serves existing ones until the web server closes them.
   ///
-  /// A socket that was inherited tells nothing of a successor, who may come only once we have gone, as
-  /// with `systemctl restart`. So it is left as soon as nobody takes the connections that come.
+  /// With an inherited socket the successor may start only after this process has ended, as with
+  /// `systemctl restart`. Lingering therefore ends when incoming connections are not being accepted.
   ///
-  /// - Parameter heard: How many times SIGTERM has come already; the second ends it.
+  /// - Parameter heard: The number of SIGTERM received so far; the second ends lingering.
   public func linger(orUntil signals: borrowing SignalSource, after heard: Int) throws {
     for lane in lanes { lane.end(.lingering) }
     var heard = heard

@@ -2,12 +2,12 @@ internal import Postgres
 internal import Signals
 internal import Synchronization
 
-/// What all lanes of a program together have done, in Prometheus' format.
+/// The combined metrics of all lanes, in Prometheus format.
 public final class LaneGroupMetrics: Sendable {
   private struct State {
     var lanes: [LaneMetrics] = []
     var resources: [String] = []
-    /// Their names.
+    /// Workload names.
     var workloads: [String] = []
   }
 
@@ -17,14 +17,14 @@ public final class LaneGroupMetrics: Sendable {
   private let state = Mutex(State())
 
   /// - Parameters:
-  ///   - prefix: Of the metrics' names, as in `signals_accessor`.
-  ///   - watch: Of the database's hosts, where the lanes have sessions.
+  ///   - prefix: The prefix of metric names, such as `signals_accessor`.
+  ///   - watch: The database hosts, where the lanes have sessions.
   public init(prefix: String, watch: PrimaryWatch? = nil) {
     self.prefix = prefix
     self.watch = watch
   }
 
-  /// What the lanes count in from now on.
+  /// Creates the counters of the lanes.
   func begin(lanes: Int, resources: [String], workloads: [String]) -> [LaneMetrics] {
     let counters = (0..<lanes).map { _ in
       LaneMetrics(resources: resources.count, workloads: workloads.count)
@@ -35,7 +35,7 @@ public final class LaneGroupMetrics: Sendable {
 
   var lanes: [LaneMetrics] { state.withLock { $0.lanes } }
 
-  /// Those of requests, queries, connections, lanes and the process.
+  /// Appends metrics of requests, queries, connections, lanes and the process.
   public func append(to text: inout MetricsText) {
     let (lanes, resources) = state.withLock { ($0.lanes, $0.resources) }
     appendRequests(&text, lanes, resources)
@@ -46,7 +46,7 @@ public final class LaneGroupMetrics: Sendable {
     text.appendProcess(startedAt: startedAt)
   }
 
-  /// How the service is, on a line for people.
+  /// A one-line status for humans.
   public var summary: String {
     let sessions = lanes.flatMap(\.workloads).reduce(0) { $0 + $1.sessions.value }
     let absence = watch?.absence.map(\.description) ?? "the database does not answer"
@@ -72,7 +72,7 @@ public final class LaneGroupMetrics: Sendable {
       }
     }
     let duration = "\(prefix)_request_duration_seconds"
-    text.describe(duration, .histogram, "From a request's arrival to its answer.")
+    text.describe(duration, .histogram, "Time from receiving a request to answering it.")
     for (resource, label) in resources.enumerated() {
       let snapshot = Histogram.Snapshot.sum(lanes.map { $0.durations[resource].snapshot })
       guard snapshot.counts.contains(where: { $0 > 0 }) else { continue }
@@ -80,16 +80,16 @@ public final class LaneGroupMetrics: Sendable {
     }
     text.single(
       "\(prefix)_requests_shed_total", .counter,
-      "Requests refused because too many were waiting.", sum(\.shed))
+      "Requests rejected because too many were waiting.", sum(\.shed))
     text.single(
       "\(prefix)_requests_slow_total", .counter,
       "Requests that took longer than ACCESSOR_SLOW_REQUEST_MS.", sum(\.slow))
     text.single(
       "\(prefix)_tokens_refused_total", .counter,
-      "Requests refused because their token was not good.", sum(\.tokensRefused))
+      "Requests rejected because of an invalid token.", sum(\.tokensRefused))
   }
 
-  /// A metric of the database by workload; nothing where there is no database.
+  /// Appends a database metric by workload; nothing where there is no database.
   private func append(
     _ name: String, _ kind: MetricsText.Kind, _ help: String, to text: inout MetricsText,
     _ number: (WorkloadMetrics) -> Counter
@@ -105,24 +105,24 @@ public final class LaneGroupMetrics: Sendable {
 
   private func appendQueries(_ text: inout MetricsText) {
     append(
-      "requests_waiting", .gauge, "Requests that wait for the database.", to: &text, \.waiting)
+      "requests_waiting", .gauge, "Requests waiting for the database.", to: &text, \.waiting)
     append(
       "requests_expired_total", .counter,
-      "Requests refused because the database did not answer in time.", to: &text, \.expired)
+      "Requests rejected because the database did not answer in time.", to: &text, \.expired)
     append(
       "queries_sent_total", .counter, "Queries sent to the database.", to: &text, \.queriesSent)
-    append("queries_total", .counter, "Queries answered by the database.", to: &text, \.queries)
+    append("queries_total", .counter, "Queries that answered requests.", to: &text, \.queries)
     append(
       "coalesced_requests_total", .counter,
-      "Requests answered by these queries; their ratio is how many share one.", to: &text,
+      "Requests answered by those queries; divided by them, the requests per query.", to: &text,
       \.coalesced)
     append(
       "queries_cancelled_total", .counter,
-      "Queries cancelled because nobody waited for them any more.", to: &text, \.cancelled)
+      "Queries cancelled because all clients had disconnected.", to: &text, \.cancelled)
     let (lanes, workloads) = state.withLock { ($0.lanes, $0.workloads) }
     guard !workloads.isEmpty else { return }
     let duration = "\(prefix)_query_duration_seconds"
-    text.describe(duration, .histogram, "From a query's sending to its result.")
+    text.describe(duration, .histogram, "Time from sending a query to its result.")
     for (index, workload) in workloads.enumerated() {
       let snapshot = Histogram.Snapshot.sum(
         lanes.map { $0.workloads[index].queryDuration.snapshot })
@@ -132,21 +132,22 @@ public final class LaneGroupMetrics: Sendable {
 
   private func appendConnections(_ text: inout MetricsText) {
     text.single(
-      "\(prefix)_connections", .gauge, "Connections of the web server.", sum(\.connections))
+      "\(prefix)_connections", .gauge, "Web server connections.", sum(\.connections))
     text.single(
-      "\(prefix)_connections_parked", .gauge, "Those between two requests.", sum(\.parked))
+      "\(prefix)_connections_parked", .gauge, "Idle web server connections.", sum(\.parked))
   }
 
   private func appendSessions(_ text: inout MetricsText) {
-    append("database_sessions", .gauge, "Sessions with the database.", to: &text, \.sessions)
+    append("database_sessions", .gauge, "Database sessions.", to: &text, \.sessions)
     append(
-      "database_sessions_busy", .gauge, "Those at work for a query.", to: &text, \.busySessions)
+      "database_sessions_busy", .gauge, "Database sessions running a query.", to: &text,
+      \.busySessions)
     append(
-      "database_sessions_lost_total", .counter, "Sessions that ended and were replaced.",
+      "database_sessions_lost_total", .counter, "Database sessions that were lost and replaced.",
       to: &text, \.sessionsLost)
     guard let counts = watch?.counts else { return }
     let hosts = "\(prefix)_database_hosts"
-    text.describe(hosts, .gauge, "Hosts of the database, by what they were last seen as.")
+    text.describe(hosts, .gauge, "Database hosts, by last observed role.")
     for (role, count) in [
       ("primary", counts.primary), ("standby", counts.standby), ("away", counts.away),
     ] {
@@ -156,12 +157,12 @@ public final class LaneGroupMetrics: Sendable {
 
   private func appendLanes(_ text: inout MetricsText) {
     let busy = "\(prefix)_lane_busy_seconds_total"
-    text.describe(busy, .counter, "Time that a lane did not spend waiting.")
+    text.describe(busy, .counter, "Time that the event loop spent working.")
     for (number, lane) in lanes.enumerated() {
       text.sample(busy, [("lane", "\(number)")], Double(lane.busy.value) / 1_000_000_000)
     }
     let turns = "\(prefix)_lane_turns_total"
-    text.describe(turns, .counter, "Times that a lane has waited and done what there was to do.")
+    text.describe(turns, .counter, "Event loop iterations.")
     for (number, lane) in lanes.enumerated() {
       text.sample(turns, [("lane", "\(number)")], Double(lane.turns.value))
     }

@@ -1,24 +1,24 @@
 internal import FastCGI
 
-/// What one lane has done: written by the lane alone, read by whichever lane is asked for metrics.
+/// The counters of one lane: written by that lane only, read by any.
 final class LaneMetrics: Sendable {
-  /// The statuses that are counted; others count as the last.
+  /// The statuses with a counter; others count as the last.
   static let statuses = Response.reasons.keys.sorted()
 
-  /// Answers by resource and status, in the order of ``EndpointTable/resources`` and ``statuses``.
+  /// Responses by resource and status, in the order of ``EndpointTable/resources`` and ``statuses``.
   private let answers: [[Counter]]
-  /// From a request's arrival to its answer, by resource.
+  /// Time from receiving a request to answering it, by resource.
   let durations: [Histogram]
-  /// By the numbers of the workloads.
+  /// By workload number.
   let workloads: [WorkloadMetrics]
   let shed = Counter()
   let slow = Counter()
   let tokensRefused = Counter()
-  /// Waits that have ended, and what there was to do then was done.
+  /// Event loop iterations.
   let turns = Counter()
-  /// Time not spent waiting, in nanoseconds.
+  /// Time spent working, in nanoseconds.
   let busy = Counter()
-  // What there is at the moment, as of the lane's last turn.
+  // Gauges, as of the lane's last sweep.
   let connections = Counter()
   let parked = Counter()
 
@@ -39,19 +39,19 @@ final class LaneMetrics: Sendable {
   }
 }
 
-/// What one lane has done for the questions of one workload.
+/// The counters of one workload in one lane.
 final class WorkloadMetrics: Sendable {
-  /// From a query's sending to its result.
+  /// Time from sending a query to its result.
   let queryDuration = Histogram()
-  /// Requests that were answered by a query, and the queries that answered them.
+  /// Requests answered by a query, and the queries that answered them.
   let coalesced = Counter()
   let queries = Counter()
-  /// Those that failed included.
+  /// Including failed queries.
   let queriesSent = Counter()
   let expired = Counter()
   let cancelled = Counter()
   let sessionsLost = Counter()
-  // What there is at the moment, as of the lane's last sweep.
+  // Gauges, as of the lane's last sweep.
   let waiting = Counter()
   let sessions = Counter()
   let busySessions = Counter()

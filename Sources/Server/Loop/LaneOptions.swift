@@ -1,23 +1,23 @@
-/// How the lanes of a program serve.
+/// The settings of a program's lanes.
 public struct LaneOptions: Sendable {
-  /// Threads, each with its own connections.
+  /// The number of threads, each with its own connections.
   public var lanes: Int
-  /// Where the database is; nil when nothing is asked of one.
+  /// The database; nil when none is used.
   public var database: PrimaryWatch?
-  /// The sessions with the database, by the numbers that a ``Question`` names.
+  /// The kinds of database sessions, by the number that a ``Question`` carries.
   public var workloads: [Workload]
-  /// How many calls may wait for the database, in each lane and workload.
+  /// The number of calls that may wait for the database, per lane and workload.
   public var maxWaiting: Int
-  /// A request that takes longer is logged.
+  /// Requests that take longer are logged.
   public var slowRequest: Duration
-  /// How long a prompt end may take.
+  /// The time limit of a prompt end.
   public var promptDrain: Duration
-  /// Writes down calls; nil for none.
+  /// The audit log; nil for none.
   var audit: Audit?
-  /// What those are told who are not let in, where it is not about what they have shown.
+  /// The detail of a refusal, in place of one about the credentials.
   public var detailOfDenial: String?
 
-  /// - Parameter isAudited: Write down who has changed something, or was not let in.
+  /// - Parameter isAudited: Whether to log changes and refusals.
   public init(
     lanes: Int = 1, database: PrimaryWatch? = nil, workloads: [Workload] = [],
     maxWaiting: Int = 4096,
@@ -35,7 +35,7 @@ public struct LaneOptions: Sendable {
 
   var isAudited: Bool { audit != nil }
 
-  /// How long an end may take. The web server keeps no connection longer than a minute.
+  /// The time limit for draining; the web server keeps connections for a minute at most.
   func drainTimeout(_ ending: Lane.Ending) -> Duration {
     ending == .lingering ? .seconds(75) : promptDrain
   }

@@ -5,7 +5,7 @@ internal import Glibc
 internal import Logging
 internal import Synchronization
 
-/// A lane on its thread, as the rest of the program sees it.
+/// A lane's thread, as seen by the rest of the program.
 final class LaneThread: Sendable {
   private let connectors: [Connector]
   private let wakeup: Wakeup
@@ -13,8 +13,8 @@ final class LaneThread: Sendable {
   private let thread: WorkerThread
 
   /// - Parameters:
-  ///   - reachability: What is known of the database in all lanes.
-  ///   - hasEnded: Signalled when the lane has.
+  ///   - reachability: What the lanes share about the database.
+  ///   - hasEnded: Signalled when the lane has ended.
   init(
     number: Int, listener: Listener, options: LaneOptions, table: EndpointTable,
     access: AccessControl, work: WorkQueue, metrics: LaneMetrics, reachability: Reachability,
@@ -41,7 +41,7 @@ final class LaneThread: Sendable {
         ending.isOver.store(true, ordering: .releasing)
         hasEnded.signal()
       } catch {
-        // Without its poller a lane can do nothing; whoever supervises the process starts it anew.
+        // A lane cannot work without its poller; the supervisor restarts the process.
         Logger(label: "lane \(number)").critical("the lane failed: \(error)")
         exit(EXIT_FAILURE)
       }
@@ -51,7 +51,7 @@ final class LaneThread: Sendable {
     self.ending = ending
   }
 
-  /// Asks the lane to end; a prompter way may follow.
+  /// Requests the lane to end; a more urgent request may follow.
   func end(_ way: Lane.Ending) {
     ending.way.store(way.rawValue, ordering: .releasing)
     wakeup.signal()
@@ -59,7 +59,7 @@ final class LaneThread: Sendable {
 
   var hasEnded: Bool { ending.isOver.load(ordering: .acquiring) }
 
-  /// Waits for the end of the lane, then closes what it used.
+  /// Waits for the lane to end, then closes its resources.
   func join() {
     thread.join()
     for connector in connectors { connector.stop() }

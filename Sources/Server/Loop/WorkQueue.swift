@@ -3,12 +3,12 @@ internal import FastCGI
 internal import Synchronization
 internal import SystemPackage
 
-/// A thread for what the calls of all lanes have to wait for, such as a disk; one thing after the other.
+/// A thread for blocking work of all lanes, such as disk I/O; runs one job at a time.
 final class WorkQueue: Sendable {
   typealias Work = @Sendable () throws(Problem) -> RenderedResponse
   typealias Outcome = (Responder.Exchange, Result<RenderedResponse, Problem>)
 
-  /// Where a lane finds what has been done for it.
+  /// The completed work of one lane.
   final class Mailbox: Sendable {
     private let outcomes = Mutex<[Outcome]>([])
     private let wakeup: Wakeup
@@ -44,7 +44,7 @@ final class WorkQueue: Sendable {
   private let wakeup: Wakeup
   private let thread = Mutex<WorkerThread?>(nil)
 
-  /// - Parameter capacity: How many calls may wait.
+  /// - Parameter capacity: The number of calls that may wait.
   init(capacity: Int = 256) throws(Errno) {
     self.capacity = capacity
     wakeup = try Wakeup()
@@ -52,7 +52,7 @@ final class WorkQueue: Sendable {
     thread.withLock { $0 = started }
   }
 
-  /// Has work done; false when too much waits already.
+  /// Queues work; false when the queue is full.
   func add(_ work: @escaping Work, from exchange: Responder.Exchange, to mailbox: Mailbox) -> Bool {
     let isTaken = state.withLock { state in
       guard state.jobs.count < capacity else { return false }
@@ -63,7 +63,7 @@ final class WorkQueue: Sendable {
     return isTaken
   }
 
-  /// Does what waits, and waits for its end.
+  /// Finishes queued work, then ends.
   func stop() {
     state.withLock { $0.isStopping = true }
     wakeup.signal()

@@ -1,6 +1,6 @@
-/// How long things took, in buckets of Prometheus' kind; one thread observes, any thread reads.
+/// A Prometheus histogram of durations; one thread observes, any thread reads.
 public final class Histogram: Sendable {
-  /// The upper bounds of the buckets, in seconds: from the time of a cached page to the longest wait.
+  /// The buckets' upper bounds in seconds: from a cached page to the longest wait.
   public static let bounds = [
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
   ]
@@ -11,7 +11,7 @@ public final class Histogram: Sendable {
 
   public init() {}
 
-  /// Counts one duration; from one thread only.
+  /// Records a duration; from one thread only.
   public func observe(_ duration: Duration) {
     let (seconds, attoseconds) = duration.components
     let nanoseconds = UInt64(clamping: seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
@@ -21,13 +21,13 @@ public final class Histogram: Sendable {
     total.add(nanoseconds)
   }
 
-  /// How many were observed in each bucket, the last without a bound, and their sum in seconds.
+  /// The count in each bucket, the last one unbounded, and the sum in seconds.
   public var snapshot: Snapshot {
     Snapshot(
       counts: buckets.map(\.value), seconds: Double(total.value) / 1_000_000_000)
   }
 
-  /// What a histogram held at one moment.
+  /// The content of a histogram at one moment.
   public struct Snapshot: Sendable, Equatable {
     public var counts: [UInt64]
     public var seconds: Double

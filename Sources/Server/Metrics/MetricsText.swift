@@ -1,8 +1,8 @@
 public import FastCGI
 
-/// Metrics in the text format of Prometheus, version 0.0.4.
+/// Metrics in the Prometheus text format, version 0.0.4.
 public struct MetricsText {
-  /// What kind of number a metric is.
+  /// The type of a metric.
   public enum Kind: String, Sendable {
     case counter
     case gauge
@@ -13,12 +13,12 @@ public struct MetricsText {
 
   public init() {}
 
-  /// Names a metric and says what it means; its samples follow.
+  /// Adds the HELP and TYPE of a metric; its samples follow.
   public mutating func describe(_ name: String, _ kind: Kind, _ help: String) {
     text += "# HELP \(name) \(help)\n# TYPE \(name) \(kind.rawValue)\n"
   }
 
-  /// One number of a metric.
+  /// Adds a sample.
   public mutating func sample(
     _ name: String, _ labels: [(name: String, value: String)] = [], _ value: Double
   ) {
@@ -26,13 +26,13 @@ public struct MetricsText {
     text += "\(name)\(MetricsText.format(labels)) \(number)\n"
   }
 
-  /// A metric that is one number.
+  /// Adds a metric with a single sample.
   public mutating func single(_ name: String, _ kind: Kind, _ help: String, _ value: Double) {
     describe(name, kind, help)
     sample(name, [], value)
   }
 
-  /// The buckets, the sum and the count of a histogram.
+  /// Adds the buckets, sum and count of a histogram.
   public mutating func histogram(
     _ name: String, _ labels: [(name: String, value: String)] = [], _ snapshot: Histogram.Snapshot
   ) {
@@ -46,7 +46,7 @@ public struct MetricsText {
     sample("\(name)_count", labels, Double(count))
   }
 
-  /// The answer to a scrape.
+  /// The response to a scrape.
   public func response() -> RenderedResponse {
     Response(
       status: 200, contentType: "text/plain; version=0.0.4; charset=utf-8",

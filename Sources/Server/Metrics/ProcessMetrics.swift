@@ -2,10 +2,10 @@ internal import Glibc
 public import Signals
 
 extension MetricsText {
-  /// What Prometheus' own client libraries tell of every process, from `/proc`.
+  /// Adds the standard process metrics of the Prometheus client libraries, from `/proc`.
   public mutating func appendProcess(startedAt: Timestamp) {
     single(
-      "process_start_time_seconds", .gauge, "When the process started, in seconds since 1970.",
+      "process_start_time_seconds", .gauge, "Start time of the process, in seconds since 1970.",
       Double(startedAt.microseconds) / 1_000_000)
     var usage = rusage()
     if getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 {
@@ -13,12 +13,12 @@ extension MetricsText {
         Double(time.tv_sec) + Double(time.tv_usec) / 1_000_000
       }
       single(
-        "process_cpu_seconds_total", .counter, "CPU time spent, in user mode and in the kernel.",
+        "process_cpu_seconds_total", .counter, "User and system CPU time.",
         seconds(usage.ru_utime) + seconds(usage.ru_stime))
     }
     if let pages = MetricsText.residentPages() {
       single(
-        "process_resident_memory_bytes", .gauge, "Memory that is held in RAM.",
+        "process_resident_memory_bytes", .gauge, "Resident memory.",
         Double(pages * sysconf(Int32(_SC_PAGESIZE))))
     }
     if let count = MetricsText.openDescriptors() {
@@ -41,7 +41,7 @@ extension MetricsText {
     defer { closedir(directory) }
     var count = 0
     while readdir(directory) != nil { count += 1 }
-    // Without "." and "..", and the one that reads the directory.
+    // Without ".", ".." and the descriptor of the directory itself.
     return count - 3
   }
 }

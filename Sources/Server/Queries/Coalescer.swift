@@ -1,13 +1,12 @@
-/// Decides which questions are asked when, and who gets which answer.
+/// Decides when to send which query, and which waiters get which result.
 ///
-/// Waiters with one key that wait together share one question. A waiter that comes after its key's
-/// question was sent never gets that question's answer, but the next one's: so every answer is at
-/// least as new as the request for it. A key has at most one question under way, so the work is
-/// bounded by keys and not by waiters.
+/// Waiters with the same key share one query. A waiter that arrives after its key's query was sent gets
+/// the result of the next one instead, so no result is older than the request that it answers. A key has
+/// at most one query in flight, so the load is bounded by the number of keys, not of waiters.
 ///
-/// A pure value: it is told what happened and says what to do.
+/// A pure value.
 struct Coalescer<Key: Hashable, Waiter, Instant: Comparable> {
-  /// A question that was sent, to be finished once.
+  /// A sent query, to be finished once.
   struct Question {
     let key: Key
     fileprivate init(key: Key) { self.key = key }
@@ -15,7 +14,7 @@ struct Coalescer<Key: Hashable, Waiter, Instant: Comparable> {
 
   private struct Group {
     var waiters: [Waiter]
-    /// When the first of them gives up; the others are bound to its fate.
+    /// When the first waiter gives up; the others share its deadline.
     let deadline: Instant
   }
 
@@ -24,15 +23,15 @@ struct Coalescer<Key: Hashable, Waiter, Instant: Comparable> {
   private var order: [Key] = []
   private var underWay: [Key: Group] = [:]
   private let capacity: Int
-  /// How many wait, for a question to be sent or to be answered.
+  /// The number of waiters, with or without a query in flight.
   private(set) var waiterCount = 0
 
-  /// - Parameter capacity: How many may wait.
+  /// - Parameter capacity: The maximum number of waiters.
   init(capacity: Int) { self.capacity = capacity }
 
   var isEmpty: Bool { waiterCount == 0 }
 
-  /// Adds a waiter; false when there are too many, and it should be sent away.
+  /// Adds a waiter; false when there are too many.
   mutating func add(_ waiter: Waiter, for key: Key, deadline: Instant) -> Bool {
     guard waiterCount < capacity else { return false }
     waiterCount += 1
@@ -43,9 +42,9 @@ struct Coalescer<Key: Hashable, Waiter, Instant: Comparable> {
     return true
   }
 
-  /// Takes the oldest question that can be sent now; from here on nobody joins it.
+  /// Takes the oldest query that can be sent; it accepts no more waiters.
   ///
-  /// - Parameter isAdmitted: Leaves out those with another key.
+  /// - Parameter isAdmitted: Skips keys for which it is false.
   mutating func next(where isAdmitted: (Key) -> Bool = { _ in true }) -> Question? {
     guard let index = order.firstIndex(where: { underWay[$0] == nil && isAdmitted($0) }) else {
       return nil
@@ -56,17 +55,16 @@ struct Coalescer<Key: Hashable, Waiter, Instant: Comparable> {
     return Question(key: key)
   }
 
-  /// The question was answered, or failed: gives those who waited for it. Nobody does any more when
-  /// it had expired.
+  /// Ends a query that was answered or has failed, and returns its waiters; none when it had expired.
   mutating func finish(_ question: Question) -> [Waiter] {
     guard let group = underWay.removeValue(forKey: question.key) else { return [] }
     waiterCount -= group.waiters.count
     return group.waiters
   }
 
-  /// A waiter has gone.
+  /// Removes a waiter.
   ///
-  /// - Returns: The key of the question under way for which nobody waits any more, if that is so.
+  /// - Returns: The key of the query in flight that has no waiters left, if any.
   mutating func remove(where isGone: (Waiter) -> Bool) -> Key? {
     for (key, group) in waiting {
       guard let index = group.waiters.firstIndex(where: isGone) else { continue }
@@ -87,13 +85,13 @@ struct Coalescer<Key: Hashable, Waiter, Instant: Comparable> {
     return nil
   }
 
-  /// Whether anybody waits for the question under way with this key.
+  /// Whether the query in flight with this key has waiters.
   func isAwaited(_ key: Key) -> Bool { underWay[key]?.waiters.isEmpty == false }
 
-  /// Gives all whose deadline has passed.
+  /// Removes and returns the waiters whose deadline has passed.
   ///
-  /// A question under way stays so, for nobody, until it is finished: it still takes the database's
-  /// time, and its key is not asked a second time meanwhile.
+  /// A query in flight stays so, without waiters, until finished: it still occupies the database, and its
+  /// key must not be queried twice.
   mutating func expire(at now: Instant) -> [(key: Key, waiter: Waiter)] {
     var expired: [(Key, Waiter)] = []
     for (key, group) in waiting where group.deadline <= now {
@@ -109,7 +107,7 @@ struct Coalescer<Key: Hashable, Waiter, Instant: Comparable> {
     return expired
   }
 
-  /// Gives all who wait for a question that was not sent yet.
+  /// Removes and returns the waiters of unsent queries.
   mutating func removeWaiting() -> [(key: Key, waiter: Waiter)] {
     let waiters = order.flatMap { key in (waiting[key]?.waiters ?? []).map { (key, $0) } }
     waiting.removeAll(keepingCapacity: true)

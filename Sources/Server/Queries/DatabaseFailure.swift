@@ -1,6 +1,6 @@
 internal import Postgres
 
-/// Why a question cannot be answered now: a word for programs, and what people read.
+/// Why a query cannot be answered now: a machine-readable cause and a text for humans.
 public struct DatabaseFailure: Sendable, Equatable {
   /// One of ``PostgresError/Cause``, or `overload`.
   public let cause: String

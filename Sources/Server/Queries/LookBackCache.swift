@@ -1,25 +1,25 @@
-/// Remembers how far back the last answers reached, so that the next question for the newest rows is
-/// spared what is older: a database opens every partition that a question may touch.
+/// Remembers how far back the last results reached, so that the next query for the newest rows can skip
+/// older partitions, which the database would otherwise open one by one.
 ///
-/// Whatever has come since, the newest so many are no older than they were, unless some were deleted: then
-/// too few are found, and that question is to be asked again, without a bound.
+/// New rows only move the bound forward. After a deletion too few rows are found, and the query is repeated
+/// without a bound.
 ///
 /// A pure value.
 struct LookBackCache<Key: Hashable> {
-  /// As keys come from clients, their number has to have a bound.
+  /// Clients choose the keys, so their number must be bounded.
   static var mostKeys: Int { 1024 }
 
   private var known: [Key: Int64] = [:]
 
-  /// From when on to look, in microseconds since 1970; nil is everywhere.
+  /// The lower time bound in microseconds since 1970; nil for none.
   subscript(_ key: Key) -> Int64? { known[key] }
 
-  /// An answer has come.
+  /// Records a result.
   ///
   /// - Parameters:
-  ///   - bound: From when on was looked; nil was everywhere.
-  ///   - oldest: The time of the oldest row; nil when there were fewer than were asked for.
-  /// - Returns: False when there may be more: the question is to be asked again.
+  ///   - bound: The lower time bound used; nil for none.
+  ///   - oldest: The time of the oldest row; nil when there were fewer rows than requested.
+  /// - Returns: False when there may be more rows and the query must be repeated.
   mutating func settle(_ key: Key, asked bound: Int64?, found oldest: Int64?) -> Bool {
     if known.count >= Self.mostKeys, known[key] == nil { known.removeAll(keepingCapacity: true) }
     known[key] = oldest

@@ -1,24 +1,24 @@
 public import FastCGI
 public import Postgres
 
-/// A question to the database, and what becomes of its rows. It belongs to one lane.
+/// A database query and the rendering of its result. It belongs to one lane.
 public final class Query {
-  /// What is made of the rows, or of their absence.
+  /// The outcome of rendering a result.
   public enum Outcome {
     case reply(RenderedResponse)
     case problem(Problem)
-    /// The rows lead to another question.
+    /// The rows require another query.
     case ask(Query)
   }
 
   public typealias Renderer = (borrowing QueryResult, ServerTiming) -> Outcome
 
   public let question: Question
-  /// Which of its endpoint's renderings this is: the rows are rendered once for all calls that wait for
-  /// one answer and have the same number here. Nil for one that depends on the call.
+  /// Identifies the rendering: calls with the same result and variant share one. Nil when it depends on the
+  /// call.
   let variant: Int?
   let render: Renderer
-  /// The answer when the database gives none; nil for a problem document.
+  /// The response when the query fails; nil for a problem document.
   let failing: ((DatabaseFailure) -> RenderedResponse)?
 
   public init(
@@ -32,22 +32,22 @@ public final class Query {
   }
 }
 
-/// What is asked of the database. Equal questions that wait together are asked once.
+/// A database query. Equal queries that wait together are sent once.
 ///
-/// Equal are those with the same statement and the same parameters, whoever asks and however the rows
-/// are to be rendered. What an answer may hold of the caller's own rights is to be a parameter.
+/// Queries are equal when their statements and parameters are, regardless of the caller and the rendering.
+/// Anything in the result that depends on the caller's rights must therefore be a parameter.
 public final class Question: Hashable, Sendable {
   public let statement: PreparedStatement
   public let parameters: Parameters
-  /// The number of the ``Workload`` whose sessions are asked.
+  /// The number of the ``Workload`` that runs it.
   public let workload: Int
-  /// Questions that are likely to take equally long.
+  /// Queries likely to take equally long.
   public let cost: CostClass
-  /// How long those who ask wait at most, where that is less than for others.
+  /// The longest wait, where shorter than the workload's.
   public let timeout: Duration?
-  /// The statement's last parameter is the time from which to look on; see ``LookBackCache``.
+  /// Set when the statement's last parameter is a lower time bound; see ``LookBackCache``.
   let lookBack: LookBack?
-  /// Made once: a question that is kept is asked often.
+  /// Computed once, because cached queries are sent often.
   private let hash: Int
 
   public init(
@@ -78,15 +78,15 @@ public final class Question: Hashable, Sendable {
   }
 }
 
-/// Questions that are likely to take equally long.
+/// A class of queries likely to take equally long.
 public struct CostClass: Hashable, Sendable {
   private let statement: String
   private let subject: String
   private let magnitude: Int
 
   /// - Parameters:
-  ///   - subject: What is asked about.
-  ///   - rows: How many rows there may be; only their order of magnitude counts.
+  ///   - subject: What the query is about.
+  ///   - rows: The number of rows expected; only its order of magnitude counts.
   public init(_ statement: PreparedStatement, subject: String = "", rows: Int = 0) {
     self.statement = statement.name
     self.subject = subject
@@ -94,14 +94,14 @@ public struct CostClass: Hashable, Sendable {
   }
 }
 
-/// How far back an answer to a question for the newest rows reaches.
+/// How far back the result of a query for the newest rows reaches.
 public struct LookBack: Sendable {
   public enum Reach: Sendable {
-    /// The oldest of all the rows that were asked for, in microseconds since 1970.
+    /// The time of the oldest row, in microseconds since 1970, of as many rows as requested.
     case back(to: Int64)
-    /// There are fewer rows than were asked for.
+    /// Fewer rows than requested.
     case short
-    /// The rows say nothing of it.
+    /// Not known from the rows.
     case unknown
   }
 

@@ -4,13 +4,13 @@ internal import Logging
 internal import Postgres
 internal import SystemPackage
 
-/// The sessions of one workload in a lane, and the questions that are asked in them.
+/// The sessions of one workload in a lane, and the queries sent to them.
 final class QueryPool {
-  /// A call that waits for the database.
+  /// A call waiting for the database.
   struct Waiter {
     let pending: Lane.Pending
     let query: Query
-    /// Whether the session that was asked before was lost, and nobody is known to have ended it.
+    /// Whether its previous session was lost and not known to be terminated.
     var isSuspect = false
 
     /// Whether the rows are rendered alike for another.
@@ -24,7 +24,7 @@ final class QueryPool {
 
   private typealias Questions = Coalescer<Question, Waiter, ContinuousClock.Instant>
 
-  /// A server that has not cancelled a query by itself this long after its deadline has gone silent.
+  /// A server that has not cancelled a query this long after its deadline counts as unresponsive.
   private static let grace = Duration.seconds(1)
 
   let workload: Workload
@@ -37,14 +37,14 @@ final class QueryPool {
   private var slow = SlowQueryTracker<CostClass, ContinuousClock.Instant>()
   private var sessions: [DatabaseSession] = []
   private var sessionsOpened: UInt64 = 0
-  /// Nothing was asked yet of sessions that are opened on demand.
+  /// Whether sessions opened on demand have not been needed yet.
   private var isUnopened: Bool
-  /// Of what was seen of the database's hosts when the sessions were last judged by it.
+  /// The watch's generation at the last check of the sessions.
   private var judgedGeneration: Int?
 
   /// - Parameters:
-  ///   - firstToken: In the lane's poller; the sessions' tokens follow it.
-  ///   - capacity: How many calls may wait.
+  ///   - firstToken: The pool's first token in the lane's poller; session tokens follow it.
+  ///   - capacity: The number of calls that may wait.
   init(
     _ workload: Workload, connector: Connector, metrics: WorkloadMetrics, lane: Lane,
     firstToken: UInt64, capacity: Int
@@ -67,8 +67,8 @@ final class QueryPool {
       isUnopened = false
       connector.openAll()
     }
-    // Before the first session is open, while a lost one is being replaced, or as long as another lane
-    // is being served, it is worth waiting.
+    // Worth waiting before the first session is open, while a lost one is being replaced, or while another
+    // lane is being served.
     guard !sessions.isEmpty || !connector.isAway else {
       return refuse(waiter, DatabaseFailure(connector.cause))
     }
@@ -80,8 +80,7 @@ final class QueryPool {
     }
   }
 
-  /// Sends questions as long as there are some and a session is idle; the last one is kept for those
-  /// that are not slow.
+  /// Sends queries while there are any and a session is idle; the last idle session is kept for fast ones.
   func ask() {
     guard !questions.isEmpty else { return }
     var idle = sessions.count(where: \.isIdle)
@@ -101,7 +100,7 @@ final class QueryPool {
     }
   }
 
-  /// A call's client has gone: a question for which nobody waits any more is cancelled.
+  /// Removes a call whose client has disconnected; cancels a query without waiters.
   func remove(_ exchange: Responder.Exchange) {
     let abandoned = questions.remove { $0.pending.exchange == exchange }
     if let abandoned { cancel(abandoned) }
@@ -120,7 +119,7 @@ final class QueryPool {
 
   // MARK: - Sessions
 
-  /// The connector has news.
+  /// Handles a wakeup by the connector.
   func wake() {
     for session in sessions { session.settleCancellation() }
     adoptSessions()
@@ -131,19 +130,19 @@ final class QueryPool {
   private func adoptSessions() {
     while let opened = connector.take() {
       sessionsOpened += 1
-      // What was seen since it was opened may concern it.
+      // Something may have changed since it was opened.
       judgedGeneration = nil
       do throws(Errno) {
         sessions.append(
           try DatabaseSession(opened, token: firstToken + sessionsOpened, poller: lane.poller))
       } catch {
-        lane.logger.error("a session cannot be watched: \(error)")
+        lane.logger.error("cannot poll a database session: \(error)")
         connector.replace()
       }
     }
   }
 
-  /// Does for the session with a token what its descriptor's readiness allows.
+  /// Advances the session with this token as far as its descriptor allows.
   func advance(_ token: UInt64) {
     guard let session = sessions.first(where: { $0.token == token }) else { return }
     switch session.advance() {
@@ -166,7 +165,7 @@ final class QueryPool {
     }
   }
 
-  /// Sends those away who have waited too long, and gives up sessions that went silent.
+  /// Expires calls that have waited too long, and drops unresponsive sessions.
   func sweep(at now: ContinuousClock.Instant) {
     for (question, waiter) in questions.expire(at: now) {
       metrics.expired.add()
@@ -179,8 +178,8 @@ final class QueryPool {
     metrics.busySessions.set(sessions.count { !$0.isIdle })
   }
 
-  /// The session has ended beneath a question, which changes nothing and so may be asked again: the
-  /// answer is none the less fresh. Only once where the question may have been the cause.
+  /// Repeats a read-only query whose session was lost; the result is just as fresh. Only once when the query
+  /// itself may have been the cause.
   private func repeatOrFail(_ question: Questions.Question, _ error: PostgresError) {
     let isInnocent = [.adminShutdown, .idleSessionTimeout].contains(error.sqlState)
     for var waiter in questions.finish(question) {
@@ -198,16 +197,15 @@ final class QueryPool {
       return
     }
     let error = PostgresError(
-      message: "the server went silent",
+      message: "the server stopped responding",
       action: "waiting for \(work.question.key.statement.name)", sessionIsLost: true)
-    // Whether it answers again will be seen; until then nobody waits for that.
+    // Until a new session proves otherwise, no call waits for this server.
     connector.fail()
     lose(session, error)
     fail(questions.finish(work.question), error)
   }
 
-  /// Leaves the sessions whose server is not, or no longer, the primary; what they were asked is asked
-  /// again elsewhere.
+  /// Drops sessions whose server is not the primary; their queries are sent elsewhere.
   private func leaveSuperseded() {
     let generation = connector.watch.generation
     guard generation != judgedGeneration else { return }
@@ -216,17 +214,18 @@ final class QueryPool {
       lose(
         session,
         PostgresError(
-          sqlState: .isStandby, message: "its server is not the primary", action: "looking at it"))
+          sqlState: .isStandby, message: "the server is not the primary",
+          action: "checking the session"))
       guard let question = session.work?.question else { continue }
       for waiter in questions.finish(question) { add(waiter) }
     }
   }
 
   private func lose(_ session: DatabaseSession, _ error: PostgresError) {
-    // A session that was idle for long is expected to end where the administrator has set a limit.
+    // An administrator may have limited how long sessions stay idle.
     let isExpected = error.sqlState == .idleSessionTimeout
     lane.logger.log(
-      level: isExpected ? .debug : .warning, "a database session was lost",
+      level: isExpected ? .debug : .warning, "database session lost",
       metadata: ["reason": "\(error.debugDescription)"])
     if !isExpected { metrics.sessionsLost.add() }
     sessions.removeAll { $0 === session }
@@ -234,7 +233,7 @@ final class QueryPool {
     refuseWaitingIfAway()
   }
 
-  /// When there is no session, and an attempt to open one has failed.
+  /// Refuses waiting calls when there is no session and the last attempt to open one failed.
   private func refuseWaitingIfAway() {
     guard sessions.isEmpty, connector.isAway else { return }
     let failure = DatabaseFailure(connector.cause)
@@ -243,7 +242,7 @@ final class QueryPool {
 
   // MARK: - Answers
 
-  /// Gives all who waited for a question the answer to it.
+  /// Answers all waiters of a query.
   private func answer(_ work: DatabaseSession.Work, _ result: borrowing QueryResult) {
     let question = work.question.key
     let waiters = questions.finish(work.question)
@@ -270,7 +269,7 @@ final class QueryPool {
     }
   }
 
-  /// Whether the rows are all that there are, as far as the bound on their time goes.
+  /// Whether the rows are complete, given the bound on their time.
   private func settle(
     _ question: Question, since bound: Int64?, _ result: borrowing QueryResult
   ) -> Bool {
@@ -289,7 +288,7 @@ final class QueryPool {
         metadata: ["query": "\(first.query.question.statement.name)"])
     }
     for waiter in waiters {
-      // What an administrator can mend is no fault of this program's.
+      // Anything that an administrator can fix is not an internal error.
       if isPassing || waiter.query.failing != nil || error.cause != .refused {
         refuse(waiter, DatabaseFailure(error))
       } else {
@@ -298,7 +297,7 @@ final class QueryPool {
     }
   }
 
-  /// Tells one that it cannot be served now.
+  /// Answers that the service is unavailable.
   private func refuse(_ waiter: Waiter, _ failure: DatabaseFailure) {
     if let failing = waiter.query.failing {
       lane.reply(to: waiter.pending, with: failing(failure))

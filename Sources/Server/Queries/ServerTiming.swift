@@ -1,10 +1,10 @@
-/// Where the time of an answer went, for its `Server-Timing` header.
+/// The breakdown of a response time, for the `Server-Timing` header.
 public struct ServerTiming: Sendable {
-  /// Until the query was sent; of the request that has waited longest for it.
+  /// Time until the query was sent, for the request that waited longest.
   let wait: Duration
-  /// From the query's sending to its result.
+  /// Time from sending the query to its result.
   public let query: Duration
-  /// When the result was here.
+  /// When the result arrived.
   let resultCame: ContinuousClock.Instant
 
   /// In milliseconds, as in `wait;dur=0.041, query;dur=0.302, render;dur=0.012`.

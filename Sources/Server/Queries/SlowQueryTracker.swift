@@ -1,26 +1,26 @@
-/// Knows which kinds of questions are slow, so that a session can be kept for the others: then no
-/// number of slow questions stands in front of a fast one.
+/// Tracks which kinds of queries are slow, so that one session can be kept for the others: no number of
+/// slow queries then delays a fast one.
 ///
-/// A kind is slow after its first answer was, or after two slow ones within a few; sixteen fast answers
-/// make up for each. One that the machine has held up for a moment is forgiven: a kind that thousands
-/// ask for would otherwise have to queue behind the slow ones.
+/// A kind is slow when its first query was, or after two slow ones within a few; sixteen fast ones make up
+/// for each. A single slow query is forgiven: a momentary stall must not send a kind that thousands of
+/// clients use to the back of the queue.
 ///
-/// A pure value: it is told how long answers took, and says who may take the last free session.
+/// A pure value.
 struct SlowQueryTracker<Kind: Hashable, Instant: InstantProtocol>
 where Instant.Duration == Duration {
-  /// An answer that took this long was slow.
+  /// Queries that take at least this long are slow.
   static var threshold: Duration { .milliseconds(20) }
-  /// Fast answers that make up for a slow one.
+  /// Fast queries that make up for a slow one.
   static var amends: Int { 16 }
-  /// What a kind was like is forgotten this long after its last answer.
+  /// How long the history of a kind is kept after its last query.
   static var memory: Duration { .seconds(60) }
-  /// A session is kept for this long after the last answer to a kind that is not slow.
+  /// How long a session is reserved after the last query of a fast kind.
   static var reservation: Duration { .seconds(10) }
-  /// As kinds come from clients, their number has to have a bound.
+  /// Clients choose the kinds, so their number must be bounded.
   static var mostKinds: Int { 1024 }
 
   private struct History {
-    /// Fast answers that are owed.
+    /// Fast queries needed to count as fast again.
     var debt: Int
     var since: Instant
 
@@ -30,7 +30,7 @@ where Instant.Duration == Duration {
   private var histories: [Kind: History] = [:]
   private var lastFast: Instant?
 
-  /// An answer has come, or has not come in time.
+  /// Records a query that was answered or has timed out.
   mutating func record(_ kind: Kind, took: Duration, at now: Instant) {
     let previous = history(of: kind, at: now)?.debt
     let debt =
@@ -46,9 +46,9 @@ where Instant.Duration == Duration {
     histories[kind] = history
   }
 
-  /// Whether a question of this kind may take the last free session of several.
+  /// Whether a query of this kind may take the last idle session of several.
   func mayTakeLast(_ kind: Kind, at now: Instant) -> Bool {
-    // When all are slow, as after a stall of the database, there is nobody to keep it for.
+    // When all kinds are slow, as after a stall, there is nothing to reserve it for.
     guard let lastFast, lastFast.duration(to: now) < Self.reservation else { return true }
     return history(of: kind, at: now)?.isSlow != true
   }

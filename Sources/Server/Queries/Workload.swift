@@ -1,19 +1,19 @@
 public import Postgres
 
-/// Sessions with the database for one kind of work, with a planner and deadlines of their own: what is
-/// slow never stands in front of what is fast.
+/// A kind of database sessions, with its own planner settings and deadlines, so that slow queries never
+/// delay fast ones.
 public struct Workload: Sendable {
-  /// As metrics name it.
+  /// The name in metrics.
   public let name: String
-  /// What these sessions set, by the names of the server's settings.
+  /// Server settings of these sessions, by name.
   public let settings: [String: String]
-  /// All that these sessions are asked.
+  /// The statements prepared in these sessions.
   public let statements: [PreparedStatement]
-  /// How many sessions each lane has.
+  /// The number of sessions per lane.
   public let sessions: Int
-  /// How long an answer may take.
+  /// The time limit of a query.
   public let timeout: Duration
-  /// The sessions are opened for the first question, not at the start.
+  /// Whether the sessions are opened for the first query rather than at startup.
   public let isOpenedOnDemand: Bool
 
   public init(

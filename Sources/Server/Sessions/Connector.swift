@@ -4,51 +4,51 @@ internal import Postgres
 internal import Synchronization
 internal import SystemPackage
 
-/// Opens the sessions of one lane, on a thread of its own: names are looked up, passwords checked and
-/// statements prepared where nobody waits for it. It also cancels queries, which waits as well.
+/// Opens the sessions of one lane on a separate thread, because name lookups, authentication and statement
+/// preparation block. It also sends cancellations, which block as well.
 ///
-/// A session that was lost is replaced as soon as the database answers again.
+/// A lost session is replaced as soon as the database is reachable.
 final class Connector: Sendable {
   private struct State {
     var isStopping = false
-    /// Sessions that the lane still needs.
+    /// Sessions still to be opened for the lane.
     var wanted: Int
-    /// What the lane wants cancelled.
+    /// Cancellations requested by the lane.
     var cancellations: [PendingCancellation] = []
     var problem: String?
   }
 
-  /// Short pauses: half a second after the database is back, so are we.
+  /// Kept short, to reconnect within half a second of the database's return.
   private static let backoff = Backoff(base: .milliseconds(50), limit: .milliseconds(500))
 
-  /// Knows where the primary is.
+  /// Tracks the primary.
   let watch: PrimaryWatch
   private let workload: Workload
   private let total: Int
   private let logger: Logger
   private let state: Mutex<State>
-  /// A session on its way to the lane.
+  /// An open session for the lane to take.
   private let mailbox = Mutex<OpenedSession?>(nil)
-  /// Wakes this thread from its rest: a session is wanted, the mailbox is empty, another lane has
-  /// reached the database, the primary is another one, or it is to stop.
+  /// Interrupts the pause: a session is wanted, the mailbox is empty, another lane has reached the database,
+  /// the primary has changed, or the connector stops.
   private let ownWakeup: Wakeup
-  /// Ends every wait for the server.
+  /// Interrupts every wait for the server.
   private let stopping: Wakeup
   private let laneWakeup: Wakeup
   private let thread = Mutex<WorkerThread?>(nil)
   private let reachability: Reachability
-  /// What ``Reachability/count`` was when the last failed attempt began; -1 before there was one.
+  /// The value of ``Reachability/count`` when the last failed attempt began; -1 before any.
   private let failure = Atomic(-1)
-  /// Why it failed, as the place of that cause among all.
+  /// The index of that attempt's cause in `allCases`.
   private let failureCause = Atomic(0)
 
-  /// Begins to open the sessions of a workload.
+  /// Starts opening the sessions of a workload.
   ///
   /// - Parameters:
-  ///   - laneWakeup: Signalled when a session lies in the mailbox, or none could be opened.
-  ///   - watch: Knows where the primary is.
-  ///   - total: How many sessions all lanes want, to be compared with what the database allows.
-  ///   - reachability: Shared with the connectors of the other lanes.
+  ///   - laneWakeup: Signalled when a session is in the mailbox, or none could be opened.
+  ///   - watch: Tracks the primary.
+  ///   - total: The number of sessions of all lanes, to compare with the database's limit.
+  ///   - reachability: Shared with the connectors of other lanes.
   init(
     lane: Int, _ workload: Workload, of watch: PrimaryWatch, total: Int,
     reachability: Reachability, laneWakeup: Wakeup
@@ -63,26 +63,26 @@ final class Connector: Sendable {
     watch.tell(ownWakeup)
     watch.tell(laneWakeup)
     stopping = try Wakeup()
-    // What is opened on demand is no news once the others are open.
+    // On-demand sessions open after the others have reported the database as connected.
     state = Mutex(
       workload.isOpenedOnDemand
         ? State(wanted: 0)
-        : State(wanted: workload.sessions, problem: "the database has not answered yet"))
+        : State(wanted: workload.sessions, problem: "not connected yet"))
     logger = Logger(label: "database \(lane)")
     let started = try WorkerThread(name: "connector \(lane)") { [self] in run() }
     thread.withLock { $0 = started }
   }
 
-  /// Whether the last attempt to reach the database failed, and no lane has reached it since that began.
-  /// Not so before the first has ended.
+  /// Whether the last attempt to connect failed and no lane has connected since it began; false before the
+  /// first attempt has ended.
   var isAway: Bool { failure.load(ordering: .acquiring) == reachability.count }
 
-  /// Why the last attempt failed; unreachable before there was one.
+  /// Why the last attempt failed; unreachable before the first.
   var cause: PostgresError.Cause {
     PostgresError.Cause.allCases[failureCause.load(ordering: .acquiring)]
   }
 
-  /// The database does not answer, as far as is known at the moment.
+  /// Marks the database as unreachable.
   func fail() { fail(.unreachable, knowing: reachability.count) }
 
   private func fail(_ cause: PostgresError.Cause, knowing count: Int) {
@@ -91,23 +91,23 @@ final class Connector: Sendable {
     failure.store(count, ordering: .releasing)
   }
 
-  /// Takes the session that is ready, if one is.
+  /// Takes an opened session, if there is one.
   func take() -> OpenedSession? {
     let session = mailbox.withLock { $0.take() }
     if session != nil { ownWakeup.signal() }
     return session
   }
 
-  /// Has the server cancel what a session is doing; the lane is woken when that is done.
+  /// Sends a cancellation; wakes the lane when done.
   func perform(_ cancellation: PendingCancellation) {
     state.withLock { $0.cancellations.append(cancellation) }
     ownWakeup.signal()
   }
 
-  /// A session was lost: open another.
+  /// Opens a session in place of a lost one.
   func replace() { want(1) }
 
-  /// Opens all sessions of a workload that is opened on demand.
+  /// Opens all sessions of an on-demand workload.
   func openAll() { want(workload.sessions) }
 
   private func want(_ sessions: Int) {
@@ -115,12 +115,12 @@ final class Connector: Sendable {
     ownWakeup.signal()
   }
 
-  /// Stops, and waits for the end of the thread.
+  /// Stops and joins the thread.
   func stop() {
     state.withLock { $0.isStopping = true }
     stopping.signal()
     ownWakeup.signal()
-    // A look-up of a host's name cannot be interrupted: the process ends without it.
+    // A name lookup cannot be interrupted; the process exits without waiting for it.
     _ = thread.withLock { $0 }?.join(within: .milliseconds(500))
   }
 
@@ -145,7 +145,7 @@ final class Connector: Sendable {
         backoff.reset()
         laneWakeup.signal()
       } catch {
-        // Who has ended one session still answers others; a server that is ended refuses the next.
+        // A terminated session may have been the only one; a server that shuts down refuses the next.
         if error.sqlState != .adminShutdown {
           fail(error.cause, knowing: known)
           laneWakeup.signal()
@@ -182,23 +182,23 @@ final class Connector: Sendable {
     } catch {
       throw error.afterOpening
     }
-    guard let origin else { preconditionFailure("a session comes from somewhere") }
+    guard let origin else { preconditionFailure("a session without an origin") }
     return OpenedSession(connection: connection, origin: origin)
   }
 
-  /// Says it before the database does, one refused session at a time.
+  /// Reports too low a session limit before the database refuses sessions one by one.
   private func checkSessionLimit(_ connection: borrowing Connection) throws(PostgresError) {
     let allowed = try connection.sessionLimit()
     guard allowed < total, state.withLock({ $0.problem }) != nil else { return }
     logger.error(
       """
-      the database allows \(allowed) sessions and \(total) are wanted: raise its max_connections \
-      or the CONNECTION LIMIT of its user, or lower ACCESSOR_LANES, ACCESSOR_CONNECTIONS_PER_LANE or \
+      the database allows \(allowed) sessions but \(total) are needed: raise max_connections or the \
+      user's CONNECTION LIMIT, or lower ACCESSOR_LANES, ACCESSOR_CONNECTIONS_PER_LANE or \
       ACCESSOR_SCAN_CONNECTIONS_PER_LANE
       """)
   }
 
-  /// Logs a change, not every attempt.
+  /// Logs changes only, not every attempt.
   private func report(_ error: PostgresError?) {
     guard !state.withLock({ $0.isStopping }) else { return }
     let problem = error.map(Connector.explanation)
@@ -210,13 +210,13 @@ final class Connector: Sendable {
     if let problem {
       logger.error("\(problem)")
     } else {
-      logger.info("the database answers")
+      logger.info("connected to the database")
     }
   }
 
   private static func explanation(of error: PostgresError) -> String {
     guard error.cause == .noTables else { return error.debugDescription }
-    return "\(error.description); signals-producer migrate makes them (\(error.message))"
+    return "\(error.description); run signals-producer migrate (\(error.message))"
   }
 
   private func pause(on wakeup: Wakeup, _ duration: Duration) {
@@ -224,7 +224,7 @@ final class Connector: Sendable {
   }
 }
 
-/// A session with the primary that nobody has asked anything yet.
+/// A new session with the primary.
 struct OpenedSession: ~Copyable {
   let connection: Connection
   let origin: PrimaryWatch.Origin

@@ -2,35 +2,35 @@ internal import EventLoop
 internal import Postgres
 internal import SystemPackage
 
-/// A session with the database in a lane: idle, or at work for one question.
+/// A database session in a lane: idle, or running one query.
 final class DatabaseSession {
   typealias Asked = Coalescer<Question, QueryPool.Waiter, ContinuousClock.Instant>.Question
 
-  /// What a session has to tell.
+  /// The outcome of advancing a session.
   enum Outcome: ~Copyable {
     case nothing
     case answered(Work, Result<QueryResult, PostgresError>)
-    /// The session has ended while it was idle.
+    /// The session ended while idle.
     case lost(PostgresError)
   }
 
-  /// A question, and what is known of its answer's way.
+  /// A query in progress.
   struct Work {
     let question: Asked
-    /// From when on the database looks; nil is everywhere.
+    /// The lower time bound; nil for none.
     let lookBack: Int64?
     let began: ContinuousClock.Instant
     fileprivate var isSent: Bool
-    /// From its sending to its answer.
+    /// Time from sending to result.
     fileprivate(set) var took = Duration.zero
   }
 
   let token: UInt64
-  /// The server that it was opened to.
+  /// The server of the session.
   let origin: PrimaryWatch.Origin
   private var connection: Connection
   private let poller: Poller
-  /// What it works on; nil when nothing was asked.
+  /// The query in progress; nil when idle.
   private(set) var work: Work?
   private var pendingCancellation: PendingCancellation?
 
@@ -44,10 +44,10 @@ final class DatabaseSession {
 
   deinit { poller.remove(connection.descriptor) }
 
-  /// Whether it can take a question.
+  /// Whether it can run a query.
   var isIdle: Bool { work == nil && pendingCancellation == nil }
 
-  /// - Parameter lookBack: From when on the database is to look, in microseconds; nil looks everywhere.
+  /// - Parameter lookBack: The lower time bound in microseconds since 1970; nil for none.
   func send(_ question: Asked, since lookBack: Int64?, at now: ContinuousClock.Instant)
     throws(PostgresError)
   {
@@ -58,7 +58,7 @@ final class DatabaseSession {
     if !isSent { watch([.readable, .writable]) }
   }
 
-  /// What cancels the question that it works on; nil when it is being cancelled already.
+  /// The cancellation of the query in progress; nil when already requested.
   func cancel() throws(PostgresError) -> PendingCancellation? {
     guard work != nil, pendingCancellation == nil else { return nil }
     let pending = PendingCancellation(try connection.cancellation())
@@ -66,12 +66,12 @@ final class DatabaseSession {
     return pending
   }
 
-  /// Notices that a cancellation is done.
+  /// Clears a finished cancellation.
   func settleCancellation() {
     if pendingCancellation?.isDone == true { pendingCancellation = nil }
   }
 
-  /// Performs what the readiness of its descriptor allows.
+  /// Advances as far as the descriptor's readiness allows.
   func advance() -> Outcome {
     guard let current = work else { return connection.loss().map { .lost($0) } ?? .nothing }
     if !current.isSent {
@@ -99,7 +99,7 @@ final class DatabaseSession {
   }
 
   private func watch(_ interest: Poller.Interest) {
-    // Of a descriptor that is registered already this cannot fail.
+    // Cannot fail for a registered descriptor.
     try? poller.modify(connection.descriptor, interest, token: token)
   }
 }

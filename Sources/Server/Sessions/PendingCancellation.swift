@@ -1,9 +1,9 @@
 internal import Postgres
 internal import Synchronization
 
-/// The cancelling of a session's query, under way on another thread.
+/// The cancellation of a session's query, in progress on another thread.
 ///
-/// The session takes no other query before it is done: a late cancellation would meet that one.
+/// The session runs no other query until it is done, because a late cancellation would hit that one.
 final class PendingCancellation: Sendable {
   private let cancellation: Cancellation
   private let isFinished = Atomic(false)
@@ -12,7 +12,7 @@ final class PendingCancellation: Sendable {
 
   var isDone: Bool { isFinished.load(ordering: .acquiring) }
 
-  /// Asks the server to cancel, and waits until it has taken note.
+  /// Sends the cancellation and waits for the server to acknowledge it.
   func perform() throws(PostgresError) {
     defer { isFinished.store(true, ordering: .releasing) }
     try cancellation.cancel()

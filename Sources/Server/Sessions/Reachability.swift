@@ -1,21 +1,21 @@
 internal import EventLoop
 internal import Synchronization
 
-/// What the connectors of all lanes know together: that one has reached the database is news for those
-/// that have not.
+/// What the connectors of all lanes share: when one has reached the database, the others need not wait to
+/// retry.
 final class Reachability: Sendable {
   private let opened = Atomic(0)
   private let waiting = Mutex<[Wakeup]>([])
 
-  /// How many sessions have been opened so far.
+  /// The number of sessions opened so far.
   var count: Int { opened.load(ordering: .acquiring) }
 
-  /// A session has been opened: whoever rests until another attempt need not.
+  /// Records an opened session and wakes waiting connectors.
   func succeed() {
     opened.wrappingAdd(1, ordering: .acquiringAndReleasing)
     for wakeup in waiting.withLock({ $0 }) { wakeup.signal() }
   }
 
-  /// From now on `wakeup` is signalled when a session has been opened.
+  /// Registers `wakeup` to be signalled when a session has been opened.
   func tell(_ wakeup: Wakeup) { waiting.withLock { $0.append(wakeup) } }
 }

@@ -2,11 +2,11 @@ internal import Glibc
 internal import Signals
 internal import SystemPackage
 
-/// A `.env` file: a line is `NAME=VALUE`, a comment that begins with `#`, or blank.
+/// A `.env` file: each line is `NAME=VALUE`, a comment that begins with `#`, or blank.
 ///
-/// Blanks around a name and a value are no part of them; everything else is, without quotes. What cannot
-/// be read in this way is an error, as is a name that is no setting: it would have no effect in silence.
-/// The scripts read the file by the same rules, with the same words (`scripts/lib/env-file.sh`).
+/// Blanks around names and values are ignored; everything else belongs to the value, which is not quoted.
+/// Malformed lines are errors, and so are unknown names, which would otherwise have no effect silently.
+/// The scripts read the file by the same rules and with the same messages (`scripts/lib/env-file.sh`).
 struct EnvironmentFile {
   private static let longest = 1 << 20
 
@@ -14,7 +14,7 @@ struct EnvironmentFile {
   private(set) var values: [String: String] = [:]
   private var lines: [String: Int] = [:]
 
-  /// Reads the file; one that is not there has nothing.
+  /// Reads the file; a missing file has no settings.
   init(_ path: String) throws(InvalidSetting) {
     self.path = path
     guard let bytes = try EnvironmentFile.contents(of: path) else { return }
@@ -23,26 +23,26 @@ struct EnvironmentFile {
 
   // MARK: - The file
 
-  /// Of a file that nobody can have written but this user and root: its settings name secrets and the
-  /// hosts that they are sent to.
+  /// The content of a file that only this user and root can have written: its settings name secrets and the
+  /// hosts that these are sent to.
   private static func contents(of path: String) throws(InvalidSetting) -> [UInt8]? {
     do {
       let link = try FilePath(path).stat(followTargetSymlink: false)
-      // A pipe in its place does not stop us.
+      // Non-blocking, so that opening a pipe does not hang.
       let file = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .nonBlocking])
       return try file.closeAfter {
         let status = try file.stat()
         guard status.type == .regular else {
-          throw InvalidSetting("\(path) is not a file")
+          throw InvalidSetting("\(path) is not a regular file")
         }
         for owner in [link.userID.rawValue, status.userID.rawValue]
         where owner != 0 && owner != geteuid() {
           throw InvalidSetting(
-            "\(path) belongs to another user (uid \(owner)); only the user who runs this or root may own it"
+            "\(path) is owned by another user (uid \(owner)); it must be owned by the current user or root"
           )
         }
         guard status.permissions.isDisjoint(with: [.groupWrite, .otherWrite]) else {
-          throw InvalidSetting("\(path) can be written by other users; chmod go-w \(path)")
+          throw InvalidSetting("\(path) is writable by other users; run chmod go-w \(path)")
         }
         guard status.size <= longest else {
           throw InvalidSetting("\(path) is longer than \(longest) bytes")
@@ -54,7 +54,7 @@ struct EnvironmentFile {
     } catch Errno.noSuchFileOrDirectory {
       return nil
     } catch {
-      throw InvalidSetting("\(path) cannot be read: \(error)")
+      throw InvalidSetting("cannot read \(path): \(error)")
     }
   }
 
@@ -73,9 +73,9 @@ struct EnvironmentFile {
 
   private mutating func read(_ bytes: [UInt8]) throws(InvalidSetting) {
     if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) || bytes.contains(0) {
-      throw invalid(1, "the file is not UTF-8; save it as UTF-8")
+      throw invalid(1, "the file is not UTF-8")
     }
-    // A byte order mark says nothing about UTF-8.
+    // Skip a UTF-8 byte order mark.
     let text = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes[3...] : bytes[...]
     var number = 0
     for line in text.split(separator: 0x0A, omittingEmptySubsequences: false) {
@@ -86,7 +86,7 @@ struct EnvironmentFile {
 
   private mutating func read(_ bytes: ArraySlice<UInt8>, _ number: Int) throws(InvalidSetting) {
     guard !bytes.contains(where: { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F }) else {
-      throw invalid(number, "there is a control character")
+      throw invalid(number, "control character in the line")
     }
     guard let line = String(validating: bytes, as: UTF8.self) else {
       throw invalid(number, "the line is not UTF-8")
@@ -99,11 +99,11 @@ struct EnvironmentFile {
     let name = String(EnvironmentFile.trimmed(text[..<sign]))
     let value = EnvironmentFile.trimmed(text[text.utf8.index(after: sign)...])
     try check(name, number)
-    if let first = lines[name] { throw invalid(number, "\(name) is set already in line \(first)") }
+    if let first = lines[name] { throw invalid(number, "\(name) is already set on line \(first)") }
     if value.utf8.count > 1, let mark = value.utf8.first, mark == value.utf8.last,
       "\"'".utf8.contains(mark)
     {
-      throw invalid(number, "the value of \(name) is in quotes; write it without")
+      throw invalid(number, "the value of \(name) must not be quoted")
     }
     values[name] = String(value)
     lines[name] = number
@@ -124,7 +124,7 @@ struct EnvironmentFile {
     guard isWord, !name.isEmpty else { throw invalid(number, "expected NAME=VALUE") }
     if SettingNames.accepted.contains(name) || name.hasPrefix(SettingNames.clientPrefix) { return }
     let advice = closest(to: name, among: SettingNames.accepted).map { "did you mean \($0)?" }
-    throw invalid(number, "\(name) is not a setting; \(advice ?? ".env.example lists them all")")
+    throw invalid(number, "unknown setting \(name); \(advice ?? "see .env.example for a list")")
   }
 
   private func invalid(_ line: Int, _ reason: String) -> InvalidSetting {

@@ -1,4 +1,4 @@
-/// The names of the settings, as `.env.example` has them.
+/// The names of the settings, as in `.env.example`.
 enum SettingNames {
   static let all = [
     "DB_HOST", "DB_PORT", "DB_USER", "DB_PASSWORD", "DB_NAME", "DB_SSLMODE", "DB_SSLROOTCERT",
@@ -13,11 +13,11 @@ enum SettingNames {
     "SPOOL_DIR", "SPOOL_MAX_BYTES", "SPOOL_KEEP",
   ]
 
-  /// Those whose value may be in a file, which the name with `_FILE` names.
+  /// Settings whose value may be in a file named by the setting with `_FILE` appended.
   static let secrets = ["DB_PASSWORD", "DB_ADMIN_PASSWORD", "CONTROL_TOKEN"]
 
   static let accepted = all + secrets.map { "\($0)_FILE" }
 
-  /// Of signals-cli, for those who read the file into their shell.
+  /// Settings of signals-cli, for users who source the file in their shell.
   static let clientPrefix = "SIGNALS_"
 }

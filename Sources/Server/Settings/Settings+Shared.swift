@@ -2,16 +2,16 @@ internal import Logging
 public import Postgres
 internal import SystemPackage
 
-/// Settings that both services have.
+/// Settings shared by both services.
 extension Settings {
-  /// Where the database is, from `DB_HOST DB_PORT DB_NAME`, TLS from `DB_SSLMODE DB_SSLROOTCERT`, and
-  /// the service's user from `DB_USER DB_PASSWORD`.
+  /// The database from `DB_HOST DB_PORT DB_NAME`, TLS from `DB_SSLMODE DB_SSLROOTCERT`, and the service's
+  /// user from `DB_USER DB_PASSWORD`.
   public func database(applicationName: String) throws(InvalidSetting) -> ConnectionParameters {
     let port = text("DB_PORT") ?? "5432"
     for part in port.split(separator: ",", omittingEmptySubsequences: false) {
       guard let number = Int(part), (1...65535).contains(number) else {
         throw InvalidSetting(
-          "DB_PORT", port, "a port from 1 to 65535, or one for each host of DB_HOST, with commas")
+          "DB_PORT", port, "a port from 1 to 65535, or a comma-separated list with one per host")
       }
     }
     var parameters = ConnectionParameters(
@@ -30,8 +30,8 @@ extension Settings {
     return parameters
   }
 
-  /// The same for whoever makes the tables and the roles: `DB_ADMIN_USER DB_ADMIN_PASSWORD`, or the
-  /// service's user where that is left out.
+  /// The same for migrations: `DB_ADMIN_USER DB_ADMIN_PASSWORD`, or the service's user where those are not
+  /// set.
   public func administeredDatabase(applicationName: String) throws(InvalidSetting)
     -> ConnectionParameters
   {
@@ -44,9 +44,9 @@ extension Settings {
     return parameters
   }
 
-  /// A server that is asked for a login may ask for the password in the clear, and libpq 15 gives it: it
-  /// has no `require_auth`. So the password is for a server that is known, or for one that proves that it
-  /// knows the password too, which SCRAM bound to the channel does.
+  /// A server may request the password in the clear, and libpq 15, which has no `require_auth`, complies.
+  /// The password is therefore sent only to a verified server, or to one that proves that it knows the
+  /// password too, by SCRAM with channel binding.
   private func protectPassword(_ name: String, _ parameters: inout ConnectionParameters)
     throws(InvalidSetting)
   {
@@ -57,8 +57,8 @@ extension Settings {
       guard let host = parameters.hosts.first(where: { !$0.isLocal }) else { return }
       throw InvalidSetting(
         """
-        DB_SSLMODE is not set, and \(name) could be sent to \(host.name) in the clear; set it to \
-        verify-full, or to disable in a network that you trust
+        DB_SSLMODE is not set and \(name) could be sent to \(host.name) in clear text; set it to \
+        verify-full, or to disable on a trusted network
         """)
     case "require" where parameters.sslRootCertificate == nil:
       parameters.requiresChannelBinding = true
@@ -66,12 +66,12 @@ extension Settings {
     }
   }
 
-  /// Where a file of the program is: the setting `name`, or `file` in `RUN_DIR`.
+  /// The path of a program's file: the setting `name`, or `file` in `RUN_DIR`.
   public func path(_ name: String, default file: String) -> String {
     text(name) ?? "\(text("RUN_DIR") ?? ".run")/\(file)"
   }
 
-  /// Makes swift-log write to standard error and, with `LOG_FILE`, to a file as well.
+  /// Configures swift-log to write to standard error and, with `LOG_FILE`, to a file as well.
   public func startLogging() throws(InvalidSetting) -> LogOutput {
     let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
     let level = try value("LOG_LEVEL", default: Logger.Level.info, accepted: "one of \(levels)") {
@@ -85,7 +85,7 @@ extension Settings {
         file = (path, sink)
         sinks.append(sink)
       } catch {
-        throw InvalidSetting("LOG_FILE", path, "a file that can be written (\(error))")
+        throw InvalidSetting("LOG_FILE must be a writable file (got \"\(path)\"): \(error)")
       }
     }
     let limit = LogLimit()

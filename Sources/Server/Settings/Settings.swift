@@ -1,14 +1,14 @@
 public import Configuration
 public import SystemPackage
 
-/// The settings of a program: environment variables, and a `.env` file beneath them.
+/// A program's settings: environment variables, then a `.env` file.
 public struct Settings: Sendable {
   private let reader: ConfigReader
 
-  /// Reads settings from any source; tests give their own.
+  /// Reads settings from any source, such as a test's.
   public init(_ reader: ConfigReader) { self.reader = reader }
 
-  /// Reads the environment, which wins, and the file at `path`; a file that is not there has nothing.
+  /// Reads the environment, which takes precedence, and the file at `path`, which may be missing.
   ///
   /// - Throws: ``InvalidSetting`` for a file that cannot be read, or that others can write.
   public static func load(environmentFile path: String = ".env") throws(InvalidSetting)
@@ -22,33 +22,33 @@ public struct Settings: Sendable {
       ]))
   }
 
-  /// The text of a setting such as `DB_HOST`; nil when it is left out or empty.
+  /// The text of a setting such as `DB_HOST`; nil when unset or empty.
   public func text(_ name: String) -> String? {
     let key = ConfigKey(name.lowercased().split(separator: "_").map(String.init))
     guard let value = reader.string(forKey: key), !value.isEmpty else { return nil }
     return value
   }
 
-  /// A whole number within a range.
+  /// An integer within a range.
   public func integer(_ name: String, default fallback: Int, in range: ClosedRange<Int>)
     throws(InvalidSetting) -> Int
   {
     guard let text = text(name) else { return fallback }
     guard let value = Int(text), range.contains(value) else {
       throw InvalidSetting(
-        name, text, "a whole number from \(range.lowerBound) to \(range.upperBound)")
+        name, text, "an integer from \(range.lowerBound) to \(range.upperBound)")
     }
     return value
   }
 
-  /// A number of milliseconds within a range.
+  /// A duration within a range of milliseconds.
   public func milliseconds(_ name: String, default fallback: Int, in range: ClosedRange<Int>)
     throws(InvalidSetting) -> Duration
   {
     .milliseconds(try integer(name, default: fallback, in: range))
   }
 
-  /// A setting whose text is looked up; `accepted` says what would be found.
+  /// A parsed setting; `accepted` completes "must be …" in the error message.
   public func value<T>(
     _ name: String, default fallback: T, accepted: String, _ parse: (String) -> T?
   ) throws(InvalidSetting) -> T {
@@ -58,7 +58,7 @@ public struct Settings: Sendable {
   }
 }
 
-/// A setting that cannot be used, and what could be.
+/// An invalid setting, and what is expected.
 public struct InvalidSetting: Error, Equatable, CustomStringConvertible {
   public let description: String
 
@@ -67,13 +67,13 @@ public struct InvalidSetting: Error, Equatable, CustomStringConvertible {
 
   public init(_ description: String) { self.description = description }
 
-  /// - Parameter accepted: What would be right, as in "a whole number from 1 to 9".
+  /// - Parameter accepted: What is expected, such as "an integer from 1 to 9".
   public init(_ name: String, _ value: String, _ accepted: String) {
-    description = "\(name) is \"\(value)\"; accepted is \(accepted)"
+    description = "\(name) must be \(accepted) (got \"\(value)\")"
   }
 }
 
 extension FileDescriptor {
-  /// Writes a line, and does not mind when nobody can read it.
+  /// Writes a line and ignores errors, such as a closed pipe.
   public func writeLine(_ text: String) { _ = try? writeAll("\(LogText.escaped(text))\n".utf8) }
 }

@@ -1,6 +1,6 @@
-/// Decides whether all parts of a program still turn, from the turns that each has counted.
+/// Detects loops of a program that have stopped, from their iteration counts.
 ///
-/// A pure value: it is told the counts and the time.
+/// A pure value.
 struct Liveness<Instant: InstantProtocol> {
   private struct Part {
     let allowance: Instant.Duration
@@ -10,12 +10,12 @@ struct Liveness<Instant: InstantProtocol> {
 
   private var parts: [Part]
 
-  /// - Parameter allowances: How long each part may take for a turn.
+  /// - Parameter allowances: The time limit of one iteration, by part.
   init(allowances: [Instant.Duration], at now: Instant) {
     parts = allowances.map { Part(allowance: $0, turns: 0, movedAt: now) }
   }
 
-  /// The parts that have not turned for longer than they may.
+  /// The parts whose current iteration exceeds its time limit.
   mutating func stuck(turns: [UInt64], at now: Instant) -> [Int] {
     for (index, count) in turns.enumerated() where count != parts[index].turns {
       parts[index].turns = count

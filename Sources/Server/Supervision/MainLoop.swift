@@ -4,23 +4,23 @@ public import FastCGI
 internal import Glibc
 internal import Logging
 
-/// What the first thread of a service does while the others serve: it waits for signals, reads files again
-/// on SIGHUP, and keeps the path of the socket.
+/// The main thread of a running service: waits for signals, reloads files on SIGHUP, and keeps the socket's
+/// path.
 public struct MainLoop {
   public enum End: Equatable {
     case signal(Int32)
-    /// What the loop was given besides the signals became readable.
+    /// The additional descriptor became readable.
     case interrupted
-    /// Another process has taken the socket over, as it was asked to.
+    /// Another process has taken over the socket.
     case replaced
   }
 
-  /// Those that a service waits for.
+  /// The signals that a service waits for.
   public static let signals = [SIGTERM, SIGINT, SIGHUP]
-  /// Makes that nobody else can write what this process makes, and only its group can read it.
+  /// Makes new files writable by this user and readable by the group only.
   public static func restrictNewFiles() { umask(umask(0o777) | 0o027) }
 
-  /// How often the path is looked at.
+  /// How often the socket's path is checked.
   private static let interval = Duration.seconds(1)
 
   private let listener: Listener
@@ -28,20 +28,20 @@ public struct MainLoop {
   private let log: LogOutput
   private let logger: Logger
 
-  /// - Parameter label: Of the log lines.
+  /// - Parameter label: The label of log lines.
   public init(_ label: String, _ listener: Listener, _ access: AccessControl, _ log: LogOutput) {
     self.listener = listener
     self.access = access
     self.log = log
     logger = Logger(label: label)
     if let process = listener.predecessor {
-      logger.notice("took \(listener.path) over from process \(process)")
+      logger.notice("took over \(listener.path) from process \(process)")
     }
   }
 
-  /// Waits until something ends it.
+  /// Runs until a signal or another event ends the service.
   ///
-  /// - Throws: ``FastCGIError`` when no connection reaches this process any more.
+  /// - Throws: ``FastCGIError`` when this process can no longer receive connections.
   public func run(until signals: borrowing SignalSource, or other: Int32? = nil) throws -> End {
     var nextLook = ContinuousClock.now + MainLoop.interval
     while true {
@@ -60,9 +60,9 @@ public struct MainLoop {
     access.reload()
     do {
       try log.reopen()
-      logger.notice("SIGHUP: reading keys and client scopes again, LOG_FILE reopened")
+      logger.notice("SIGHUP: reloading keys and client scopes, LOG_FILE reopened")
     } catch {
-      logger.error("SIGHUP: LOG_FILE cannot be reopened: \(error); the file before stays in use")
+      logger.error("SIGHUP: cannot reopen LOG_FILE: \(error); keeping the previous file")
     }
   }
 
@@ -70,10 +70,10 @@ public struct MainLoop {
     switch try listener.keepPath() {
     case .kept: return false
     case .restored:
-      logger.warning("\(listener.path) was gone; made it again")
+      logger.warning("\(listener.path) was removed; recreated it")
       return false
     case .taken(let process):
-      logger.notice("process \(process ?? 0) has taken \(listener.path) over")
+      logger.notice("process \(process ?? 0) took over \(listener.path)")
       return true
     }
   }

@@ -1,21 +1,21 @@
 public import FastCGI
 internal import Glibc
 
-/// The service manager that has started this process, usually systemd: what it hands over, and what it
-/// is told. A process that was started by hand has none, and nothing here does anything.
+/// The service manager that started this process, usually systemd: what it passed on, and notifications to
+/// it. Without one, as when started by hand, nothing here has an effect.
 ///
 /// The corresponding C functions are `sd_listen_fds`, `sd_notify` and `sd_watchdog_enabled`. Their
-/// protocol is a few environment variables and a datagram, so that libsystemd is not needed.
+/// protocol is a few environment variables and a datagram, so libsystemd is not needed.
 public struct ServiceManager: Sendable {
-  /// What a service tells of itself.
+  /// A notification to the service manager.
   public enum Message: Sendable {
-    /// It serves.
+    /// The service is up.
     case ready
-    /// It is about to end.
+    /// The service is shutting down.
     case stopping
-    /// It still turns; see ``Watchdog``.
+    /// The service is alive; see ``Watchdog``.
     case alive
-    /// A line for those who ask `systemctl status`.
+    /// A line for `systemctl status`.
     case status(String)
 
     fileprivate var assignment: String {
@@ -30,17 +30,17 @@ public struct ServiceManager: Sendable {
     }
   }
 
-  /// The descriptor of the one listening socket that was handed over.
+  /// The descriptor of the inherited listening socket, if any.
   let listener: Int32?
-  /// How long after the last ``Message/alive`` the process is taken for dead.
+  /// How long after the last ``Message/alive`` the process counts as dead.
   public let watchdogTimeout: Duration?
   private let address: String?
 
   private static let firstDescriptor: Int32 = 3
 
-  /// Reads the variables, and removes them: they are for this process and for none that it starts.
+  /// Reads and unsets the variables, so that child processes do not inherit them.
   ///
-  /// To be called before there is another thread.
+  /// Must be called before another thread starts.
   public static func takeFromEnvironment() throws(InvalidSetting) -> ServiceManager {
     var variables: [String: String] = [:]
     for name in [
@@ -53,7 +53,7 @@ public struct ServiceManager: Sendable {
     return try ServiceManager(variables, processID: getpid())
   }
 
-  /// - Parameter processID: Of this process; what names another was inherited and is not meant for us.
+  /// - Parameter processID: This process; variables that name another one were inherited and are ignored.
   init(_ variables: [String: String], processID: Int32) throws(InvalidSetting) {
     listener = try ServiceManager.listener(variables, processID)
     watchdogTimeout = try ServiceManager.watchdogTimeout(variables, processID)
@@ -64,17 +64,17 @@ public struct ServiceManager: Sendable {
     else {
       throw InvalidSetting(
         "NOTIFY_SOCKET", address,
-        "an absolute path, or an abstract name behind @, of at most \(ServiceManager.longestAddress) bytes"
+        "an absolute path, or @ and an abstract name, of at most \(ServiceManager.longestAddress) bytes"
       )
     }
   }
 
-  /// The socket that was handed over, or one of the process's own at `path`.
+  /// The inherited socket, or a new one at `path`.
   ///
   /// - Parameters:
-  ///   - setting: The setting that names another path.
-  ///   - isTakingOver: Also takes the path from a process that lives.
-  /// - Throws: ``InvalidSetting`` when there is no directory for it, or ``FastCGIError``.
+  ///   - setting: The setting that changes the path.
+  ///   - isTakingOver: Whether to take the path over from a live process.
+  /// - Throws: ``InvalidSetting`` when its directory does not exist, or ``FastCGIError``.
   public func listener(orAt path: String, setting: String, isTakingOver: Bool = false) throws
     -> Listener
   {
@@ -86,18 +86,18 @@ public struct ServiceManager: Sendable {
       case .failed: throw error
       case .noDirectory:
         throw InvalidSetting(
-          "\(error); create it, set RUN_DIR or \(setting), or start everything by scripts/up")
+          "\(error); create it, set RUN_DIR or \(setting), or start the system with scripts/up")
       case .inUse:
         throw SocketInUse(
-          description: "\(error); stop that one, or set another RUN_DIR or \(setting)")
+          description: "\(error); stop it, or set another RUN_DIR or \(setting)")
       }
     }
   }
 
-  /// Whether there is anybody who listens.
+  /// Whether notifications have a receiver.
   public var isListening: Bool { address != nil }
 
-  /// Tells it, as far as it can be told: a service manager that does not listen stops no service.
+  /// Sends notifications; failures are ignored, as they must not stop the service.
   public func notify(_ messages: Message...) {
     guard let address else { return }
     let descriptor = socket(
@@ -111,7 +111,7 @@ public struct ServiceManager: Sendable {
     ServiceManager.send(Array(text.utf8), from: descriptor, to: address)
   }
 
-  /// Another process serves the path; another start may find it free.
+  /// The path is in use; a later start may succeed.
   private struct SocketInUse: Error, CustomStringConvertible {
     let description: String
   }
@@ -123,7 +123,7 @@ public struct ServiceManager: Sendable {
     address.sun_family = sa_family_t(AF_UNIX)
     withUnsafeMutableBytes(of: &address.sun_path) { path in
       path.copyBytes(from: name.utf8)
-      // An abstract name begins with a zero byte, and ends where its length says.
+      // An abstract name begins with a NUL byte and ends at its length.
       if name.hasPrefix("@") { path[0] = 0 }
     }
     let length = MemoryLayout<sa_family_t>.size + name.utf8.count
@@ -142,7 +142,7 @@ public struct ServiceManager: Sendable {
       return nil
     }
     guard count == "1" else {
-      throw InvalidSetting("LISTEN_FDS", count, "1: the socket that the web server connects to")
+      throw InvalidSetting("LISTEN_FDS", count, "1, the socket for the web server")
     }
     return firstDescriptor
   }
@@ -153,7 +153,7 @@ public struct ServiceManager: Sendable {
     guard let text = variables["WATCHDOG_USEC"] else { return nil }
     if let meant = variables["WATCHDOG_PID"], meant != "\(processID)" { return nil }
     guard let microseconds = Int64(text), microseconds > 0 else {
-      throw InvalidSetting("WATCHDOG_USEC", text, "a whole number of microseconds, 1 or more")
+      throw InvalidSetting("WATCHDOG_USEC", text, "a positive integer")
     }
     return .microseconds(microseconds)
   }

@@ -2,17 +2,16 @@ internal import EventLoop
 internal import Logging
 public import SystemPackage
 
-/// Tells the service manager at regular intervals that the program is alive, and how it is, on a thread
-/// of its own: but only as long as every part of the program turns. One that is stuck so brings about
-/// what the service manager does to the dead.
+/// Sends keep-alives and the status to the service manager, on its own thread, as long as every loop of
+/// the program responds. A hung loop thus gets the process restarted.
 public final class Watchdog: Sendable {
-  /// A loop that counts its turns.
+  /// A loop with an iteration counter.
   public struct Part: Sendable {
     let name: String
     let allowance: Duration
     let turns: @Sendable () -> UInt64
 
-    /// - Parameter allowance: How long one turn may take.
+    /// - Parameter allowance: The time limit of one iteration.
     public init(
       _ name: String, allowance: Duration, turns: @escaping @Sendable () -> UInt64
     ) {
@@ -22,15 +21,15 @@ public final class Watchdog: Sendable {
     }
   }
 
-  /// How often the status is looked at when no watchdog asks for more.
+  /// How often the status is updated when the watchdog interval is not shorter.
   private static let statusInterval = Duration.seconds(5)
 
   private let wakeup: Wakeup
   private let thread: WorkerThread?
 
-  /// Begins at once.
+  /// Starts at once.
   ///
-  /// - Parameter status: A line for people, told when it has changed.
+  /// - Parameter status: A one-line status, sent on change.
   public init(
     _ manager: ServiceManager, _ parts: [Part], status: @escaping @Sendable () -> String
   ) throws(Errno) {
@@ -47,7 +46,7 @@ public final class Watchdog: Sendable {
 
   deinit { stop() }
 
-  /// Says nothing more.
+  /// Stops sending.
   public func stop() {
     wakeup.signal()
     thread?.join()
@@ -57,7 +56,7 @@ public final class Watchdog: Sendable {
     _ manager: ServiceManager, _ parts: [Part], _ status: () -> String, until stopped: Int32
   ) {
     let logger = Logger(label: "watchdog")
-    // Twice in the time after which we are taken for dead, as systemd recommends.
+    // Twice per timeout, as systemd recommends.
     let interval = min(statusInterval, (manager.watchdogTimeout ?? statusInterval * 2) / 2)
     var liveness = Liveness(allowances: parts.map(\.allowance), at: ContinuousClock.now)
     var stuck: [Int] = []
@@ -66,11 +65,12 @@ public final class Watchdog: Sendable {
       let before = stuck
       stuck = liveness.stuck(turns: parts.map { $0.turns() }, at: .now)
       if stuck.isEmpty { manager.notify(.alive) }
-      let text = stuck.isEmpty ? status() : "stuck: \(names(stuck, parts))"
+      let text = stuck.isEmpty ? status() : "not responding: \(names(stuck, parts))"
       if text != told { manager.notify(.status(text)) }
       told = text
       if stuck != before {
-        let message = stuck.isEmpty ? "all parts turn again" : "\(names(stuck, parts)): stuck"
+        let message =
+          stuck.isEmpty ? "all loops respond again" : "not responding: \(names(stuck, parts))"
         logger.critical("\(message)")
       }
     } while (try? Readiness.wait(for: stopped, .readable, until: .now + interval)) == .timedOut
