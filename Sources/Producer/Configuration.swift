@@ -4,44 +4,48 @@ import Server
 import Simulation
 import Spool
 
-/// What `signals-producer` can be told.
+/// The configuration of `signals-producer`.
 struct Configuration: Sendable {
-  /// Where the readings go.
+  /// The destination of readings.
   var database: ConnectionParameters
   /// The path of the control endpoint's FastCGI socket.
   var socketPath: String
-  /// Who may look at the producer and who may control it.
+  /// Access to the control endpoint.
   var access: AccessSettings
-  /// What is simulated to begin with.
+  /// The initial plan of the simulation.
   var plan: Plan
-  /// How much time a batch holds.
+  /// The length of a batch.
   var batch: Duration
   /// Where batches wait for the database.
   var spoolDirectory: String
   var spoolLimits: Spool.Limits
-  /// How much time is caught up after the program was away.
+  /// The longest absence that is caught up after a restart.
   var longestCatchUp: Duration
 
-  /// - Parameter scenario: The path of a scenario that counts instead of the one of the settings.
+  /// - Parameter scenario: The path of a scenario, in place of the one in the settings.
   init(_ settings: Settings, scenario: String? = nil) throws(InvalidSetting) {
     database = try settings.database(applicationName: "signals-producer")
     socketPath = settings.path("PRODUCER_SOCKET", default: "producer.sock")
     access = try settings.accessSettings()
     let seed = try settings.value(
-      "PRODUCER_SEED", default: UInt64(1), accepted: "a whole number from 0 to \(UInt64.max)"
+      "PRODUCER_SEED", default: UInt64(1), accepted: "an integer from 0 to \(UInt64.max)"
     ) { UInt64($0) }
     let powerHertz = try settings.integer("PRODUCER_POWER_HZ", default: 100, in: 1...1000)
     let rates: Rates
     do {
       rates = try Rates.standard.changed(powerHertz: powerHertz)
     } catch {
-      throw InvalidSetting("PRODUCER_POWER_HZ", "\(powerHertz)", error.description)
+      throw InvalidSetting("PRODUCER_POWER_HZ: \(error.description)")
     }
     plan = Plan(
       machines: try settings.integer("PRODUCER_MACHINES", default: 1, in: Plan.machineCounts),
       seed: seed, rates: rates)
     guard plan.isBearable else {
-      throw InvalidSetting("PRODUCER_MACHINES", "\(plan.machines)", Plan.bearable)
+      throw InvalidSetting(
+        """
+        PRODUCER_MACHINES: \(plan.machines) machines at \(powerHertz) Hz are too many \
+        (\(Plan.bearable))
+        """)
     }
     if let scenario {
       try ScenarioFile(setting: "--scenario", path: scenario).apply(to: &plan)

@@ -8,17 +8,16 @@ import SignalStore
 import Signals
 import SystemPackage
 
-/// `signals-producer`: simulates machines and writes what they give off.
+/// `signals-producer`: simulates machines and stores their readings.
 @main struct ProducerCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "signals-producer",
-    abstract: "Simulates machines and writes their signals into PostgreSQL.",
+    abstract: "Simulate machines and store their readings in PostgreSQL.",
     discussion: """
       Settings are environment variables, or lines of a .env file in the working directory; \
-      .env.example lists them all. SIGTERM and Ctrl-C stop the simulation, write what is in \
-      memory and end the program; SIGHUP reads keys and client scopes again and reopens LOG_FILE. \
-      Under systemd it takes the socket that it is given \
-      (LISTEN_FDS) and tells when it serves, stops and is alive (Type=notify, WatchdogSec=).
+      .env.example lists them. SIGTERM and Ctrl-C stop the simulation, store what is in memory and \
+      exit; SIGHUP reloads keys and client scopes and reopens LOG_FILE. Under systemd it uses an \
+      inherited socket (LISTEN_FDS) and reports its state (Type=notify, WatchdogSec=).
       """,
     version: version,
     subcommands: [Run.self, Migrate.self, VerifyCommand.self, SimulateCommand.self],
@@ -26,15 +25,15 @@ import SystemPackage
 
   struct Run: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Create what the database lacks, then simulate and write until stopped.")
+      abstract: "Create or update the schema, then simulate and store until stopped.")
 
     @Option(
       help: .init(
-        "What happens to the machines when, instead of PRODUCER_SCENARIO.", valueName: "file"))
+        "A scenario file, in place of PRODUCER_SCENARIO.", valueName: "file"))
     var scenario: String?
 
     func run() throws {
-      // On the first thread and before there is another, so that all of them leave the signals to us.
+      // On the main thread before any other starts, so that all threads leave the signals to it.
       let signals = try SignalSource(MainLoop.signals)
       MainLoop.restrictNewFiles()
       try ProducerCommand.orExit {
@@ -53,11 +52,11 @@ import SystemPackage
 
   struct Migrate: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Create the database when it is missing, bring its tables up to date, and end.",
+      abstract: "Create the database if missing, and update its schema.",
       discussion: """
-        It also makes the roles signals_owner, which owns the tables, signals_writer, for the \
-        producer, and signals_reader, for the accessor, when its own user may: DB_ADMIN_USER, or \
-        DB_USER where that is left out.
+        Also creates the roles signals_owner, which owns the tables, signals_writer, for the \
+        producer, and signals_reader, for the accessor, if its own user (DB_ADMIN_USER, or DB_USER \
+        if unset) has the privileges.
         """)
 
     func run() throws {
@@ -73,10 +72,10 @@ import SystemPackage
     }
   }
 
-  /// A bare error of the system says nothing of what was done.
+  /// Adds context to an error of the system.
   private struct StartFailure: Error, CustomStringConvertible {
     let error: Errno
-    var description: String { "the service cannot run: \(error)" }
+    var description: String { "cannot start: \(error)" }
   }
 
   static func loadSettings() throws -> Settings {
@@ -88,7 +87,7 @@ import SystemPackage
     }
   }
 
-  /// Tells why `body` failed, on one line, and by the exit status.
+  /// Runs `body`; reports an error on one line and exits with a matching status.
   static func orExit(_ body: () throws -> Void) throws {
     do {
       try body()

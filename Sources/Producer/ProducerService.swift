@@ -11,10 +11,10 @@ import Simulation
 import Spool
 import Synchronization
 
-/// The running program: machines into the spool, the spool into the database, and an endpoint to steer
-/// them by.
+/// The running program: the simulator fills the spool, the shipper empties it into the database, and the
+/// control endpoint steers both.
 struct ProducerService {
-  /// How long the readings in the spool may take to be stored when the program is to end.
+  /// How long storing the spooled readings may take on shutdown.
   private static let farewell = Duration.seconds(4)
 
   private let configuration: Configuration
@@ -22,9 +22,9 @@ struct ProducerService {
 
   init(_ configuration: Configuration) { self.configuration = configuration }
 
-  /// Simulates and sends until a signal comes, then stops the machines and sends what is left.
+  /// Runs until a signal arrives, then stops the simulation and stores what is left.
   ///
-  /// - Throws: What cannot be got over: ``SpoolError``, ``MigrationError``.
+  /// - Throws: Permanent failures: ``SpoolError``, ``MigrationError``.
   func run(
     until signals: borrowing SignalSource, under manager: ServiceManager, logging log: LogOutput
   ) throws {
@@ -33,7 +33,7 @@ struct ProducerService {
     let spool = try Spool(
       directory: configuration.spoolDirectory, limits: configuration.spoolLimits)
     defer { spool.close() }
-    // Before any thread starts: what is wrong with the socket is then all that is said.
+    // Before any thread starts, so that an error of the socket is the only message.
     let listener = try manager.listener(
       orAt: configuration.socketPath, setting: "PRODUCER_SOCKET")
     let grid = BatchGrid(configuration.batch)
@@ -54,8 +54,8 @@ struct ProducerService {
     var options = LaneOptions(promptDrain: .milliseconds(200), isAudited: true)
     if configuration.access.admitsNobody {
       options.detailOfDenial = """
-        the producer knows no token, so it refuses every call; set CONTROL_TOKEN in its environment \
-        and start it again
+        no credentials are configured, so every call is refused; set CONTROL_TOKEN in the producer's \
+        environment and restart it
         """
     }
     let control = try LaneGroup(
@@ -73,7 +73,7 @@ struct ProducerService {
       ])
     if configuration.access.admitsNobody {
       logger.notice(
-        "the control endpoint refuses every call until CONTROL_TOKEN, TOKEN_KEYS or CLIENT_SCOPES is set"
+        "the control endpoint refuses all calls until CONTROL_TOKEN, TOKEN_KEYS or CLIENT_SCOPES is set"
       )
     }
 
@@ -83,14 +83,14 @@ struct ProducerService {
       [.simulator(simulator), .shipper(shipper, arrival), .access(access)] + control.watchdogParts,
       status: { ProducerService.summary(plant) })
 
-    // Or one of the threads has met what it cannot get over.
+    // `ending` is signalled when a thread fails permanently.
     let end = Result {
       try MainLoop("producer", listener, access, log).run(until: signals, or: ending.descriptor)
     }
     if case .failure(let error) = end { logger.critical("\(error)") }
     watchdog.stop()
     manager.notify(.stopping)
-    logger.info("stopping: the machines stop, what is in the spool is sent")
+    logger.info("stopping: storing what is in the spool")
     simulator.stop()
     shipper.finish(within: ProducerService.farewell)
     control.stop()
@@ -101,35 +101,35 @@ struct ProducerService {
     _ = try end.get()
     let left = spool.status.waiting.readings
     if left > 0 {
-      logger.notice("\(left) readings stay in the spool; the next start sends them")
+      logger.notice("\(left) readings left in the spool; the next start will store them")
     }
     logger.info("stopped", metadata: ["readings_written": "\(status.readingsWritten)"])
   }
 
-  /// How the service is, on a line for people.
+  /// A one-line status for humans.
   private static func summary(_ plant: Plant) -> String {
     let status = plant.shipper.status
     let database =
       status.isConnected
-      ? "the database answers" : status.lastError ?? "the database does not answer"
+      ? "database connected" : status.lastError ?? "database not connected"
     let lead = plant.lead
-    let time = lead > 0 ? "; the machines' time is \(lead / 1_000_000) s ahead" : ""
+    let time = lead > 0 ? "; simulated time is \(lead / 1_000_000) s ahead of the clock" : ""
     return "\(plant.state.rawValue); \(database)\(time)"
   }
 }
 
 extension Watchdog.Part {
-  /// It turns once a second at least; one commit to a disk may take its time.
+  /// Runs once a second at least; a commit to disk may take a while.
   fileprivate static func simulator(_ simulator: Simulator) -> Watchdog.Part {
     Watchdog.Part("simulation", allowance: .seconds(30)) {
       simulator.heartbeat.load(ordering: .relaxed)
     }
   }
 
-  /// Each of its waits for the database is bounded, and none is as long as a migration's.
+  /// Its waits for the database are bounded, a migration's being the longest.
   fileprivate static func shipper(_ shipper: Shipper, _ arrival: Wakeup) -> Watchdog.Part {
     Watchdog.Part("shipper", allowance: Migrator.patience.timeout + .seconds(60)) {
-      // With nothing to send it rests, until it is woken.
+      // With nothing to send it sleeps until woken.
       arrival.signal()
       return shipper.heartbeat.load(ordering: .relaxed)
     }

@@ -74,11 +74,11 @@ import Testing
     (#"{"code": 1}"#, "machine is missing"),
     (
       #"{"machine": "machine-5", "code": 1}"#,
-      "there is no machine \"machine-5\"; there are machine-1 to machine-4"
+      "unknown machine \"machine-5\" (expected machine-1 to machine-4)"
     ),
     (
       #"{"machine": "machine-01", "code": 1}"#,
-      "there is no machine \"machine-01\"; there are machine-1 to machine-4"
+      "unknown machine \"machine-01\" (expected machine-1 to machine-4)"
     ),
     (
       #"{"machine": "machine-1", "code": 101}"#,
@@ -90,11 +90,11 @@ import Testing
     ),
     (
       #"{"machine": "machine-1", "code": 1, "stop_seconds": 0}"#,
-      "stop_seconds is 0.0; accepted is a number from 0.01 to 86400"
+      "stop_seconds must be a number from 0.01 to 86400 (got 0.0)"
     ),
     (
       #"{"machine": "machine-1", "code": 1, "stop_seconds": -1}"#,
-      "stop_seconds is -1.0; accepted is a number from 0.01 to 86400"
+      "stop_seconds must be a number from 0.01 to 86400 (got -1.0)"
     ),
   ])
   func aBadFaultIsNamedWithWhatIsAccepted(json: String, detail: String) throws {
@@ -109,8 +109,8 @@ import Testing
 
   @Test func moreThanAMachineCanSimulateIsRefused() throws {
     let accepted = """
-      are too many; accepted is at most 1000000 power readings a second in all, and as many state \
-      changes and errors at their fastest
+      are too many (at most 1000000 power readings a second in all, and as many state changes and \
+      errors at their fastest)
       """
     let tooMuchPower = try #require(throws: Problem.self) {
       try change(#"{"machines": 1001, "rates": {"power_hz": 1000}}"#)

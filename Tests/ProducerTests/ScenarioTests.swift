@@ -66,7 +66,7 @@ import Testing
     event(machines: #"["machine-0"]"#).giving("machines: there can be no machine \"machine-0\""),
     (
       event(machines: #"["machine-1", "machine-5"]"#),
-      "there is no machine \"machine-5\"; there are machine-1 to machine-4"
+      "unknown machine \"machine-5\" (expected machine-1 to machine-4)"
     ),
     event(action: nil).giving(": an event has one of fault, stop and load"),
     event(action: #""stop": {"seconds": 1}, "load": {"factor": 1}"#)
@@ -108,7 +108,9 @@ import Testing
     }
     #expect(
       tooWide.detail
-        == "the scenario's events are on 101000 machines in all; accepted are at most 100000")
+        == """
+        the scenario must have at most 100000 events, each counted once per machine (got 101000)
+        """)
   }
 
   @Test func aScenarioOfTheSettingsBeginsWhenItIsFollowed() throws {
@@ -136,12 +138,12 @@ import Testing
         .apply(to: &plan)
       return plan
     }
-    let beginning = "--scenario is \"\(directory.file("scenario.json"))\", which cannot be used: "
+    let beginning = "--scenario: cannot use \"\(directory.file("scenario.json"))\": "
     for (text, reason) in [
       (nil, "No such file or directory"),
-      ("", "it is not JSON: line 1, column 1: expected a value (got the end)"),
+      ("", "the file is not JSON: line 1, column 1: expected a value (got the end)"),
       ("{}", "events is missing"),
-      (String(repeating: " ", count: 65_537), "it is longer than 65536 bytes"),
+      (String(repeating: " ", count: 65_537), "the file is longer than 65536 bytes"),
     ] {
       let error = try #require(throws: InvalidSetting.self) { try apply(text) }
       #expect(error.description == beginning + reason)

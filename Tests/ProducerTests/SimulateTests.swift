@@ -123,21 +123,19 @@ import Testing
 
   @Test(arguments: [
     (["--to", "2026-11-24T10:00:00Z"], "Missing expected argument '--from <time>'"),
-    (["--from", "yesterday"], "The first moment, RFC 3339: 2026-11-24T10:00:00Z."),
+    (["--from", "yesterday"], "The start, RFC 3339, such as 2026-11-24T10:00:00Z."),
     (
       ["--from", "2026-11-24T10:00:00Z", "--to", "2026-11-24T10:00:00Z"],
       "'--from' must be before '--to'."
     ),
-    (
-      ["--machines", "10001"], "'--machines' is 10001; accepted is a whole number from 1 to 10000."
-    ),
+    (["--machines", "10001"], "'--machines' must be an integer from 1 to 10000 (got 10001)."),
     (["--power-hz", "3"], "'--power-hz': the power rate is one of 1, 2, 4, 5, 8, 10,"),
     (
       ["--machines", "1001", "--power-hz", "1000"],
-      "1001 machines at 1000 Hz are too many; accepted is at most 1000000 power readings a second"
+      "1001 machines at 1000 Hz are too many (at most 1000000 power readings a second"
     ),
     (["--format", "xml"], "Please provide one of 'csv' and 'ndjson'."),
-    (["--seed", "-1"], "The same seed gives the same readings."),
+    (["--seed", "-1"], "The random seed; the same seed gives the same"),
   ])
   func aBadArgumentIsNamedWithWhatIsAccepted(arguments: [String], complaint: String) throws {
     let whole =
@@ -161,7 +159,7 @@ import Testing
     #expect(outcome.status == 1)
     #expect(
       outcome.errors
-        == "signals-producer: standard output cannot be written: No space left on device\n")
+        == "signals-producer: cannot write to standard output: No space left on device\n")
   }
 
   /// An hour, with the rest of a command line.

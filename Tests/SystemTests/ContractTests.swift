@@ -225,8 +225,8 @@ import Testing
     for path in ["/signals", "/signals/power", "/health"] {
       let answer = try ask(way, path, method: method)
       expectProblem(
-        answer, 405, "Method Not Allowed", "\(method) is not offered here; accepted: GET, HEAD",
-        instance: path)
+        answer, 405, "Method Not Allowed",
+        "method \(method) not allowed; expected one of GET, HEAD", instance: path)
       #expect(answer.headers["allow"] == "GET, HEAD")
     }
   }

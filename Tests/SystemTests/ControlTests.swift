@@ -117,7 +117,7 @@ import Testing
         "machines must be an integer from 1 to 10000 (got 0)"
       ),
       ("PATCH", "/producer", #"{"machine":1}"#, "machine: no such member"),
-      ("POST", "/producer/faults", #"{"machine":"x","code":1}"#, "there is no machine \"x\""),
+      ("POST", "/producer/faults", #"{"machine":"x","code":1}"#, "unknown machine \"x\""),
       (
         "POST", "/producer/faults", "",
         "the body is not JSON: line 1, column 1: expected a value (got the end)"

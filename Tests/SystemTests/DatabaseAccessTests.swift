@@ -53,7 +53,7 @@ import Testing
   @Test func anAdministratorMigratesOverTLSWithAPasswordFromAFile() throws {
     let outcome = try migrate()
     #expect(outcome.status == 0)
-    #expect(outcome.errors.contains("signals_reader have their rights"), "\(outcome.errors)")
+    #expect(outcome.errors.contains("granted privileges to signals_owner"), "\(outcome.errors)")
     // The role that was there before kept its password; the reader gets in with it, encrypted.
     var parameters = ConnectionParameters(
       host: "localhost", port: "\(port)", user: "signals_reader",
@@ -114,21 +114,24 @@ import Testing
     try secret("", "empty")
     try secret("the password\nof two lines\n", "two")
     for (settings, complaint) in [
-      (["DB_SSLMODE": "full"], "DB_SSLMODE is \"full\"; accepted is one of disable, allow"),
+      (["DB_SSLMODE": "full"], "DB_SSLMODE must be one of disable, allow"),
       (
         ["DB_ADMIN_PASSWORD_FILE": directory.file("open")],
-        "accepted is a file that not everybody may read (chmod o-rwx)"
+        "must be a file that others cannot access; run chmod o-rwx"
       ),
-      (["DB_ADMIN_PASSWORD_FILE": directory.file("empty")], "accepted is a file that is not empty"),
+      (["DB_ADMIN_PASSWORD_FILE": directory.file("empty")], "must be a non-empty file"),
       (
         ["DB_ADMIN_PASSWORD_FILE": directory.file("two")],
-        "accepted is a file with one line, in UTF-8 and without a byte order mark"
+        "must be a file with a single line of UTF-8 without a byte order mark"
       ),
-      (["DB_ADMIN_PASSWORD_FILE": "/nonexistent"], "a file that can be read (No such file"),
-      (["DB_ADMIN_PASSWORD_FILE": "/tmp"], "accepted is a file that can be read"),
+      (
+        ["DB_ADMIN_PASSWORD_FILE": "/nonexistent"],
+        "must be a readable file (got \"/nonexistent\"): No such file"
+      ),
+      (["DB_ADMIN_PASSWORD_FILE": "/tmp"], "must be a regular file (got \"/tmp\")"),
       (
         ["DB_ADMIN_PASSWORD": "the password"],
-        "DB_ADMIN_PASSWORD and DB_ADMIN_PASSWORD_FILE are both set; accepted is one of them"
+        "DB_ADMIN_PASSWORD and DB_ADMIN_PASSWORD_FILE are both set; set only one of them"
       ),
     ] {
       let outcome = try migrate(settings)

@@ -135,7 +135,7 @@ import Testing
         let outcome = system.stopProducer()
         #expect(outcome.status == 0)
         #expect(outcome.errors.contains("info producer: stopped"))
-        #expect(!outcome.errors.contains("stay in the spool"))
+        #expect(!outcome.errors.contains("left in the spool"))
         #expect(!FileManager.default.fileExists(atPath: system.directory.file("producer.sock")))
       }
       try system.startProducer()
@@ -155,7 +155,7 @@ import Testing
     let outcome = system.stopProducer()
     #expect(outcome.status == 0)
     #expect(
-      outcome.errors.contains(/\d+ readings stay in the spool; the next start sends them/),
+      outcome.errors.contains(/\d+ readings left in the spool; the next start will store them/),
       "\(outcome.errors)")
     try system.server.start()
     try system.startProducer()
@@ -186,7 +186,7 @@ import Testing
       settings: ["ACCESSOR_LANES": "4", "ACCESSOR_CONNECTIONS_PER_LANE": "64"])
     #expect(
       eventually {
-        system.accessor.errors.contains("the database allows 197 sessions and 256 are wanted")
+        system.accessor.errors.contains("the database allows 197 sessions but 256 are needed")
       })
     #expect(try system.nginx.ask("/signals/power").status == 200)
   }
@@ -223,7 +223,7 @@ import Testing
     try server.start()
     // Without the tables it says what to do.
     _ = try Connection(server.parameters()).execute("CREATE DATABASE later")
-    #expect(eventually { accessor.errors.contains("signals-producer migrate makes them") })
+    #expect(eventually { accessor.errors.contains("run signals-producer migrate") })
     #expect(try status() == 503)
     let migrated = try ChildProcess.run(
       ChildProcess.product("signals-producer"), ["migrate"],

@@ -92,7 +92,7 @@ import Testing
     try first.start()
     try write(3, to: first)
     try write(4, to: second)
-    #expect(eventually { accessor.log.contains("says that it is a primary, too") })
+    #expect(eventually { accessor.log.contains("also claims to be the primary") })
     for _ in 0..<50 { #expect(try newest(accessor) == "value 4") }
     second.crash()
     for _ in 0..<50 { #expect(try newest(accessor) == "503") }

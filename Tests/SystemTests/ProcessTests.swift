@@ -129,12 +129,12 @@ import Testing
     let wrong = try start(program).wait()
     #expect(wrong.status == 78)
     #expect(
-      wrong.errors == "\(program): .env:3: DB_HOTS is not a setting; did you mean DB_HOST?\n")
+      wrong.errors == "\(program): .env:3: unknown setting DB_HOTS; did you mean DB_HOST?\n")
     try directory.write("DB_PORT=5433\n", to: ".env")
     chmod(directory.file(".env"), 0o666)
     let open = try start(program).wait()
     #expect(open.status == 78)
     #expect(
-      open.errors == "\(program): .env can be written by other users; chmod go-w .env\n")
+      open.errors == "\(program): .env is writable by other users; run chmod go-w .env\n")
   }
 }

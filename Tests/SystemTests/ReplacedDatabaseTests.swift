@@ -23,7 +23,7 @@ import Testing
     #expect(
       eventually {
         producer.log.contains(
-          /the database has batches up to 0 only, and had more; sending 1 to \d+ again/)
+          /the database has lost batches after 0; sending 1 to \d+ again/)
       }, "\(producer.log)")
     #expect(producer.isStoring())
     #expect(producer.stop()?.status == 0)

@@ -49,7 +49,7 @@ final class SignalsSystem {
   private func allLanesAreConnected() -> Bool {
     let log = accessor.errors
     guard let lanes = log.firstMatch(of: /lanes=(\d+)/).flatMap({ Int($0.1) }) else { return false }
-    let connected = Set(log.matches(of: /info database (\d+): the database answers/).map(\.1))
+    let connected = Set(log.matches(of: /info database (\d+): connected to the database/).map(\.1))
     return connected.count == lanes
   }
 

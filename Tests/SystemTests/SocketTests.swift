@@ -43,7 +43,7 @@ import Testing
     #expect(
       second.errors.hasSuffix(
         """
-        listening at \(path): process \(pid) serves it already; stop that one, or set another RUN_DIR \
+        listening at \(path): process \(pid) serves it already; stop it, or set another RUN_DIR \
         or ACCESSOR_SOCKET
 
         """), "\(second.errors)")
@@ -59,7 +59,7 @@ import Testing
     #expect(second.status == 1)
     let pid = system.producer.pid
     #expect(
-      second.errors.contains("producer.sock: process \(pid) serves it already; stop that one"))
+      second.errors.contains("producer.sock: process \(pid) serves it already; stop it"))
     #expect(try system.control("GET", "/producer").status == 200)
   }
 
@@ -70,7 +70,7 @@ import Testing
     let all = try (0..<4).map { _ in try startAccessor() }
     #expect(eventually { all.count { $0.isRunning } == 1 })
     let winner = try #require(all.first { $0.isRunning })
-    #expect(eventually { winner.errors.contains("the database answers") })
+    #expect(eventually { winner.errors.contains("connected to the database") })
     for loser in all where loser !== winner {
       #expect(loser.errors.contains("process \(winner.pid) serves it already"))
     }
@@ -82,11 +82,11 @@ import Testing
     #expect(try Client.exchange(kept!, "GET", "/signals/power").status == 200)
     let pid = system.accessor.pid
     let successor = try startAccessor("--take-over")
-    #expect(eventually { successor.errors.contains("took \(path) over from process \(pid)") })
+    #expect(eventually { successor.errors.contains("took over \(path) from process \(pid)") })
     // It finds out by itself; a supervisor may tell it all the same.
     #expect(
       eventually {
-        system.accessor.errors.contains("process \(successor.pid) has taken \(path) over")
+        system.accessor.errors.contains("process \(successor.pid) took over \(path)")
       })
     #expect(eventually { system.accessor.errors.contains("serving what nginx keeps open") })
     system.accessor.signal(SIGTERM)
@@ -110,10 +110,10 @@ import Testing
     system.accessor.signal(SIGKILL)
     _ = system.accessor.wait()
     let old = try startAccessor()
-    #expect(eventually { old.errors.contains("the database answers") })
+    #expect(eventually { old.errors.contains("connected to the database") })
     let successor = try startAccessor("--take-over")
     #expect(old.wait().status == 0)
-    #expect(old.errors.contains("process \(successor.pid) has taken \(path) over"))
+    #expect(old.errors.contains("process \(successor.pid) took over \(path)"))
     try expectService("after the hand-over")
   }
 
@@ -123,7 +123,7 @@ import Testing
     let process = name == "accessor" ? system.accessor : system.producer
     try system.directory.remove("\(name).sock")
     #expect(eventually { system.directory.has("\(name).sock") })
-    #expect(eventually { process.errors.contains("\(name).sock was gone; made it again") })
+    #expect(eventually { process.errors.contains("\(name).sock was removed; recreated it") })
     #expect(
       try eventually {
         try system.nginx.ask("/signals/power").status == 200

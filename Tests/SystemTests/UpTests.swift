@@ -97,7 +97,7 @@ import Testing
     let statuses = load.errors.split(separator: "\n").dropLast()
     #expect(statuses.allSatisfy { $0 == "200" }, "\(Set(statuses))")
     let log = String(decoding: try tree.read("run/log/accessor.log"), as: UTF8.self)
-    #expect(log.matches(of: /took .*accessor.sock over from process/).count == 3, "\(log)")
+    #expect(log.matches(of: /took over .*accessor.sock from process/).count == 3, "\(log)")
     up.signal(SIGTERM)
     let end = up.wait()
     #expect(end.status == 0, "\(end.output.suffix(2000))\(end.errors)")
@@ -112,7 +112,7 @@ import Testing
     #expect(outcome.status == 78)
     #expect(
       outcome.errors
-        == "up: \(tree.file(".env")):2: DB_HOTS is not a setting; did you mean DB_HOST?\n")
+        == "up: \(tree.file(".env")):2: unknown setting DB_HOTS; did you mean DB_HOST?\n")
   }
 
   @Test func itIsUpOnceBothServicesAnswer() throws {

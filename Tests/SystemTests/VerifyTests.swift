@@ -74,7 +74,7 @@ import Testing
     #expect(result.count("unexpected") == 2)
     let text = try system.runProducer(["verify", "--against", standard])
     #expect(text.status == 1)
-    #expect(text.output.contains("The database does not have what it should."))
+    #expect(text.output.contains("The stored readings differ from the expected ones."))
   }
 
   @Test(arguments: [
@@ -96,7 +96,7 @@ import Testing
     #expect(result.status == 1 && !result.holds)
     #expect(result.count("absent_batches") == 1 && result.count("missing") == 0)
     let text = try system.runProducer(["verify", "--against", "spool"])
-    #expect(text.output.contains("1 batch is not in the spool to be compared"))
+    #expect(text.output.contains("1 batch is not in the spool and was not compared"))
     // The machines' stream needs no spool.
     #expect(try verify(system).holds)
   }
@@ -115,7 +115,10 @@ import Testing
     #expect(result.status == 0 && result.holds && result.json["cut_short"] as? Bool == true)
     #expect(
       try system.runProducer(["verify"]).output.contains(
-        "Everything is there, once. What was before that, the spool no longer knows."))
+        """
+        Every reading is stored exactly once. Earlier readings were not checked: the spool has \
+        expired their plans.
+        """))
   }
 
   @Test func thatItKnowsNothingOfBeforeIsSaidWhenTheOnlyPlanWasLost() throws {
@@ -137,14 +140,15 @@ import Testing
     let system = try system()
     #expect(system.stopProducer().status == 0)
     let later = try system.runProducer(["verify", "--from", "2090-01-01T00:00:00Z"])
-    #expect(later.status == 1 && later.errors.contains("nothing was stored in that time"))
+    #expect(later.status == 1 && later.errors.contains("no readings in that period"))
     let earlier = try system.runProducer(["verify", "--to", "2020-01-01T00:00:00Z"])
-    #expect(earlier.status == 1 && earlier.errors.contains("nothing was stored in that time"))
+    #expect(earlier.status == 1 && earlier.errors.contains("no readings in that period"))
     let spool = try DatabaseQueue(path: system.directory.file("spool/spool.sqlite"))
     try spool.write { try $0.execute(sql: "DELETE FROM batches") }
     try spool.close()
     let forgotten = try system.runProducer(["verify", "--against", "spool"])
-    #expect(forgotten.status == 1 && forgotten.errors.contains("the spool keeps none"))
+    #expect(
+      forgotten.status == 1 && forgotten.errors.contains("no stored batch is left in the spool"))
   }
 
   @Test func aReadingThatTheDatabaseRefusesIsSetAsideAndTheRestGoesOn() throws {
@@ -167,7 +171,7 @@ import Testing
     #expect(result.count("missing") == 1 && result.count("dead_letters") == 1)
     #expect(
       try system.runProducer(["verify"]).output.contains(
-        "1 reading that the database refused is in the database's table dead_letters."))
+        "1 reading rejected by the database, see the database's table dead_letters."))
     let letters = try system.connect().execute("SELECT value, reason FROM dead_letters")
     #expect(letters.rowCount == 1 && letters.double(0, 0) == 77)
     #expect(letters.string(0, 1).contains("not_seven"))

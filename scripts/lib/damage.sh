@@ -32,7 +32,7 @@ damage_spool() {
   local file=$RUN_DIR/spool/spool.sqlite last size
   stop_serving_producer
   last=$(tail -n 2 "$RUN_DIR/log/producer.log")
-  [[ $last == *"info producer: stopped"* && $last != *"stay in the spool"* ]] || return 1
+  [[ $last == *"info producer: stopped"* && $last != *"left in the spool"* ]] || return 1
   "$producer" verify >"$RUN_DIR/log/verify.log" 2>&1 || accuse_producer "has lost or doubled readings"
   size=$(stat -c %s "$file")
   # What there is beside the batches is in the first pages.

@@ -4,9 +4,9 @@ import Signals
 import Simulation
 import StrictJSON
 
-/// What a caller of the control endpoint may send: strict, every member is known.
+/// The requests of the control endpoint; unknown members are errors.
 enum ControlRequest {
-  /// The body of `PATCH /producer`: what is to change.
+  /// The body of `PATCH /producer`.
   struct Change: Codable {
     struct Gap: Codable {
       let min: Double
@@ -49,7 +49,7 @@ enum ControlRequest {
       rates = try members.optional("rates")
     }
 
-    /// Changes the plan, or says what cannot be.
+    /// Applies the change, or throws a problem that names the error.
     func apply(to plan: inout Plan) throws(Problem) {
       if let machines { plan.machines = machines }
       if let seed { plan.seed = seed }
@@ -66,8 +66,8 @@ enum ControlRequest {
         throw Problem(
           400,
           """
-          \(plan.machines) machines at \(plan.rates.powerHertz) Hz are too many; accepted is \
-          \(Plan.bearable)
+          \(plan.machines) machines at \(plan.rates.powerHertz) Hz are too many \
+          (\(Plan.bearable))
           """)
       }
       try ScenarioOrder.check(plan)
@@ -99,22 +99,22 @@ enum ControlRequest {
       stopSeconds = try members.optional("stop_seconds")
     }
 
-    /// Puts the fault upon its machine from `time` on, or says what cannot be.
+    /// Adds the fault to its machine from `time` on, or throws a problem that names the error.
     func apply(to plan: inout Plan, at time: Timestamp) throws(Problem) -> Fault {
       guard let number = plan.machineNumber(machine) else {
         throw ControlRequest.noMachine(machine, plan)
       }
       if let stopSeconds, !FaultOrder.stopSeconds.contains(stopSeconds) {
         throw Problem(
-          400, "stop_seconds is \(stopSeconds); accepted is a number from 0.01 to 86400")
+          400, "stop_seconds must be a number from 0.01 to 86400 (got \(stopSeconds))")
       }
       guard plan.isRunning else {
-        throw Problem(409, "the machines are stopped; POST /producer/start lets them go on")
+        throw Problem(409, "the machines are stopped; start them with POST /producer/start")
       }
       guard plan.faults.count < Plan.mostFaults else {
-        throw Problem(409, "\(Plan.mostFaults) faults are in effect already; wait for some to end")
+        throw Problem(409, "\(Plan.mostFaults) faults are in effect; retry when some have ended")
       }
-      // A machine has one error at a time.
+      // Each error of a machine has a timestamp of its own.
       var time = time
       while plan.faults.contains(where: { $0.machine == number && $0.time == time }) {
         time = time + 1
@@ -127,23 +127,23 @@ enum ControlRequest {
     }
   }
 
-  /// For the name of a machine that is not simulated.
+  /// The problem for a machine that is not simulated.
   static func noMachine(_ name: String, _ plan: Plan) -> Problem {
     let last = Plan.machineName(Int32(plan.machines - 1))
     return Problem(
-      400, "there is no machine \"\(name.prefix(100))\"; there are machine-1 to \(last)")
+      400, "unknown machine \"\(name.prefix(100))\" (expected machine-1 to \(last))")
   }
 
-  /// What was understood, as JSON.
+  /// A decoded request as JSON, for the audit log.
   static func text(_ order: some Encodable) -> String? {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     return (try? encoder.encode(order)).map { String(decoding: $0, as: UTF8.self) }
   }
 
-  /// Reads a JSON body; a problem names the member that is wrong, what is expected and what came.
+  /// Decodes a JSON body; a problem names the invalid member, what is expected and what was found.
   ///
-  /// - Parameter source: What the JSON is, for people.
+  /// - Parameter source: What to call the JSON in messages.
   static func decode<T: Decodable>(
     _ type: T.Type, _ body: [UInt8], of source: String = "the body"
   ) throws(Problem) -> T {

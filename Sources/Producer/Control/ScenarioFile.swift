@@ -2,21 +2,21 @@ import Server
 import Simulation
 import SystemPackage
 
-/// A file with a scenario, and what named it.
+/// A scenario file, and the setting that names it.
 struct ScenarioFile {
-  /// As much as the body of a request.
+  /// The same limit as for a request body.
   private static let longest = 65_536
 
-  /// A variable, or an option of the command line.
+  /// An environment variable, or a command-line option.
   var setting: String
   var path: String
 
-  /// Puts the scenario into the plan, or says what cannot be.
+  /// Applies the scenario to the plan, or throws the reason why not.
   func apply(to plan: inout Plan) throws(InvalidSetting) {
     do throws(Problem) {
-      try ControlRequest.decode(ScenarioOrder.self, try contents(), of: "it").apply(to: &plan)
+      try ControlRequest.decode(ScenarioOrder.self, try contents(), of: "the file").apply(to: &plan)
     } catch {
-      throw InvalidSetting("\(setting) is \"\(path)\", which cannot be used: \(error.detail)")
+      throw InvalidSetting("\(setting): cannot use \"\(path)\": \(error.detail)")
     }
   }
 
@@ -28,10 +28,10 @@ struct ScenarioFile {
     } catch {
       throw Problem(400, "\(error)")
     }
-    throw Problem(400, "it is longer than \(ScenarioFile.longest) bytes")
+    throw Problem(400, "the file is longer than \(ScenarioFile.longest) bytes")
   }
 
-  /// All that there is, or more than there may be.
+  /// The whole content, or more than the limit.
   private static func read(_ file: FileDescriptor) throws -> [UInt8] {
     var contents: [UInt8] = []
     var isAtEnd = false

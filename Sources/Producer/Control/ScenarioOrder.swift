@@ -2,8 +2,7 @@ import Server
 import Simulation
 import StrictJSON
 
-/// A scenario as somebody gives it, over the control endpoint or in a file: strict, every member is
-/// known.
+/// A scenario as given to the control endpoint or in a file; unknown members are errors.
 struct ScenarioOrder: Codable {
   private let scenario: Scenario
 
@@ -24,7 +23,7 @@ struct ScenarioOrder: Codable {
 
   func encode(to encoder: any Encoder) throws { try scenario.encode(to: encoder) }
 
-  /// Puts the scenario into the plan, or says what cannot be.
+  /// Applies the scenario to the plan, or throws a problem that names the error.
   func apply(to plan: inout Plan) throws(Problem) {
     for case .only(let numbers) in scenario.events.map(\.machines) {
       for number in numbers where number >= plan.machines {
@@ -40,8 +39,8 @@ struct ScenarioOrder: Codable {
       throw Problem(
         400,
         """
-        the scenario's events are on \(plan.placements) machines in all; accepted are at most \
-        \(Plan.mostPlacements)
+        the scenario must have at most \(Plan.mostPlacements) events, each counted once per machine \
+        (got \(plan.placements))
         """)
     }
   }

@@ -1,18 +1,18 @@
 import Signals
 
-/// The moments at which batches end: multiples of their length, so that the same stretch of time is
-/// always cut into the same batches.
+/// The batch boundaries: multiples of the batch length, so that a period is always divided into the same
+/// batches.
 struct BatchGrid: Sendable, Equatable {
   let length: Int64
 
-  /// - Parameter length: Of a batch.
+  /// - Parameter length: The length of a batch.
   init(_ length: Duration) { self.length = Int64(length / .microseconds(1)) }
 
-  /// The beginning of the batch that `time` is in.
+  /// The start of the batch that contains `time`.
   func start(at time: Timestamp) -> Timestamp {
     Timestamp(microseconds: time.microseconds.floorDivided(by: length).quotient * length)
   }
 
-  /// The end of the batch that `time` is in.
+  /// The end of the batch that contains `time`.
   func end(after time: Timestamp) -> Timestamp { start(at: time) + length }
 }

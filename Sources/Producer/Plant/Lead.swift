@@ -1,17 +1,17 @@
 import Signals
 
-/// How far the machines' time is ahead of the time of day.
+/// How far simulated time is ahead of the clock.
 ///
-/// It never goes back: a clock that was wrong once has it go on ahead for good, across restarts.
+/// Simulated time never goes back: after a clock error it stays ahead, across restarts.
 enum Lead {
-  /// Less is the daily work of clocks.
+  /// Smaller differences are normal clock adjustments.
   static let tolerance: Int64 = 60_000_000
 
-  /// In microseconds; 0 when it is not ahead by more than ``tolerance``.
+  /// The lead in microseconds; 0 unless greater than ``tolerance``.
   ///
   /// - Parameters:
-  ///   - frontier: Where the stream ends.
-  ///   - clocks: Of this machine, and of others that are known.
+  ///   - frontier: The end of the simulated stream.
+  ///   - clocks: The current time by this machine's clock, and by others where known.
   static func of(_ frontier: Timestamp?, _ clocks: Timestamp...) -> Int64 {
     guard let frontier, let earliest = clocks.min() else { return 0 }
     let lead = frontier - earliest

@@ -17,11 +17,11 @@ extension Timeline.Entry {
 }
 
 extension Plan {
-  /// As the spool keeps it.
+  /// The plan as stored in the spool.
   var text: String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
-    // A plan has nothing that JSON cannot say.
+    // Every plan is representable in JSON.
     return String(decoding: try! encoder.encode(self), as: UTF8.self)
   }
 
@@ -34,14 +34,14 @@ extension Plan {
   }
 }
 
-/// A plan in the spool that this program cannot follow.
+/// A plan in the spool that this release cannot read.
 struct UnreadablePlan: Error, CustomStringConvertible {
   let text: String
 
   var description: String {
     """
-    the spool holds a plan that this release does not understand, perhaps of a newer one: \
-    \(text.prefix(200)); install that release, or empty the spool and remove it
+    cannot read a plan in the spool, possibly written by a newer release: \(text.prefix(200)); \
+    install that release, or remove the spool once it is empty
     """
   }
 }

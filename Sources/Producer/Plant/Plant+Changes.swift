@@ -4,7 +4,7 @@ import Signals
 import Simulation
 
 extension Plant {
-  /// Changes the plan: it is in the spool before the caller is answered.
+  /// Changes the plan; the change is on disk when this returns.
   ///
   /// - Throws: A ``Problem``: what `change` throws, or 503 when the spool cannot be written.
   func changeForGood(_ change: (inout Plan, Timestamp) throws -> Void) throws(Problem) {
@@ -13,9 +13,9 @@ extension Plant {
     } catch let problem as Problem {
       throw problem
     } catch {
-      Logger(label: "control").error("the plan could not be changed: \(error)")
+      Logger(label: "control").error("cannot change the plan: \(error)")
       throw Problem(
-        503, "the producer cannot write the change into its spool, so nothing has changed",
+        503, "cannot write to the spool; nothing was changed",
         headers: [("Retry-After", "5")])
     }
   }

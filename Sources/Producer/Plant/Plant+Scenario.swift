@@ -6,14 +6,14 @@ import Simulation
 import Spool
 
 extension Plant {
-  /// How many machines are listed one by one.
+  /// The largest number of machines listed individually.
   private static let mostListed = 20
 
-  /// The scenario as it was begun, as JSON: it can be given to the machines again.
+  /// The scenario as JSON, suitable for `PUT /producer/scenario`.
   func scenarioResponse() -> RenderedResponse {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    // It came as JSON.
+    // It was decoded from JSON.
     let json = try! encoder.encode(timeline.current.scenario)
     return Response(
       status: 200, contentType: "application/json", headers: [("Cache-Control", "no-store")],
@@ -21,7 +21,7 @@ extension Plant {
     ).rendered()
   }
 
-  /// The members that tell what the machines do; null while they are stopped.
+  /// Writes the machines' states; null while they are stopped.
   func writeStates(_ plan: Plan, _ json: inout JSONWriter) {
     let states = plan.isRunning ? Fleet(plan).states(at: spool.status.frontier ?? .now) : []
     json.key("states")
@@ -49,7 +49,7 @@ extension Plant {
     }
   }
 
-  /// The member that tells how far the scenario has got.
+  /// Writes the progress of the scenario.
   func write(_ scenario: Scenario, _ json: inout JSONWriter) {
     let next = scenario.events.compactMap(\.time).filter { $0 >= .now }.min()
     json.key("scenario")
@@ -63,7 +63,7 @@ extension Plant {
 }
 
 extension Scenario.Event {
-  /// When it happens; nil while that is not known.
+  /// When it takes effect; nil while unknown.
   fileprivate var time: Timestamp? {
     if case .at(let time) = moment { time } else { nil }
   }

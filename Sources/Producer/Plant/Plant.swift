@@ -4,7 +4,7 @@ import Signals
 import Simulation
 import Spool
 
-/// The machines and the way of their readings, as somebody who steers them sees it.
+/// The machines and the path of their readings, as controlled through the API.
 struct Plant: Sendable {
   let timeline: SharedTimeline
   let simulator: Simulator
@@ -12,19 +12,19 @@ struct Plant: Sendable {
   let spool: Spool
   let startedAt = Timestamp.now
 
-  /// Changes the plan, and has it heeded at once.
+  /// Changes the plan with immediate effect.
   ///
-  /// - Parameter change: Is given the plan, and the moment from which on it is followed.
+  /// - Parameter change: Receives the plan and the time from which it applies.
   func change(_ change: (inout Plan, Timestamp) throws -> Void) throws {
     try timeline.change(change)
     simulator.heed()
   }
 
-  /// What the machines are doing.
+  /// The state of the simulation.
   enum State: String, CaseIterable {
     case running
     case stopped
-    /// The spool takes no more: they wait.
+    /// Waiting for room in the spool.
     case blocked
   }
 
@@ -33,13 +33,13 @@ struct Plant: Sendable {
     return simulator.blockedReason == nil ? .running : .blocked
   }
 
-  /// How far the stream is ahead of the time of day, here or at the database, in microseconds.
+  /// How far simulated time is ahead of the clock, here or at the database, in microseconds.
   var lead: Int64 {
     let now = Timestamp.now
     return Lead.of(spool.status.frontier, now, shipper.status.databaseTime(at: .now) ?? now)
   }
 
-  /// All there is to know, as JSON.
+  /// The producer's state as JSON.
   func response() -> RenderedResponse {
     let plan = timeline.current
     return Response.json { json in
@@ -143,7 +143,7 @@ struct Plant: Sendable {
     }
   }
 
-  /// The members of a fault's JSON object.
+  /// Writes the members of a fault.
   static func write(_ fault: Fault, _ json: inout JSONWriter) {
     json.member("machine", Plan.machineName(fault.machine))
     json.key("code")

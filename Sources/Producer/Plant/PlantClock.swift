@@ -1,21 +1,20 @@
 import Signals
 
-/// The time that the machines live by: the time of day, but it never goes back.
+/// The clock of the machines: follows the system clock, but never goes back.
 ///
-/// It follows the monotonic clock from the time of day at which it was set. When somebody sets the
-/// time of day forward it follows with a leap. When it is set back it goes on evenly: no moment
-/// comes twice.
+/// It runs on the monotonic clock. When the system clock is set forward, it jumps along; when it is set
+/// back, it continues steadily, so that no moment occurs twice.
 struct PlantClock {
-  /// What the time of day has done.
+  /// A step of the system clock.
   enum Step: Equatable {
     case none
-    /// It is this many microseconds ahead of what was expected; the clock has followed.
+    /// Ahead of the expected time by so many microseconds; this clock has followed.
     case forward(Int64)
-    /// It is this many microseconds behind; the clock has not followed.
+    /// Behind by so many microseconds; this clock has not followed.
     case back(Int64)
   }
 
-  /// Smaller differences are the daily work of a time daemon.
+  /// Smaller differences are normal adjustments by a time daemon.
   private static let tolerance: Int64 = 1_000_000
 
   private var origin: Timestamp
@@ -31,12 +30,12 @@ struct PlantClock {
     origin + Int64((instant - start) / .microseconds(1))
   }
 
-  /// When it will be `time`.
+  /// The instant at which this clock shows `time`.
   func instant(of time: Timestamp) -> ContinuousClock.Instant {
     start + .microseconds(time - origin)
   }
 
-  /// Compares with the time of day; a step back is told once.
+  /// Compares with the system clock; a step back is reported once.
   mutating func observe(timeOfDay: Timestamp, at instant: ContinuousClock.Instant) -> Step {
     let difference = timeOfDay - now(instant)
     if difference > PlantClock.tolerance {

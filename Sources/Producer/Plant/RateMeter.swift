@@ -1,11 +1,11 @@
-/// How much comes a second, over the last few seconds.
+/// A rate per second, averaged over the last few seconds.
 struct RateMeter: Sendable {
   private static let window = Duration.seconds(5)
 
   private var events: [(count: Int, instant: ContinuousClock.Instant)] = []
 
   mutating func add(_ count: Int, at now: ContinuousClock.Instant) {
-    // Batches come up to a hundred a second; those of one tenth of a second count as one.
+    // There are up to a hundred batches a second; those within a tenth of a second are combined.
     if let last = events.last, now - last.instant < .milliseconds(100) {
       events[events.count - 1].count += count
     } else {

@@ -5,21 +5,21 @@ import Simulation
 import Spool
 import Synchronization
 
-/// The timeline as several threads share it and the spool keeps it, and how far it has been followed.
+/// The timeline as shared between threads and stored in the spool, and how far it has been simulated.
 final class SharedTimeline: Sendable {
   private struct State {
     var timeline: Timeline
-    /// What lies before it is simulated, or being simulated: a change comes too late for it.
+    /// Everything before it is simulated or being simulated, and can no longer be changed.
     var claimed: Timestamp
   }
 
   private let spool: Spool
   private let grid: BatchGrid
   private let state: Mutex<State>
-  /// Where the machines' time begins.
+  /// The start of the simulation.
   let beginning: Timestamp
 
-  /// Takes up the timeline where the spool has it.
+  /// Resumes the timeline from the spool.
   init(_ spool: Spool, configured: Plan, grid: BatchGrid, now: Timestamp, longest: Duration) throws
   {
     self.spool = spool
@@ -36,23 +36,23 @@ final class SharedTimeline: Sendable {
     }
     if let pause = resumption.pause, let since = resumption.added.first?.since {
       logger.notice(
-        "the machines were off since \(since), for \(pause.components.seconds) s: that is more than is caught up"
+        "the machines were off for \(pause.components.seconds) s since \(since), which is more than PRODUCER_CATCH_UP"
       )
     }
     beginning = resumption.cursor
     state = Mutex(State(timeline: timeline, claimed: resumption.cursor))
   }
 
-  /// What was planned last.
+  /// The latest plan.
   var current: Plan {
-    // There is one from the start on.
+    // There is always one.
     state.withLock { $0.timeline.current! }
   }
 
-  /// The plan by which the batch that begins at `start` is to be simulated. Of machines that are off, all
-  /// that lies before `now` is simulated with it.
+  /// Claims the batch that starts at `start` and returns its plan. While the machines are off, everything
+  /// before `now` is claimed with it.
   ///
-  /// - Parameter oldest: Where the oldest batch begins that may have to be made once more.
+  /// - Parameter oldest: The start of the oldest batch that may have to be simulated again.
   func claim(_ start: Timestamp, now: Timestamp, keeping oldest: Timestamp? = nil)
     -> Timeline.Segment
   {
@@ -69,14 +69,14 @@ final class SharedTimeline: Sendable {
     }
   }
 
-  /// Changes the plan from the next batch on, as one step, and for good: the spool has it when this
-  /// returns. What `change` throws leaves everything as it was.
+  /// Changes the plan from the next batch on, atomically and durably: it is in the spool when this returns.
+  /// An error from `change` leaves everything unchanged.
   ///
-  /// - Parameter change: Is given the plan, and the moment from which on it is followed.
+  /// - Parameter change: Receives the plan and the time from which it applies.
   func change(_ change: (inout Plan, Timestamp) throws -> Void) throws {
     try state.withLock { state in
       let last = state.timeline.entries.last!
-      // The database may have told the spool that more is simulated than was known here.
+      // The spool may have learned from the database that more was simulated than was known here.
       let simulated = max(state.claimed, spool.status.frontier ?? beginning)
       let since = max(simulated, last.since, grid.end(after: .now))
       let fleet = Fleet(last.plan)
@@ -89,7 +89,7 @@ final class SharedTimeline: Sendable {
     }
   }
 
-  /// The machines were off in a stretch of time that begins where they have got to.
+  /// Records that the machines were off for a period that begins at the current position.
   func pause(from start: Timestamp, to end: Timestamp) throws {
     try state.withLock { state in
       let plan = state.timeline.current!

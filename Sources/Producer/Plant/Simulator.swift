@@ -8,22 +8,22 @@ import Spool
 import Synchronization
 import SystemPackage
 
-/// Lets the machines run in real time, on a thread of its own, and puts what they give off into the
-/// spool, batch by batch.
+/// Runs the machines in real time, on its own thread, and puts their readings into the spool, batch by
+/// batch.
 ///
-/// When the spool takes no more, the machines wait; their time goes on from where it stopped once
-/// there is room, so nothing that they give off is left out.
+/// When the spool is full, the simulation pauses; simulated time resumes where it stopped once there is
+/// room, so no readings are lost.
 final class Simulator: Sendable {
   private let timeline: SharedTimeline
   private let grid: BatchGrid
   private let spool: Spool
   /// Signalled when a batch is in the spool.
   private let arrival: Wakeup
-  /// Signalled when there is something to heed: room in the spool, another plan, the end.
+  /// Signalled when there is room in the spool, the plan has changed, or the simulator stops.
   private let attention: Wakeup
   private let isStopping = Atomic(false)
   private let state = Mutex(State())
-  /// Counted up at each turn, so that a watchdog can tell.
+  /// Incremented on every iteration, for the watchdog.
   let heartbeat = Atomic<UInt64>(0)
   private let logger = Logger(label: "simulation")
   private let thread = Mutex<WorkerThread?>(nil)
@@ -35,7 +35,7 @@ final class Simulator: Sendable {
 
   /// Starts simulating.
   ///
-  /// - Parameter ending: Signalled when the spool fails in a way that cannot be waited out.
+  /// - Parameter ending: Signalled when the spool fails permanently.
   init(
     _ timeline: SharedTimeline, grid: BatchGrid, into spool: Spool, arrival: Wakeup, ending: Wakeup
   ) throws(Errno) {
@@ -51,47 +51,47 @@ final class Simulator: Sendable {
     thread.withLock { $0 = started }
   }
 
-  /// Why the machines wait; nil while they do not.
+  /// Why the simulation is paused; nil while it is not.
   var blockedReason: String? { state.withLock { $0.blockedReason } }
 
-  /// What went wrong for good.
+  /// The error that ended the simulation.
   var failure: SpoolError? { state.withLock { $0.failure } }
 
-  /// The plan has changed, or there is room in the spool.
+  /// Notifies the simulator of a changed plan or of room in the spool.
   func heed() { attention.signal() }
 
-  /// Ends, at the edge of a batch: the next start goes on from there.
+  /// Stops at a batch boundary, where the next start resumes.
   func stop() {
     isStopping.store(true, ordering: .releasing)
     attention.signal()
     thread.withLock { $0 }?.join()
   }
 
-  /// Where the simulation has got to.
+  /// The position of the simulation.
   private struct Progress {
-    /// Everything before it is in the spool, or in `pending`.
+    /// Everything before it is in the spool or in `pending`.
     var cursor: Timestamp
     var fleet: Fleet
     var readings: [Reading] = []
-    /// Made, and not yet in the spool.
+    /// Batches not yet in the spool.
     var pending: [Batch] = []
     var pendingBytes = 0
   }
 
-  /// What goes into the spool with one commit, when there is much to catch up.
+  /// The size of a commit to the spool while catching up.
   private var groupBytes: Int { min(1 << 20, spool.limits.bytes / 4) }
 
-  /// Says when the machines' time begins to be far ahead of the time of day, and when it is not any more.
+  /// Logs when simulated time gets far ahead of the clock, and when it no longer is.
   private func observeLead(_ wasAhead: inout Bool, _ now: Timestamp) {
     let lead = Lead.of(now, .now)
     guard (lead > 0) != wasAhead else { return }
     wasAhead = lead > 0
     if wasAhead {
       logger.error(
-        "the machines' time is \(lead / 1_000_000) s ahead of the time of day: a clock is or was wrong, and readings get times that are to come until a new spool is begun"
+        "simulated time is \(lead / 1_000_000) s ahead of the clock: a clock is or was wrong; readings get future timestamps until a new spool is started"
       )
     } else {
-      logger.notice("the time of day has come up with the machines' time")
+      logger.notice("the clock has caught up with simulated time")
     }
   }
 
@@ -110,12 +110,12 @@ final class Simulator: Sendable {
     }
   }
 
-  /// Simulates batches that are over, up to a group of them.
+  /// Simulates completed batches, up to a group of them.
   ///
-  /// - Returns: Whether there is nothing more to do for now.
+  /// - Returns: Whether there is nothing left to do for now.
   private func advance(_ progress: inout Progress, until now: Timestamp) -> Bool {
     if progress.pending.isEmpty {
-      // The spool may have learnt from the database that more is simulated than it knew.
+      // The spool may have learned from the database that more was simulated than it knew.
       if let frontier = spool.status.frontier { progress.cursor = max(progress.cursor, frontier) }
       fill(&progress, until: now)
     }
@@ -134,7 +134,7 @@ final class Simulator: Sendable {
         continue
       }
       if segment.plan != progress.fleet.plan { progress.fleet = Fleet(segment.plan) }
-      // A plan that was noted with batches of another length may begin within one of ours.
+      // A plan recorded with another batch length may begin within a batch.
       let end = min(end, segment.until)
       progress.readings.removeAll(keepingCapacity: true)
       progress.fleet.append(from: progress.cursor, to: end, &progress.readings)
@@ -150,9 +150,9 @@ final class Simulator: Sendable {
     }
   }
 
-  /// Puts what was made into the spool.
+  /// Puts pending batches into the spool.
   ///
-  /// - Returns: Whether it is there; if not, it is kept for later.
+  /// - Returns: Whether they are in the spool; otherwise they are kept for later.
   private func flush(_ progress: inout Progress) -> Bool {
     do throws(SpoolError) {
       if progress.pending.isEmpty {
@@ -168,7 +168,7 @@ final class Simulator: Sendable {
       switch error.kind {
       case .full, .unwritable: block(error)
       case .outOfOrder:
-        // The spool has learnt from the database that this is stored already.
+        // The spool has learned from the database that these batches are stored.
         progress.pending.removeAll()
         progress.pendingBytes = 0
         progress.cursor = spool.status.frontier ?? progress.cursor
@@ -180,7 +180,7 @@ final class Simulator: Sendable {
     }
   }
 
-  /// All at once or, when that is too much, as many as there is room for.
+  /// Appends all batches in one commit or, when that is too much, as many as fit.
   private func append(_ batches: inout [Batch]) throws(SpoolError) {
     do {
       try spool.append(batches)
@@ -201,7 +201,7 @@ final class Simulator: Sendable {
       defer { state.blockedReason = error.message }
       return state.blockedReason == nil
     }
-    if isNew { logger.error("\(error.message); the machines wait until there is room") }
+    if isNew { logger.error("\(error.message); simulation paused until there is room") }
   }
 
   private func unblock() {
@@ -209,30 +209,30 @@ final class Simulator: Sendable {
       defer { state.blockedReason = nil }
       return state.blockedReason != nil
     }
-    if wasBlocked { logger.notice("the spool takes batches again: the machines go on") }
+    if wasBlocked { logger.notice("the spool has room; simulation resumed") }
   }
 
-  /// Notices when the time of day has leapt: what lies between was not lived through.
+  /// Handles steps of the system clock; the time skipped by a step forward is not simulated.
   private func observe(_ clock: inout PlantClock, _ progress: Progress) {
     switch clock.observe(timeOfDay: .now, at: .now) {
     case .none: return
     case .forward(let microseconds):
-      logger.warning("the time of day leapt forward by \(microseconds) us; the machines follow")
+      logger.warning("the clock was set forward by \(microseconds) us; simulated time follows")
       let end = grid.start(at: clock.now(.now))
       let start = max(progress.cursor, grid.start(at: end + -microseconds))
       guard start < end else { return }
       do {
         try timeline.pause(from: start, to: end)
       } catch {
-        logger.error("the leap could not be written down, so it is simulated: \(error)")
+        logger.error("cannot record the clock step, simulating the skipped time: \(error)")
       }
     case .back(let microseconds):
       logger.warning(
-        "the time of day was set back by \(microseconds) us; the machines' time goes on evenly")
+        "the clock was set back by \(microseconds) us; simulated time continues steadily")
     }
   }
 
-  /// Until the next batch is over; while the machines wait, until the spool is tried again.
+  /// Waits for the end of the current batch or, while paused, for the next attempt.
   private func pause(until instant: ContinuousClock.Instant?) {
     _ = try? Readiness.wait(
       for: attention.descriptor, .readable, until: instant ?? .now + .seconds(1))

@@ -2,34 +2,34 @@ import Signals
 import Simulation
 
 extension Timeline {
-  /// How the machines go on after the program was away.
+  /// How the simulation resumes after the program was away.
   struct Resumption: Equatable {
-    /// From where on there are readings to be made.
+    /// The start of the simulation.
     var cursor: Timestamp
-    /// What is new on the timeline.
+    /// New entries of the timeline.
     var added: [Entry] = []
-    /// How long the machines were off, because the program was away for longer than it catches up.
+    /// How long the machines were off, when the absence was too long to catch up.
     var pause: Duration?
   }
 
-  /// Decides how to go on.
+  /// Determines how to resume.
   ///
   /// - Parameters:
   ///   - frontier: Everything before it was simulated; nil when nothing was.
-  ///   - now: The moment of the start, on the edge of a batch.
-  ///   - longest: What is caught up at most; with more to catch up the machines count as off.
-  ///   - configured: What the settings say. Its scenario begins when it is followed.
-  ///   - before: What they said when they were last followed; nil when that is not known, and then they
-  ///     count as they are.
+  ///   - now: The time of the start, on a batch boundary.
+  ///   - longest: The longest absence to catch up; for a longer one the machines count as off.
+  ///   - configured: The plan in the settings. Its scenario begins when it takes effect.
+  ///   - before: The plan in the settings when they last took effect; nil when unknown, in which case they
+  ///     count as unchanged.
   func resumption(
     frontier: Timestamp?, now: Timestamp, longest: Duration, configured: Plan, before: Plan?
   ) -> Resumption {
-    // A plan without a batch was to be followed from its beginning, had its batches not been lost.
+    // A plan without a batch starts at its beginning: its batches may have been lost.
     guard let current, let frontier = frontier ?? entries.first?.since else {
       let beginning = frontier ?? now
       var plan = configured.begun(at: beginning)
-      // What was simulated before was by plans that are gone: this one is not the first, whatever it
-      // knows of how the machines were left.
+      // Earlier readings were simulated from plans that are gone: this plan is not the first, although the
+      // machines' previous states are unknown.
       if frontier != nil { plan.handover = Handover(at: beginning, working: []) }
       return Resumption(cursor: beginning, added: [Entry(since: beginning, plan: plan)])
     }
@@ -54,7 +54,7 @@ extension Timeline {
     return entries.first { $0.since > time && $0.plan.isRunning }?.since
   }
 
-  /// The entries by which the machines are off for some time, whatever was planned for it.
+  /// The entries that turn the machines off for a period, whatever was planned.
   func pause(from start: Timestamp, to end: Timestamp, then next: Plan) -> [Entry] {
     guard var off = plan(at: start) ?? current else { return [] }
     off.isRunning = false
@@ -64,8 +64,7 @@ extension Timeline {
     ]
   }
 
-  /// A plan that takes over at some moment from the one that is in force until then, which need not be
-  /// the one that was made last.
+  /// An entry that succeeds the plan in force at its start, which need not be the latest one.
   private func entry(_ plan: Plan, since: Timestamp) -> Entry {
     guard let previous = self.plan(at: since) ?? current else {
       return Entry(since: since, plan: plan)

@@ -3,24 +3,24 @@ import Signals
 import Spool
 
 extension Reconciliation {
-  /// What is worth saying of it.
+  /// The log message for an outcome worth reporting.
   func message(_ watermark: Watermark) -> (level: Logger.Level, text: String)? {
     switch self {
     case .resume: nil
     case .replay(let sequences):
       (
         .warning,
-        "the database has batches up to \(watermark.sequence) only, and had more; sending \(sequences.lowerBound) to \(sequences.upperBound) again"
+        "the database has lost batches after \(watermark.sequence); sending \(sequences.lowerBound) to \(sequences.upperBound) again"
       )
     case .missing(let sequences):
       (
         .error,
-        "the database has batches up to \(watermark.sequence) only, and had more; \(sequences.lowerBound) to \(sequences.upperBound) are no longer in the spool and are missing"
+        "the database has lost batches after \(watermark.sequence); \(sequences.lowerBound) to \(sequences.upperBound) are no longer in the spool and are missing"
       )
     case .renumber:
       (
         .warning,
-        "the database has batch \(watermark.sequence) up to \(watermark.through), which the spool does not know; going on from there"
+        "the database has batch \(watermark.sequence), up to \(watermark.through), which is unknown to the spool; continuing from there"
       )
     }
   }

@@ -7,19 +7,19 @@ import Spool
 import Synchronization
 
 extension Shipper {
-  /// What goes to the database in one transaction when there is a backlog.
+  /// The size of a transaction when there is a backlog.
   private static let transactionBytes = 8 << 20
-  /// What is read from the spool at a time while the database is at work.
+  /// The amount read from the spool at a time while the database is busy.
   private static let stepBytes = 256 << 10
 
-  /// Sends batch after batch until it is time to end.
+  /// Sends batches until the shipper ends.
   ///
-  /// - Parameter isPrimary: Whether the writer's server still is the one to write to.
+  /// - Parameter isPrimary: Whether the writer's server is still the primary.
   func ship(
     _ writer: inout ReadingWriter, _ backoff: inout Backoff, while isPrimary: () -> Bool
   ) throws(Interruption) {
     var position = try reconcile(writer)
-    // What follows those that are being stored, read while the database is at work.
+    // The batches that follow, read while the database is busy.
     var ahead: [Batch] = []
     while !isDone {
       heartbeat.wrappingAdd(1, ordering: .relaxed)
@@ -27,7 +27,7 @@ extension Shipper {
       guard isPrimary() else {
         throw .database(
           PostgresError(
-            sqlState: .isStandby, message: "its server is not the primary any more",
+            sqlState: .isStandby, message: "the server is no longer the primary",
             action: "sending", sessionIsLost: true))
       }
       let batches = try ahead + next(after: ahead.last?.sequence ?? position, besides: ahead)
@@ -49,7 +49,7 @@ extension Shipper {
       let tally = Spool.Tally(batches)
       spool.acknowledge(through: position, tally)
       makeRoom()
-      // Only now: a database may take connections and refuse readings, for want of space or rights.
+      // Not on connecting: a database may accept connections but not readings, for lack of space or rights.
       succeed()
       backoff.reset()
       state.withLock {
@@ -61,11 +61,11 @@ extension Shipper {
     }
   }
 
-  /// Waits for more to send. The session is watched, so that its end is noticed even when nothing is sent
-  /// for long; and as long as something is kept the database is asked whether it has it, without which
-  /// no time of keeping would pass.
+  /// Waits for more batches. Watches the session, so that its end is noticed even when idle; while batches
+  /// are kept, also asks the database for its watermark, because the time to keep them counts only while it
+  /// answers.
   ///
-  /// - Returns: Whether the watermark is still where it was left.
+  /// - Returns: Whether the watermark is unchanged.
   private func rest(at position: Int64, _ writer: borrowing ReadingWriter) throws(Interruption)
     -> Bool
   {
@@ -82,7 +82,7 @@ extension Shipper {
     return true
   }
 
-  /// Reads a little more of what follows `position`; what fails is met again when its turn comes.
+  /// Reads some of the batches after `position`; errors are left to the next regular read.
   private func lookAhead(_ ahead: inout [Batch], after position: Int64) {
     guard Shipper.size(ahead) < Shipper.transactionBytes else { return }
     let step = try? spool.batches(
@@ -90,7 +90,7 @@ extension Shipper {
     ahead += step ?? []
   }
 
-  /// The batches that follow, up to what goes into one transaction with those that are there.
+  /// The batches that follow, as many as fit into one transaction together with `batches`.
   private func next(after position: Int64, besides batches: [Batch]) throws(Interruption) -> [Batch]
   {
     let room = Shipper.transactionBytes - Shipper.size(batches)
@@ -104,9 +104,9 @@ extension Shipper {
 
   private static func size(_ batches: [Batch]) -> Int { batches.reduce(0) { $0 + $1.rows.count } }
 
-  /// Stores batches in one transaction; when they are refused for a reading in them, each by itself.
+  /// Stores batches in one transaction; if a reading is rejected, one batch at a time.
   ///
-  /// - Returns: Whether the watermark was where it was believed to be.
+  /// - Returns: Whether the watermark was at the expected position.
   private func store(
     _ batches: [Batch], after position: Int64, _ writer: inout ReadingWriter,
     meanwhile: () -> Void
@@ -131,12 +131,12 @@ extension Shipper {
 
   private func noteDeadLetters(_ count: Int, _ batch: Batch) {
     logger.error(
-      "the database refused \(count) of the readings of batch \(batch.sequence); they are in its table dead_letters, with the reason"
+      "the database rejected \(count) readings of batch \(batch.sequence); see its table dead_letters"
     )
     state.withLock { $0.deadLetters += count }
   }
 
-  /// Brings spool and database to agree on what is stored.
+  /// Makes the spool and the database agree on what is stored.
   private func reconcile(_ writer: borrowing ReadingWriter) throws(Interruption) -> Int64 {
     let watermark: Watermark
     let deadLetters: Int

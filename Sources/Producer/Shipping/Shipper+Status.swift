@@ -6,29 +6,29 @@ import Spool
 import Synchronization
 
 extension Shipper {
-  /// How the sending goes.
+  /// The state of the shipper.
   struct Status: Sendable {
     var isConnected = false
-    /// What went wrong last, safe to show; nil since the database answers.
+    /// The last error, safe to show; nil once the database accepts readings.
     var lastError: String?
-    /// What kind of failure of the database it was; nil for one of the spool.
+    /// The cause of a database error; nil for an error of the spool.
     var cause: String?
-    /// The same in full, for the log.
+    /// The last error in full, for the log.
     var lastFailure: String?
     var readingsWritten = 0
     var batchesWritten = 0
     var rate = RateMeter()
-    /// How far the database has got, when it was last heard of.
+    /// The database's last known watermark.
     var watermark: Watermark?
-    /// Readings that the database refused for what they are.
+    /// Readings rejected by the database.
     var deadLetters = 0
-    /// What the database's clock said when it was last compared, and when that was.
+    /// The database's clock at the last comparison, and when that was.
     var databaseClock: (time: Timestamp, instant: ContinuousClock.Instant)?
-    /// Set when nothing can ever be sent.
+    /// The error that ended the shipper.
     var failure: (any Error & Sendable)?
   }
 
-  /// Notes what the database's clock says, and says so when it is not what this machine's does.
+  /// Records the database's clock, and logs a difference from this machine's.
   func compareClocks(_ time: Timestamp) {
     let difference = Timestamp.now - time
     state.withLock { $0.databaseClock = (time, .now) }
@@ -38,11 +38,11 @@ extension Shipper {
     )
   }
 
-  /// The database takes readings: what was wrong is over.
+  /// Records that the database accepts readings.
   func succeed() {
     guard !state.withLock({ $0.isConnected }) else { return }
     logger.info(
-      "the database takes readings",
+      "storing readings",
       metadata: [
         "at": "\(parameters.displayName)", "waiting": "\(spool.status.waiting.readings)",
       ])
@@ -54,7 +54,7 @@ extension Shipper {
     }
   }
 
-  /// Logs what is new, not every attempt.
+  /// Records a failure; logs changes only, not every attempt.
   func fail(_ failure: String, shown description: String, _ cause: PostgresError.Cause? = nil) {
     let previous = state.withLock { state in
       defer {
@@ -70,13 +70,13 @@ extension Shipper {
       logger.debug("\(failure)")
     } else {
       logger.error(
-        "\(failure); trying again", metadata: ["waiting": "\(spool.status.waiting.readings)"])
+        "\(failure); retrying", metadata: ["waiting": "\(spool.status.waiting.readings)"])
     }
   }
 }
 
 extension Shipper.Status {
-  /// The time of day by the database's clock; nil before it was compared.
+  /// The current time by the database's clock; nil before the first comparison.
   func databaseTime(at instant: ContinuousClock.Instant) -> Timestamp? {
     databaseClock.map { $0.time + Int64((instant - $0.instant) / .microseconds(1)) }
   }

@@ -9,14 +9,13 @@ import Spool
 import Synchronization
 import SystemPackage
 
-/// Sends batches from the spool to the database, in order, on a thread of its own.
+/// Sends batches from the spool to the database, in order, on its own thread.
 ///
-/// A batch counts as stored once the database's watermark says so. Whatever fails is tried again
-/// without end.
+/// A batch counts as stored once the database's watermark includes it. Failures are retried indefinitely.
 final class Shipper: Sendable {
   let spool: Spool
   let parameters: ConnectionParameters
-  /// Knows which of several hosts is the primary; nil for one host.
+  /// Tracks the primary of several hosts; nil for a single host.
   private let watch: PrimaryWatch?
   /// Signalled when a batch is in the spool.
   let arrival: Wakeup
@@ -24,21 +23,21 @@ final class Shipper: Sendable {
   let makeRoom: @Sendable () -> Void
   let logger = Logger(label: "shipper")
   let state = Mutex(Status())
-  /// Counted up at each turn, so that a watchdog can tell.
+  /// Incremented on every iteration, for the watchdog.
   let heartbeat = Atomic<UInt64>(0)
   private let isFinishing = Atomic(false)
   let isAborting = Atomic(false)
-  /// Ends every wait for the server.
+  /// Interrupts every wait for the server.
   private let abort: Wakeup
-  /// Ends a pause: there is little time left.
+  /// Interrupts a pause on shutdown.
   private let finishing: Wakeup
-  /// Signalled when the thread has ended, or has met what it cannot get over.
+  /// Signalled when the thread has ended.
   private let ended: Wakeup
   private let thread = Mutex<WorkerThread?>(nil)
 
-  /// Starts sending, after bringing the database to this program's schema.
+  /// Starts sending, after migrating the database.
   ///
-  /// - Parameter ending: Signalled when nothing can ever be sent.
+  /// - Parameter ending: Signalled on a permanent failure.
   init(
     _ spool: Spool, into parameters: ConnectionParameters, arrival: Wakeup, ending: Wakeup,
     makeRoom: @escaping @Sendable () -> Void
@@ -62,7 +61,7 @@ final class Shipper: Sendable {
 
   var status: Status { state.withLock { $0 } }
 
-  /// Sends what is left, for at most `timeout`, and ends; the rest stays in the spool.
+  /// Sends what is left, for at most `timeout`, then ends; the rest stays in the spool.
   func finish(within timeout: Duration) {
     isFinishing.store(true, ordering: .releasing)
     finishing.signal()
@@ -70,7 +69,7 @@ final class Shipper: Sendable {
     _ = try? Readiness.wait(for: ended.descriptor, .readable, until: .now + timeout)
     isAborting.store(true, ordering: .releasing)
     abort.signal()
-    // A look-up of a host's name cannot be interrupted: the process ends without it.
+    // A name lookup cannot be interrupted; the process exits without waiting for it.
     _ = thread.withLock { $0 }?.join(within: .milliseconds(500))
     watch?.stop()
   }
@@ -91,11 +90,11 @@ final class Shipper: Sendable {
       } catch {
         spool.suspend()
         switch error {
-        // With nothing to send for long, that is as the administrator wants it.
+        // Expected after a long time without readings, where the administrator limits idle sessions.
         case .database(let error) where error.sqlState == .idleSessionTimeout:
           logger.debug("\(error.debugDescription)")
         case .database(let error):
-          // Another database may have taken the place of ours.
+          // The database may have been replaced by another.
           if error.isOfSchema { isMigrated = false }
           fail(error.debugDescription, shown: error.description, error.cause)
           pause(error.isOfSettings ? Shipper.slowRetry : backoff.next())
@@ -109,14 +108,14 @@ final class Shipper: Sendable {
     }
   }
 
-  /// Why sending stopped for now, or for good.
+  /// Why sending was interrupted, temporarily or permanently.
   enum Interruption: Error {
     case database(PostgresError)
     case spool(SpoolError)
     case schema(MigrationError)
   }
 
-  /// Before the next attempt, when only somebody who changes settings can make it succeed.
+  /// Delay before retrying a failure that only a change of settings can fix.
   private static let slowRetry = Duration.seconds(15)
 
   private func end(_ error: any Error & Sendable) {
@@ -126,7 +125,7 @@ final class Shipper: Sendable {
     }
   }
 
-  /// Nothing more to do, or no more time to do it.
+  /// Whether there is nothing left to do, or no time left.
   var isDone: Bool {
     isAborting.load(ordering: .acquiring)
       || isFinishing.load(ordering: .acquiring) && spool.status.waiting.batches == 0
@@ -144,12 +143,12 @@ final class Shipper: Sendable {
     }
   }
 
-  /// The primary among several hosts.
+  /// The primary of several hosts.
   private func destination() throws(MigrationError) -> ConnectionParameters {
     do throws(PostgresError) {
       return try watch?.primary() ?? parameters
     } catch {
-      // None can be looked at as long as it has no database.
+      // Hosts cannot be polled while the database does not exist.
       if error.cause == .noDatabase { return parameters }
       throw .database(error)
     }
@@ -177,7 +176,7 @@ final class Shipper: Sendable {
   }
 
   private func pause(_ duration: Duration) {
-    // Whoever has but a few seconds left does not sleep through them.
+    // Keep pauses short when only a few seconds are left.
     let isFinishing = isFinishing.load(ordering: .acquiring)
     let duration = isFinishing ? min(duration, .milliseconds(50)) : duration
     _ = try? Readiness.wait(
@@ -187,13 +186,13 @@ final class Shipper: Sendable {
 }
 
 extension PostgresError {
-  /// Whether the database, a table or a column is not there.
+  /// Whether the database, a table or a column does not exist.
   var isOfSchema: Bool {
     sqlState == .invalidCatalogName
       || sqlState?.classCode == "42" && sqlState != .insufficientPrivilege
   }
 
-  /// Whether the database refuses us for what the settings say: a user, a password, a name.
+  /// Whether the database rejects the configured user, password or name.
   var isOfSettings: Bool {
     sqlState?.classCode == "28" || sqlState == .invalidCatalogName
       || sqlState == .insufficientPrivilege

@@ -1,20 +1,20 @@
 import Signals
 import Simulation
 
-/// Readings as lines of text: made into bytes at once, without a string for any of them.
+/// Formats readings as lines of text, without a string per reading.
 ///
-/// The names, the value and the time are as the API gives them.
+/// Names, values and times have the same form as in the API.
 struct ReadingLines {
   enum Format: String, CaseIterable {
     case csv, ndjson
   }
 
-  /// What stands in front of a value, by machine and type.
+  /// The text before a value, by machine and type.
   private let beginnings: [[UInt8]]
   private let beforeTime: [UInt8]
   private let end: [UInt8]
   private let longest: Int
-  /// The title of the columns, where the format has one.
+  /// The column titles, if the format has them.
   let heading: [UInt8]
 
   init(_ format: Format, machines: Int) {
@@ -42,7 +42,7 @@ struct ReadingLines {
   private static let timeLength = 27
   private static let longestValue = 24
 
-  /// The lines of readings, one after the other.
+  /// The lines of readings, in order.
   func text(_ readings: [Reading]) -> [UInt8] {
     [UInt8](unsafeUninitializedCapacity: readings.count * longest) { buffer, count in
       var output = Output(buffer)
@@ -50,7 +50,7 @@ struct ReadingLines {
       var written: Timestamp?
       let types = SimulatedSignal.allCases.count
       for reading in readings {
-        // Many machines have a reading at the same moment.
+        // Many machines have a reading at the same time.
         if reading.time != written {
           time.removeAll(keepingCapacity: true)
           reading.time.append(to: &time)
@@ -66,7 +66,7 @@ struct ReadingLines {
     }
   }
 
-  /// Bytes that are filled from the front.
+  /// A buffer that is filled from the front.
   private struct Output {
     private let buffer: UnsafeMutableBufferPointer<UInt8>
     private(set) var count = 0
@@ -79,7 +79,7 @@ struct ReadingLines {
       count += bytes.count
     }
 
-    /// A number with a tenth after the point, unless that is 0. No simulated value needs more.
+    /// A number with one decimal unless that is 0; no simulated value needs more.
     mutating func put(tenths: Int64) {
       if tenths < 0 {
         put(UInt8(ascii: "-"))

@@ -6,52 +6,52 @@ import Signals
 import Simulation
 import SystemPackage
 
-/// `signals-producer simulate`: what the machines give off, as text.
+/// `signals-producer simulate`: prints the readings of a period.
 struct SimulateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "simulate",
-    abstract: "Write what the machines give off in a stretch of time, with no database.",
+    abstract: "Print the readings of a period, without a database.",
     discussion: """
-      It is the stream that a running producer with the same seed, machines, rate and scenario \
-      stores in that time, as fast as it can be made: one reading a line, in the order of time, \
-      then of machines, then of types. No setting is read.
+      Prints what a running producer with the same seed, machines, rate and scenario stores in \
+      that period, as fast as possible: one reading per line, ordered by time, machine and type. \
+      No settings are read.
 
         signals-producer simulate --machines 4 \\
           --from 2026-11-24T10:00:00Z --to 2026-11-24T11:00:00Z > hour.csv
       """)
 
-  @Option(help: .init("The same seed gives the same readings.", valueName: "n"))
+  @Option(help: .init("The random seed; the same seed gives the same readings.", valueName: "n"))
   var seed: UInt64 = 1
 
   @Option(
     help: .init(
-      "How many machines, \(Plan.machineCounts.lowerBound) to \(Plan.machineCounts.upperBound).",
+      "The number of machines, \(Plan.machineCounts.lowerBound) to \(Plan.machineCounts.upperBound).",
       valueName: "n"))
   var machines = 1
 
-  @Option(help: .init("The first moment, RFC 3339: 2026-11-24T10:00:00Z.", valueName: "time"))
+  @Option(help: .init("The start, RFC 3339, such as 2026-11-24T10:00:00Z.", valueName: "time"))
   var from: Timestamp
 
-  @Option(help: .init("The moment to end at, itself left out, RFC 3339.", valueName: "time"))
+  @Option(help: .init("The end, exclusive, RFC 3339.", valueName: "time"))
   var to: Timestamp
 
   @Option(
     help: .init(
-      "A scenario; what it has relative to its beginning counts from --from.", valueName: "file"))
+      "A scenario file; its relative times count from --from.", valueName: "file"))
   var scenario: String?
 
-  @Option(help: .init("Power readings a second of each machine, 1 to 1000.", valueName: "n"))
+  @Option(help: .init("Power readings per second and machine, 1 to 1000.", valueName: "n"))
   var powerHz = 100
 
-  @Option(help: "csv, with a line of titles, or ndjson: a JSON object a line.")
+  @Option(help: "csv, with a header line, or ndjson, one JSON object per line.")
   var format = ReadingLines.Format.csv
 
   func validate() throws {
     guard Plan.machineCounts.contains(machines) else {
       throw ValidationError(
         """
-        '--machines' is \(machines); accepted is a whole number from \
-        \(Plan.machineCounts.lowerBound) to \(Plan.machineCounts.upperBound).
+        '--machines' must be an integer from \(Plan.machineCounts.lowerBound) to \
+        \(Plan.machineCounts.upperBound) (got \(machines)).
         """)
     }
     guard from < to else { throw ValidationError("'--from' must be before '--to'.") }
@@ -59,7 +59,7 @@ struct SimulateCommand: ParsableCommand {
       let rates = try rates()
       guard Plan(machines: machines, seed: seed, rates: rates).isBearable else {
         throw ValidationError(
-          "\(machines) machines at \(powerHz) Hz are too many; accepted is \(Plan.bearable).")
+          "\(machines) machines at \(powerHz) Hz are too many (\(Plan.bearable)).")
       }
     } catch let error as InvalidRate {
       throw ValidationError("'--power-hz': \(error.description).")

@@ -2,18 +2,18 @@ import EventLoop
 import Glibc
 import SystemPackage
 
-/// Standard output for much that is written at once: a pipe that nobody reads any more is no error.
+/// Standard output for bulk data; a closed pipe is not an error.
 struct StandardOutput {
   private let descriptor = FileDescriptor.standardOutput
 
   init() {
-    // The write tells as well, and leaves us to end in good order.
+    // A failed write reports a closed pipe as well, and allows an orderly exit.
     signal(SIGPIPE, SIG_IGN)
   }
 
-  /// Writes all of `bytes`, however long that takes.
+  /// Writes all of `bytes`, waiting as long as necessary.
   ///
-  /// - Returns: Whether somebody still reads.
+  /// - Returns: False when the reader has closed the pipe.
   /// - Throws: ``OutputError``, as when the disk is full.
   func write(_ bytes: [UInt8]) throws -> Bool {
     var rest = bytes[...]
@@ -23,7 +23,7 @@ struct StandardOutput {
       } catch Errno.brokenPipe {
         return false
       } catch Errno.wouldBlock {
-        // Whoever gave us the descriptor may have made it one that does not wait.
+        // An inherited descriptor may be non-blocking.
         _ = try Readiness.wait(
           for: descriptor.rawValue, .writable, until: .now + .seconds(3600))
       } catch let error as Errno {
@@ -34,9 +34,9 @@ struct StandardOutput {
   }
 }
 
-/// Standard output that takes no more.
+/// A failed write to standard output.
 struct OutputError: Error, CustomStringConvertible {
   let errno: Errno
 
-  var description: String { "standard output cannot be written: \(errno)" }
+  var description: String { "cannot write to standard output: \(errno)" }
 }

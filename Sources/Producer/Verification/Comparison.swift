@@ -1,6 +1,6 @@
 import Signals
 
-/// Readings that should be there beside those that are, counted by machine and type.
+/// Compares expected readings with stored ones, counted by machine and type.
 struct Comparison: Sendable {
   struct Series: Hashable, Comparable, Sendable {
     var machine: Int32
@@ -11,19 +11,18 @@ struct Comparison: Sendable {
     }
   }
 
-  /// Readings; one that is there more than once counts once in `there`, and each further time in
-  /// `twice`.
+  /// Counts of readings; duplicates count once in `there`, and each further time in `twice`.
   struct Tally: Equatable, Sendable {
     var expected = 0
     var there = 0
     var missing = 0
     var twice = 0
-    /// There with another value.
+    /// Stored with another value.
     var different = 0
-    /// There at a moment at which nothing should be.
+    /// Stored at a time without an expected reading.
     var unexpected = 0
 
-    /// Whether everything is there, once, and nothing else.
+    /// Whether every expected reading is stored once, and nothing else is.
     var holds: Bool { missing == 0 && twice == 0 && different == 0 && unexpected == 0 }
 
     static func += (sum: inout Tally, other: Tally) {
@@ -40,9 +39,9 @@ struct Comparison: Sendable {
 
   var total: Tally { tallies.values.reduce(into: Tally()) { $0 += $1 } }
 
-  /// Compares what should be there in some stretch of time with all that is there in it.
+  /// Compares all expected with all stored readings of a period.
   ///
-  /// Both are sorted in place, which the caller's memory pays for once.
+  /// Both are sorted in place, to save memory.
   mutating func compare(_ expected: inout [Reading], with found: inout [Reading]) {
     expected.sort(by: Comparison.precedes)
     found.sort(by: Comparison.precedes)
@@ -57,10 +56,10 @@ struct Comparison: Sendable {
     }
   }
 
-  /// Of the readings of one series at one moment.
+  /// The tally of one series at one time.
   private static func tally(_ expected: ArraySlice<Reading>, _ found: ArraySlice<Reading>) -> Tally
   {
-    // Nearly always.
+    // The usual case.
     if expected.count == 1, found.count == 1, expected.first?.value == found.first?.value {
       return Tally(expected: 1, there: 1)
     }
@@ -91,14 +90,14 @@ struct Comparison: Sendable {
     a.machine == b.machine && a.type == b.type && a.time == b.time
   }
 
-  /// Whichever of the two next readings comes first; there is at least one.
+  /// The earlier of the two next readings; there is at least one.
   private static func first(_ a: [Reading], _ i: Int, _ b: [Reading], _ j: Int) -> Reading {
     if i == a.count { return b[j] }
     if j == b.count { return a[i] }
     return precedes(b[j], a[i]) ? b[j] : a[i]
   }
 
-  /// The readings at the same place as `place`, from an index on.
+  /// The range of readings at the same place as `place`, from an index on.
   private static func run(of place: Reading, _ readings: [Reading], from start: Int) -> Range<Int> {
     var end = start
     while end < readings.count, isAtSamePlace(readings[end], place) { end += 1 }

@@ -3,18 +3,18 @@ import Signals
 import Simulation
 import Spool
 
-/// Readings that should be in the database, stretch by stretch in the order of time.
+/// The readings expected in the database, period by period, in chronological order.
 protocol ExpectedReadings {
-  /// How many batches should have been among them and are not there to say what they held.
+  /// The number of batches whose content is not available for comparison.
   var absentBatches: Int { get }
 
-  /// Appends the readings of the next stretch, all that there are in it.
+  /// Appends all expected readings of the next period.
   ///
-  /// - Returns: The stretch `[since, until)`; nil after the last.
+  /// - Returns: The period `[since, until)`; nil after the last.
   mutating func next(_ readings: inout [Reading]) throws -> (since: Timestamp, until: Timestamp)?
 }
 
-/// What the machines gave off by the timeline, simulated once more.
+/// The readings of the timeline, simulated again.
 struct SimulatedReadings: ExpectedReadings {
   let absentBatches = 0
   private let timeline: Timeline
@@ -22,7 +22,7 @@ struct SimulatedReadings: ExpectedReadings {
   private let end: Timestamp
   private var fleet: Fleet?
 
-  /// Of the stretch `[start, end)`.
+  /// The period `[start, end)`.
   init(_ timeline: Timeline, from start: Timestamp, to end: Timestamp) {
     self.timeline = timeline
     cursor = start
@@ -39,7 +39,7 @@ struct SimulatedReadings: ExpectedReadings {
     return (since, until)
   }
 
-  /// Of a stretch with about as many readings as are compared at a time, in microseconds.
+  /// The length of a period with about as many readings as are compared at a time, in microseconds.
   private static func length(_ plan: Plan) -> Int64 {
     guard plan.isRunning else { return 3_600_000_000 }
     let perSecond = Double(plan.machines) * plan.rates.mostReadingsPerSecond
@@ -47,16 +47,16 @@ struct SimulatedReadings: ExpectedReadings {
   }
 }
 
-/// What the spool still has of what it has sent.
+/// The stored batches that are still in the spool.
 struct SpooledReadings: ExpectedReadings {
   private let spool: SpoolReader
   private(set) var absentBatches = 0
-  /// The number of the last batch that was looked at, or that should have been there.
+  /// The sequence number of the last batch seen, or found to be absent.
   private var position: Int64
   private let last: Int64
   private var batches: [Batch] = []
 
-  /// Of the batches that follow `position`, up to the one of number `last`.
+  /// The batches after `position`, up to and including `last`.
   init(_ spool: SpoolReader, after position: Int64, through last: Int64) {
     self.spool = spool
     self.position = position
@@ -66,7 +66,7 @@ struct SpooledReadings: ExpectedReadings {
   mutating func next(_ readings: inout [Reading]) throws -> (since: Timestamp, until: Timestamp)? {
     if batches.isEmpty { try load() }
     guard let first = batches.first else { return nil }
-    // Up to where the next one does not follow at once: the machines were off, or it is not there.
+    // Up to a gap: the machines were off, or a batch is absent.
     var end = first.since
     let stretch = batches.prefix { batch in
       defer { end = batch.through }
@@ -77,11 +77,11 @@ struct SpooledReadings: ExpectedReadings {
     return (first.since, stretch.last?.through ?? first.through)
   }
 
-  /// Reads the batches that follow, and counts those that are not there.
+  /// Loads the next batches and counts absent ones.
   private mutating func load() throws {
     let bytes = Verification.readingsAtATime * ReadingRows.size
     batches = try spool.batches(after: position, bytes: bytes).filter { $0.sequence <= last }
-    // The producer may have forgotten some meanwhile, as it should.
+    // The producer may have expired some in the meantime.
     if let beginning = try spool.beginning() { position = max(position, beginning - 1) }
     for batch in batches {
       absentBatches += max(0, Int(batch.sequence - position - 1))

@@ -2,7 +2,7 @@ import Glibc
 import Server
 import SystemPackage
 
-/// A bar on standard error that grows; nothing when that is no terminal.
+/// A progress bar on standard error; nothing unless that is a terminal.
 struct ProgressBar {
   private static let width = 30
   private let isShown = isatty(STDERR_FILENO) == 1
@@ -12,8 +12,8 @@ struct ProgressBar {
   init(_ title: String) { self.title = title }
 
   /// - Parameters:
-  ///   - part: From 0 to 1.
-  ///   - note: What has been done, in a few words.
+  ///   - part: The part that is done, from 0 to 1.
+  ///   - note: A short note on what has been done.
   mutating func show(_ part: Double, _ note: String) {
     let percent = Int((min(max(part, 0), 1) * 100).rounded(.down))
     guard isShown, percent != shown else { return }
@@ -25,7 +25,7 @@ struct ProgressBar {
     write("\r\u{1B}[K\(title) [\(bar)] \(percent) %  \(note)")
   }
 
-  /// Takes it away.
+  /// Removes the bar.
   func clear() { if isShown { write("\r\u{1B}[K") } }
 
   private func write(_ text: String) {

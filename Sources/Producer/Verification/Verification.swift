@@ -5,33 +5,32 @@ import Signals
 import Simulation
 import Spool
 
-/// Compares the database with what should be in it.
+/// Compares the readings in the database with the expected ones.
 struct Verification: ~Copyable {
-  /// How many readings are in memory at a time, twice: those that should be there and those that are.
+  /// The number of readings in memory at a time, once expected and once stored.
   static let readingsAtATime = 200_000
 
   enum Standard: String, CaseIterable {
-    /// What the machines gave off, simulated once more by the plans in the spool.
+    /// The stream of the machines, simulated again from the plans in the spool.
     case simulation
-    /// The batches that the spool still keeps.
+    /// The batches that are still in the spool.
     case spool
   }
 
   struct Outcome: Sendable {
     var comparison = Comparison()
-    /// What was compared.
+    /// The period compared.
     var since: Timestamp
     var until: Timestamp
-    /// The number of the last batch that the database has.
+    /// The sequence number of the last stored batch.
     var sequence: Int64
-    /// Whether there were plans before, which the spool has forgotten: what was given off by them cannot
-    /// be told.
+    /// Whether the spool has expired older plans, whose readings cannot be simulated again.
     var isCutShort = false
-    /// Batches in it that are no longer in the spool, which was to say what they held.
+    /// Batches of the period that are not in the spool, and so could not be compared.
     var absentBatches = 0
-    /// Readings that the database has refused, over all time.
+    /// Readings rejected by the database, in total.
     var deadLetters = 0
-    /// Readings of batches that were damaged in the spool, over all time.
+    /// Readings in batches damaged in the spool, in total.
     var quarantined = 0
   }
 
@@ -39,7 +38,7 @@ struct Verification: ~Copyable {
   private let stored: StoredReadings
   private let watermark: Watermark
 
-  /// - Throws: ``NothingToVerify`` when the database knows nothing of this producer.
+  /// - Throws: ``NothingToVerify`` when the database does not know this producer.
   init(_ spool: SpoolReader, _ database: ConnectionParameters) throws {
     let connection = try PrimaryWatch.connectOnce(
       database, patience: .init(timeout: .seconds(300)))
@@ -48,16 +47,16 @@ struct Verification: ~Copyable {
       machineNumber: Plan.machineNumber)
     guard let watermark = stored.watermark, watermark.sequence > 0 else {
       throw NothingToVerify(
-        description: "the database has no batch of the producer \(spool.identity) yet")
+        description: "no batch of producer \(spool.identity) is stored yet")
     }
     self.spool = spool
     self.stored = stored
     self.watermark = watermark
   }
 
-  /// Compares what lies in `[start, end)` and was stored when this began; left out, all of it.
+  /// Compares the period `[start, end)`, or everything, up to what was stored at the start.
   ///
-  /// - Parameter progress: Is told how much of it is done, from 0 to 1, and how many readings that is.
+  /// - Parameter progress: Receives the part done, from 0 to 1, and the number of readings compared.
   func run(
     against standard: Standard, from start: Timestamp?, to end: Timestamp?,
     progress: (Double, Int) -> Void
@@ -66,7 +65,7 @@ struct Verification: ~Copyable {
     case .simulation:
       let timeline = Timeline(try spool.plans().map { try Timeline.Entry($0) })
       guard let oldest = timeline.entries.first else {
-        throw NothingToVerify(description: "the spool knows of no plan")
+        throw NothingToVerify(description: "the spool has no plans")
       }
       let first = oldest.since
       let since = max(start ?? first, first)
@@ -74,8 +73,8 @@ struct Verification: ~Copyable {
       guard since < until else {
         throw NothingToVerify(
           description: """
-            nothing was stored in that time: the machines began at \(first), and the database has \
-            batches up to \(watermark.through)
+            no readings in that period: the machines started at \(first) and batches are stored up to \
+            \(watermark.through)
             """)
       }
       var outcome = try run(
@@ -85,7 +84,7 @@ struct Verification: ~Copyable {
     case .spool:
       guard start == nil, end == nil else {
         throw NothingToVerify(
-          description: "--from and --to need --against simulation: the spool is compared as a whole"
+          description: "--from and --to require --against simulation"
         )
       }
       guard let first = try spool.batches(after: 0, bytes: 1).first,
@@ -93,7 +92,7 @@ struct Verification: ~Copyable {
       else {
         throw NothingToVerify(
           description: """
-            the spool keeps none of the batches that the database has (SPOOL_KEEP says for how long)
+            no stored batch is left in the spool (SPOOL_KEEP sets how long batches are kept)
             """)
       }
       return try run(
@@ -126,7 +125,7 @@ struct Verification: ~Copyable {
   }
 }
 
-/// Why there is nothing that could be compared.
+/// Why there is nothing to compare.
 struct NothingToVerify: Error, CustomStringConvertible {
   let description: String
 }

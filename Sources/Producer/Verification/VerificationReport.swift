@@ -2,19 +2,19 @@ import Server
 import Signals
 import Simulation
 
-/// What a verification has found, for people or programs.
+/// The result of a verification, for humans or programs.
 struct VerificationReport {
-  /// With more machines, only series that do not hold are listed.
+  /// With more machines, only series with differences are listed.
   private static let mostMachinesListed = 10
 
   let outcome: Verification.Outcome
 
-  /// Whether everything is there, once, and nothing else, and all of it was compared.
+  /// Whether every expected reading is stored once, nothing else is, and everything was compared.
   var holds: Bool { outcome.comparison.total.holds && outcome.absentBatches == 0 }
 
   private static let columns: [(title: String, value: @Sendable (Comparison.Tally) -> Int)] = [
-    ("expected", { $0.expected }), ("there", { $0.there }), ("missing", { $0.missing }),
-    ("twice", { $0.twice }), ("different", { $0.different }), ("unexpected", { $0.unexpected }),
+    ("expected", { $0.expected }), ("stored", { $0.there }), ("missing", { $0.missing }),
+    ("duplicate", { $0.twice }), ("different", { $0.different }), ("unexpected", { $0.unexpected }),
   ]
 
   // MARK: - Text
@@ -43,32 +43,35 @@ struct VerificationReport {
 
   private var conclusion: String {
     finding
-      + (outcome.isCutShort ? " What was before that, the spool no longer knows." : "")
+      + (outcome.isCutShort
+        ? " Earlier readings were not checked: the spool has expired their plans." : "")
       + VerificationReport.elsewhere(
-        outcome.deadLetters, "that the database refused", "the database's table dead_letters")
+        outcome.deadLetters, "rejected by the database", "the database's table dead_letters")
       + VerificationReport.elsewhere(
-        outcome.quarantined, "that the disk damaged", "the spool's table quarantine")
+        outcome.quarantined, "damaged on disk", "the spool's table quarantine")
   }
 
   private var finding: String {
-    if !outcome.comparison.total.holds { return "The database does not have what it should." }
+    guard outcome.comparison.total.holds else {
+      return "The stored readings differ from the expected ones."
+    }
     switch outcome.absentBatches {
-    case 0: return "Everything is there, once."
-    case 1: return "1 batch is not in the spool to be compared; the others are there, once."
+    case 0: return "Every reading is stored exactly once."
+    case 1: return "1 batch is not in the spool and was not compared; the others match."
     case let count:
-      return "\(count) batches are not in the spool to be compared; the others are there, once."
+      return "\(count) batches are not in the spool and were not compared; the others match."
     }
   }
 
   private static func elsewhere(_ readings: Int, _ what: String, _ place: String) -> String {
     switch readings {
     case 0: ""
-    case 1: " 1 reading \(what) is in \(place)."
-    default: " \(readings) readings \(what) are in \(place)."
+    case 1: " 1 reading \(what), see \(place)."
+    default: " \(readings) readings \(what), see \(place)."
     }
   }
 
-  /// Names to the left, numbers to the right.
+  /// Aligns names left and numbers right.
   private static func aligned(_ rows: [[String]]) -> [String] {
     let widths = (rows.first ?? []).indices.map { column in
       rows.map { $0[column].count }.max() ?? 0

@@ -4,33 +4,33 @@ public import Signals
 import Spool
 import SystemPackage
 
-/// `signals-producer verify`: whether the database has what it should.
+/// `signals-producer verify`: compares the database with the expected readings.
 struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
-    abstract: "Check that the database has every reading, once.",
+    abstract: "Verify that every reading is stored exactly once.",
     discussion: """
-      Compares, machine by machine and type by type, the readings in the database with those that \
-      should be there: the stream of the machines, simulated once more by the plans that the spool \
-      has noted, or the batches that the spool still keeps. What waits in the spool is not expected \
-      yet. It may run beside the producer.
+      Compares the stored readings, by machine and type, with the expected ones: the stream of \
+      the machines, simulated again from the plans in the spool, or the batches that are still in \
+      the spool. Batches that are waiting in the spool are not expected yet. It can run beside the \
+      producer.
 
-      The exit status is 0 only when nothing is missing, twice, different or unexpected, and, \
-      against the spool, when it has every batch of that time whole.
+      The exit status is 0 only if no reading is missing, duplicate, different or unexpected and, \
+      against the spool, no batch of the period is absent or damaged.
       """)
 
   @Option(
-    help: "The first moment to check, RFC 3339. (default: as far back as the spool's plans go)")
+    help: "The start of the period, RFC 3339. (default: the oldest plan in the spool)")
   var from: Timestamp?
 
   @Option(
-    help: "The moment to check up to, RFC 3339, itself left out. (default: all that is stored)")
+    help: "The end of the period, exclusive, RFC 3339. (default: the last stored batch)")
   var to: Timestamp?
 
-  @Option(help: "What to compare with: simulation or spool.")
+  @Option(help: "The source of expected readings: simulation or spool.")
   var against = Verification.Standard.simulation
 
-  @Flag(help: "List every machine and type, even with more than 10 machines.")
+  @Flag(help: "List all machines and types, even with more than 10 machines.")
   var all = false
 
   @Flag(help: "Print JSON.")
