@@ -1,8 +1,8 @@
 internal import FastCGI
 internal import Glibc
 
-/// The queries of the targets that were asked for last: what is asked for again and again need not be
-/// matched, parsed and made into a question each time.
+/// A cache of queries by request target, so that repeated requests need not be routed, parsed and turned
+/// into a query each time.
 struct TargetCache {
   /// Method, path and query string of a request without a body.
   struct Key: Equatable {
@@ -10,7 +10,7 @@ struct TargetCache {
     fileprivate let path: [UInt8]
     fileprivate let query: [UInt8]
 
-    /// Nil for a request with a body, which is looked at each time.
+    /// Nil for a request with a body, which is never cached.
     init?(_ request: borrowing Request) {
       guard !request.hasBody else { return nil }
       method = request.withParameter("REQUEST_METHOD") { Array($0) }
@@ -20,7 +20,7 @@ struct TargetCache {
     }
   }
 
-  /// As keys come from clients, their number and length have a bound.
+  /// Clients choose the keys, so their number and length must be bounded.
   private static let capacity = 32
   private static let longestKey = 1024
 
@@ -37,7 +37,7 @@ struct TargetCache {
   }
 
   private var entries: [Entry] = []
-  /// The entry that makes room for the next one.
+  /// The index of the entry to replace next.
   private var oldest = 0
 
   func find(_ request: borrowing Request) -> Entry? {
@@ -55,7 +55,7 @@ struct TargetCache {
   }
 
   mutating func keep(_ query: Query, of route: Route, for key: Key) {
-    // Of requests that came together, each may have made one.
+    // Concurrent requests may each have made one.
     guard !entries.contains(where: { $0.key == key }) else { return }
     let entry = Entry(key, route, query)
     if entries.count < TargetCache.capacity {
