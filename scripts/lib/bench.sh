@@ -17,7 +17,7 @@ peers_make() {
     rm -rf "$venv"
     /usr/bin/python3 -m venv "$venv"
     "$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
-      -r "$bench/requirements.txt" || die "the packages of FastAPI could not be installed"
+      -r "$bench/requirements.txt" || die "pip failed to install FastAPI"
     cp "$bench/requirements.txt" "$venv/requirements.txt"
   fi
   query_find
@@ -90,7 +90,7 @@ start_contenders() {
 stop_contenders() {
   local name
   for name in nginx accessor1 accessor2 $(has_tokens && echo tokens) constant fastapi; do
-    stop_service "$name" || die "$name does not end"
+    stop_service "$name" || die "$name does not stop"
   done
 }
 

@@ -29,7 +29,7 @@ certificates_make() {
 }
 
 # certificate NAME DAYS SUBJECT OPTION…: makes tls/NAME.crt and tls/NAME.key, the certificate last.
-# The machine's own openssl.cnf stays out of it.
+# Independent of the machine's openssl.cnf.
 certificate() {
   local file=$RUN_DIR/tls/$1 days=$2 subject=$3 errors
   shift 3

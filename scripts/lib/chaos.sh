@@ -1,11 +1,12 @@
-# What befalls a producer and its database: each act is a function that leaves them to recover.
+# The acts of scripts/chaos: each is a function that harms the producer or its database and leaves them to
+# recover.
 # Usage: source it with supervise.sh and postgres.sh; then place_make, keep_alive, perform ACT.
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154 # shared with the script that sources it
 
 declare -A tries_of=() hits_of=() # act → how often it was tried, and hit
 
-# A place of its own for spool and database.
+# A directory for spool and database.
 place_make() {
   RUN_DIR=$(mktemp -d "${TMPDIR:-/tmp}/chaos.XXXXXX")
   chmod 755 "$RUN_DIR"
@@ -30,7 +31,7 @@ place_mount() {
         "$RUN_DIR/postgres" 2>/dev/null; then
       has_disks=yes
     else
-      say "no small disks here: nothing will be filled up"
+      say "cannot mount small disks: none will be filled"
     fi
   fi
   export DB_NAME=chaos PRODUCER_MACHINES=20 SPOOL_MAX_BYTES=33554432 SPOOL_KEEP=20

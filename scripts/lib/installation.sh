@@ -1,12 +1,12 @@
-# Puts staged files in place and takes them away again, and knows which of them somebody has changed.
+# Installs and removes staged files, and keeps those that were changed after their installation.
 # Usage: source it with say.sh; then installation_put STAGED ROOT, installation_take ROOT.
 # shellcheck shell=bash
 # shellcheck disable=SC2154 # dry_run and purge are the sourcing script's
 
-# What is there because of us, below ROOT: "sha256  /path" of each file, as it was when it was put there.
+# The installed files below ROOT: "sha256  /path" of each, as it was when it was installed.
 manifest=/var/lib/signals/installed
 
-# act COMMAND…: or nothing, with --dry-run.
+# act COMMAND…: does nothing with --dry-run.
 act() { if [[ ! $dry_run ]]; then "$@"; fi; }
 
 # installation_put STAGED ROOT: a file of /etc that was changed after it was put there stays, and the new
@@ -50,7 +50,7 @@ put_file() {
   local mode
   mode=$(stat -c %a "$1")
   act mkdir -p "${2%/*}"
-  # A program that runs keeps its old file, and what is at the path is always whole.
+  # By rename: a running program keeps its old file, and the path always has a complete one.
   act install -m "$mode" "$1" "$2.put"
   act mv "$2.put" "$2"
 }
@@ -80,7 +80,7 @@ installation_take() {
   rm "$left"
 }
 
-# Empty ones that nobody else has any use for.
+# Removes empty directories that are ours.
 remove_own_folders() {
   local folder=$1
   while [[ $folder == */signals* ]] && rmdir "$folder" 2>/dev/null; do folder=${folder%/*}; done

@@ -1,5 +1,5 @@
-# What an installation needs on its machine besides its files: users, a first certificate, the control
-# endpoint's token, nginx. The package's own scripts begin with this file, so it is POSIX sh.
+# What an installation needs besides its files: users, a first certificate, the control token, nginx.
+# The package's scripts begin with this file, so it is POSIX sh.
 # Usage: source it; then machine_prepare, start_units, stop_units, disable_site, machine_forget.
 # shellcheck shell=sh
 
@@ -8,15 +8,14 @@ control_token=/etc/credstore/signals.CONTROL_TOKEN
 token_keys=/etc/signals/keys.json
 tls=/etc/nginx/tls
 site=/etc/nginx/sites-enabled/signals
-# That nginx was given the site once, and its content: an administrator who has taken it away does not get
-# it back.
+# The site as it was enabled, by its content: a site that the administrator has disabled stays disabled.
 site_was_enabled=/var/lib/signals/site-was-enabled
 
 machine_prepare() {
   systemd-sysusers signals.conf
   systemd-tmpfiles --create signals.conf
   chgrp signals /etc/signals /etc/signals/*.env
-  # What is made in it later gets the group as well, and so can be read by the services.
+  # Setgid: files made in it later can be read by the services too.
   chmod 2750 /etc/signals
   make_control_token
   make_token_keys
@@ -29,13 +28,13 @@ make_control_token() {
   (umask 077 && openssl rand -hex 24 >"$control_token")
 }
 
-# The public keys that tokens are signed with, which the services read again when they change: none yet.
+# The public keys of tokens, which the services reread when they change: none yet.
 make_token_keys() {
   [ ! -e "$token_keys" ] || return 0
   (umask 022 && echo '{"keys":[]}' >"$token_keys")
 }
 
-# A certificate to begin with, until there is one that an authority has signed.
+# A self-signed certificate, until there is a better one.
 make_certificate() {
   if [ -e "$tls/signals.crt" ] || [ -L "$tls/signals.crt" ]; then return 0; fi
   name=$(hostname -f 2>/dev/null || hostname)
@@ -56,17 +55,17 @@ enable_site() {
   if [ ! -e "$site_was_enabled" ]; then
     ln -sf ../sites-available/signals "$site"
   elif [ "$(site_content)" = "$(cat "$site_was_enabled")" ]; then
-    # A reload closes the connections that clients keep.
+    # A reload would close the connections that clients keep.
     return 0
   fi
   if nginx -q -t; then
     site_content >"$site_was_enabled"
     reload_nginx
   elif [ -e "$site_was_enabled" ]; then
-    echo "signals: nginx does not take its configuration; it goes on with the one before" >&2
+    echo "signals: nginx rejects its configuration; the previous one stays in use" >&2
   else
     rm -f "$site"
-    echo "signals: nginx does not take the site; mend what it says and link it: $site" >&2
+    echo "signals: nginx rejects the site; fix the error and link it to $site" >&2
   fi
 }
 
@@ -77,7 +76,7 @@ disable_site() {
   reload_nginx
 }
 
-# Nobody's failure: it may not run, here or now.
+# Not a failure: nginx may not be running.
 reload_nginx() {
   if [ -d /run/systemd/system ]; then
     systemctl --quiet try-reload-or-restart nginx.service || true
@@ -86,7 +85,7 @@ reload_nginx() {
   fi
 }
 
-# In the place of what ran before, if anything did: the tables first, and no request lost.
+# Replaces what ran before, if anything: the tables first, without losing a request.
 start_units() {
   [ -d /run/systemd/system ] || return 0
   systemctl daemon-reload
@@ -100,9 +99,9 @@ start_units() {
   fi
 }
 
-# What does not start has said why, and is started again until it does: that is not a failed installation.
+# A unit that does not start logs why and is restarted until it does: the installation has not failed.
 attempt() {
-  systemctl "$@" || echo "signals: that failed: systemctl $*" >&2
+  systemctl "$@" || echo "signals: systemctl $* failed" >&2
 }
 
 stop_units() {
@@ -111,7 +110,7 @@ stop_units() {
   systemctl stop $units signals-migrate.service
 }
 
-# Secrets, logs and what was made here without anybody's asking; the data stays.
+# Secrets, logs and what this script made; the data stays.
 machine_forget() {
   rm -f /etc/credstore/signals.* /etc/credstore/signals-accessor.* /etc/credstore/signals-producer.* \
     /etc/credstore/signals-migrate.* "$token_keys" "$tls/self-signed.crt" "$tls/self-signed.key"

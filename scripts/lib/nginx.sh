@@ -8,7 +8,7 @@ nginx_configure() {
   mkdir -p "$folder/tmp"
   ln -sfn "$root/nginx/signals" "$folder/signals"
   if [[ $host == *:* ]]; then host="[$host]"; fi
-  # As root its workers would be www-data, who may not reach the sockets.
+  # As root its workers would run as www-data, which cannot reach the sockets.
   if [[ $EUID -eq 0 ]]; then user="user root;"; fi
   text=$(<"$root/nginx/dev.conf.in")
   text=${text//@USER@/"$user"}
@@ -38,7 +38,7 @@ ports_check() {
   for setting in SERVER_PORT SERVER_TLS_PORT; do
     # shellcheck disable=SC2016 # the inner shell expands it
     if timeout 2 bash -c ': 3<>"/dev/tcp/$0/$1"' "$SERVER_HOST" "${!setting}" 2>/dev/null; then
-      die "port ${!setting} of $SERVER_HOST is taken by another program; set $setting to a free one"
+      die "port ${!setting} of $SERVER_HOST is in use; set $setting to a free one"
     fi
   done
 }

@@ -7,7 +7,7 @@ orders=0       # each is given a number, as the seed of the machines
 acknowledged=0 # of the last one that was answered
 is_unsettled='' # whether an order may be in SQLite's journal only
 
-# nginx in front of the control endpoint, at ports that nobody has.
+# nginx in front of the control endpoint, at free ports.
 front_make() {
   SERVER_HOST=127.0.0.1 SERVER_NAMES=''
   { read -r SERVER_PORT && read -r SERVER_TLS_PORT; } < <(free_ports 2)

@@ -25,10 +25,10 @@ package_version() { sed -nE 's/.*version = "(.*)"$/\1/p' "$root/Sources/Signals/
 
 package_file() { printf 'signals_%s_%s.deb' "$(package_version)" "$(dpkg --print-architecture)"; }
 
-# Of the last commit, so that the same source gives the same package.
+# Of the last commit, so that the build is reproducible.
 package_time() { git -C "$root" log -1 --format=%ct 2>/dev/null || printf '%s' "$EPOCHSECONDS"; }
 
-# As Debian's own tools have it, or whoever made the last commit.
+# As with Debian's own tools, or the author of the last commit.
 package_maintainer() {
   printf '%s <%s>' "${DEBFULLNAME:-$(git -C "$root" log -1 --format=%an)}" \
     "${DEBEMAIL:-$(git -C "$root" log -1 --format=%ae)}"
@@ -45,7 +45,7 @@ package_control() {
   printf '%s\n' "$text"
 }
 
-# The packages of the libraries that the programs are linked with, with the versions that they need.
+# The packages of the linked libraries, with the versions that are needed.
 package_depends() {
   local scratch
   scratch=$(mktemp -d)
@@ -80,7 +80,7 @@ package_changelog() {
   printf '%s\n' "${text/@DATE@/"$(date -R -u -d "@$SOURCE_DATE_EPOCH")"}"
 }
 
-# The licences of what is linked in, as their sources have them.
+# The licences of the linked packages, from their sources.
 package_copyright() {
   local folder file
   cat "$root/scripts/lib/package/copyright"

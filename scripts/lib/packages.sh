@@ -2,8 +2,8 @@
 # Usage: source it; then packages_are_there or packages_install, with [WHAT=PACKAGE…] to ask for more.
 # shellcheck shell=bash
 
-# What has to be there and the package that brings it: a command, a library as pkg-config names it
-# (lib:), or a file. What is found is not installed again, wherever it came from.
+# What is needed and the package that has it: a command, a library as pkg-config names it (lib:), or a
+# file. What is found is not installed again, wherever it came from.
 packages_needed=(
   git=git
   /etc/ssl/certs/ca-certificates.crt=ca-certificates
@@ -19,9 +19,9 @@ packages_needed=(
   curl=curl
 )
 
-# Sets missing to the packages that are.
+# Sets missing to the missing packages.
 packages_are_there() {
-  # Debian keeps servers' programs where an ordinary user does not look.
+  # Debian keeps servers where an ordinary user's PATH does not lead.
   PATH=$PATH:/usr/sbin:/sbin
   local need
   missing=()
@@ -38,10 +38,10 @@ packages_install() {
     return
   fi
   say "  installing ${missing[*]}"
-  command -v apt-get >/dev/null || die "there is no apt-get to install them with"
-  as_root true || die "that needs root; run: apt-get install --no-install-recommends ${missing[*]}"
+  command -v apt-get >/dev/null || die "apt-get not found"
+  as_root true || die "root is needed; run: apt-get install --no-install-recommends ${missing[*]}"
   as_root bash -s -- "${missing[@]}" < <(declare -f install_quietly && echo 'install_quietly "$@"') ||
-    die "apt-get could not install them"
+    die "apt-get failed to install them"
 }
 
 is_there() {
@@ -57,7 +57,7 @@ as_root() {
   if [[ $EUID -eq 0 ]]; then
     "$@"
   elif command -v sudo >/dev/null; then
-    # Without a terminal it cannot ask for a password.
+    # Without a terminal, sudo cannot ask for a password.
     if [[ -t 2 ]]; then sudo "$@"; else sudo -n "$@"; fi
   else
     return 1

@@ -2,7 +2,7 @@
 # Usage: source it; then free_ports COUNT.
 # shellcheck shell=bash
 
-# On which nobody listens now, one a line. They lie below those that the kernel gives to clients.
+# Ports that are free now, one a line, below the kernel's ephemeral range.
 free_ports() {
   local port=$((20000 + RANDOM % 10000)) found=()
   while [[ ${#found[@]} -lt $1 ]]; do

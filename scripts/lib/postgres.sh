@@ -43,7 +43,7 @@ cluster_make() {
   else
     postgres_bin=$(postgres_programs)
     say "  making a cluster in $cluster"
-    # Under another name first: what an interrupted initdb leaves is not taken for a cluster.
+    # Under another name first, so that an interrupted initdb does not leave a cluster.
     as_cluster_owner rm -rf "$cluster/data.new"
     as_cluster_owner "$postgres_bin/initdb" --pgdata="$cluster/data.new" --username=postgres \
       --encoding=UTF8 --locale=C --data-checksums --auth-local=peer --auth-host=reject \
@@ -76,26 +76,26 @@ cluster_place() {
     cluster=$link
     install -d -m 0700 -o postgres -g postgres "$cluster"
   else
-    # The project may lie below a directory that only root may enter, /root for example.
+    # The project may be below a directory that only root may enter, such as /root.
     cluster=/var/tmp/signals-$(sha256sum <<<"$RUN_DIR" | head -c 12)
     say "  user postgres cannot reach $RUN_DIR: the cluster goes to $cluster"
-    # Anybody may write to /var/tmp: only a directory that is postgres's own will do.
+    # Every user may write to /var/tmp: only a directory owned by postgres is used.
     if ! mkdir -m 0700 "$cluster" 2>/dev/null; then
       [[ -d $cluster && ! -L $cluster && $(stat -c %U "$cluster") == postgres ]] ||
-        die "$cluster is somebody else's; remove it or set another RUN_DIR"
+        die "$cluster belongs to another user; remove it or set another RUN_DIR"
     fi
     chown postgres:postgres "$cluster"
     ln -sfn "$cluster" "$link"
   fi
   if [[ $EUID -eq 0 ]] && ! as_cluster_owner test -w "$cluster"; then
-    die "user postgres cannot write to $cluster any more; set another RUN_DIR"
+    die "user postgres can no longer write to $cluster; set another RUN_DIR"
   fi
 }
 
 # After a kill -9 PostgreSQL takes a process that has the old server's number by now, or is its unreaped
 # remains, for a server that still runs. A real one works in its data directory, and so do its sessions.
 cluster_clear() {
-  within 10 cluster_is_unused || die "another PostgreSQL server works in $cluster/data"
+  within 10 cluster_is_unused || die "another PostgreSQL server is running in $cluster/data"
   rm -f "$cluster/data/postmaster.pid" "$cluster"/.s.PGSQL.*
 }
 
@@ -106,7 +106,7 @@ cluster_is_unused() {
   done
 }
 
-# Fast shutdown (SIGINT) should whoever started it die. The child's process is replaced.
+# Fast shutdown (SIGINT) if its parent dies. Replaces the child's process.
 run_postgres() {
   local user=()
   cluster_clear
@@ -120,7 +120,7 @@ run_postgres() {
 cluster_signal() {
   local pid processes
   read -r pid _ <"$RUN_DIR/pids/postgres"
-  # The list does not end with a line's end, which counts as a failure of read.
+  # The list has no final newline, which read reports as a failure.
   read -r -a processes <"/proc/$pid/task/$pid/children" || true
   kill -s "$1" "$pid" "${processes[@]}" 2>/dev/null || true
 }

@@ -1,4 +1,4 @@
-# Knows a process again: a pid alone may be somebody else's by now.
+# Identifies a process by more than its pid, which may have been reused.
 # Usage: source it; then remember FILE PID, is_alive FILE, members FILE, stop_remembered FILE SIGNAL SECONDS
 # shellcheck shell=bash
 # shellcheck disable=SC2154 # root is the sourcing script's
@@ -6,7 +6,7 @@
 # process_stat PID: sets state, session and start (clock ticks since boot), or fails when there is none.
 process_stat() {
   local line='' fields
-  # To the end of the file, which counts as a failure of read.
+  # To the end of the file, which read reports as a failure.
   { read -r -d '' line <"/proc/$1/stat"; } 2>/dev/null || [[ $line ]] || return 1
   # The name, in parentheses, may have spaces and parentheses of its own.
   read -ra fields <<<"${line##*) }"
@@ -14,7 +14,7 @@ process_stat() {
   [[ $state != [ZX] ]]
 }
 
-# remember FILE PID: writes down which process that is, not just its number.
+# remember FILE PID: stores the identity of the process.
 remember() {
   local state session start=0
   process_stat "$2" || true
@@ -85,7 +85,7 @@ is_dead() { ! is_alive "$1"; }
 
 is_gone() { [[ -z $(members "$1") ]]; }
 
-# within SECONDS COMMAND…: asks until the answer is yes, or fails when the time is over.
+# within SECONDS COMMAND…: repeats the command until it succeeds; fails when the time is over.
 within() {
   local deadline=$(($(microseconds) + $1 * 1000000))
   shift

@@ -1,4 +1,4 @@
-# The programs that are to be installed: built here, or wherever they were built.
+# The programs to install: built here, or elsewhere.
 # Usage: source it with packages.sh, release.sh and manual.sh; then programs_find DIRECTORY [WHAT=PACKAGE…].
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154 # root is the sourcing script's
@@ -16,9 +16,9 @@ programs_find() {
   phase "Debian packages" packages_install "${@:2}"
   if [[ ! $1 ]]; then phase "Build, in release mode" programs_build; fi
   for name in signals-accessor signals-producer signals-cli; do
-    [[ -x $programs/$name ]] || die "there is no $name in $programs"
+    [[ -x $programs/$name ]] || die "$programs/$name does not exist"
     page=man$(manual_section "$name")/$name.$(manual_section "$name")
-    [[ -e $programs/$page ]] || say "There is no manual page $programs/$page: $name goes without"
+    [[ -e $programs/$page ]] || say "$programs/$page does not exist: no manual page for $name"
   done
 }
 
@@ -28,7 +28,7 @@ programs_build() {
   for name in signals-accessor signals-producer signals-cli; do
     "${release_build[@]}" --product "$name" || die "$name does not build"
   done
-  # Those of commands that are gone would stay.
+  # Pages of removed commands would stay.
   rm -rf "$programs/man1" "$programs/man8"
   for name in signals-accessor signals-producer signals-cli; do
     manual_make "$programs/$name" "$programs"

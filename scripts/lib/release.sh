@@ -5,18 +5,17 @@
 
 # Sets release_build.
 #
-# A program's start is most of what "signals-cli get" takes. The runtime of C++, which Swift's is written
-# in, is linked in: its two libraries would be loaded and 1,500 symbols looked up each time. A linker
-# prefers a library to its archive, so it is shown a directory where there is nothing but the archive. And
-# no symbol is exported: nothing loads a program, and Swift's runtime, looking where it lies, would search
-# them all.
+# Starting is most of the time that "signals-cli get" takes. The C++ runtime, which Swift's runtime uses, is
+# linked statically: otherwise two libraries are loaded and 1,500 symbols resolved each time. A linker
+# prefers a shared library to its archive, so it gets a directory with only the archive. No symbol is
+# exported: nothing loads a program, and Swift's runtime would search them all when it locates itself.
 release_find() {
   local archives=$root/.build/archives archive toolchain
-  toolchain=$(command -v swift) || die "there is no swift here; see https://www.swift.org/install"
+  toolchain=$(command -v swift) || die "swift not found; see https://www.swift.org/install"
   toolchain=$(dirname "$(readlink -f "$toolchain")")
   mkdir -p "$archives"
   archive=$(PATH=$PATH:$toolchain clang -print-file-name=libstdc++.a 2>/dev/null) || archive=
-  # Where there is none, clang says the bare name.
+  # If it is missing, clang prints the bare name.
   if [[ $archive == /* ]]; then
     ln -sf "$archive" "$archives"
   fi

@@ -3,22 +3,22 @@
 # shellcheck shell=bash
 
 run_dir_make() {
-  # Open to look into, so that PostgreSQL's own user can reach its cluster; what is secret is 0600.
+  # Searchable, so that PostgreSQL's user can reach its cluster; secrets are 0600.
   if [[ ! -d $RUN_DIR ]]; then (umask 022 && mkdir -p "$RUN_DIR") || die "cannot make $RUN_DIR"; fi
   [[ -O $RUN_DIR ]] || die \
     "$RUN_DIR belongs to $(stat -c %U "$RUN_DIR"); run as that user, or set another RUN_DIR"
   (umask 027 && mkdir -p "$RUN_DIR/log" "$RUN_DIR/pids")
-  # Those of before may be open to everybody.
+  # An earlier release made them readable by every user.
   chmod go-w "$RUN_DIR/log" "$RUN_DIR/pids"
 }
 
-# Asks with a shared lock, so that two who ask do not take each other for a run.
+# A shared lock, so that two tests do not take each other for a run.
 run_dir_is_free() { flock --nonblock --shared "$RUN_DIR/lock" true; }
 
 # The lock is held for as long as this process lives, however it ends.
 run_dir_take() {
   exec 9>>"$RUN_DIR/lock"
-  flock --timeout 1 9 || die "another run of it has just started in $RUN_DIR"
+  flock --timeout 1 9 || die "another run has just started in $RUN_DIR"
   rm -f "$RUN_DIR/ready"
   remember "$RUN_DIR/pids/up" $$
   # The logs of this run, and those of the last one.

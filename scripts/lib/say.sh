@@ -1,20 +1,20 @@
-# What the scripts tell whoever is in front of them.
+# Output of the scripts.
 # Usage: source it; then say, die, phase.
 # shellcheck shell=bash
 
-# Whatever a script makes, nobody else may write to it.
+# No other user may write to what a script makes.
 umask "$(printf '%04o' $((8#$(umask) | 8#022)))"
 
-# Whoever listened may be gone: that is no reason to stop half-way.
+# A closed output is no reason to stop half-way.
 say() { printf '%s\n' "$*" 2>/dev/null || true; }
 
-# Says why on standard error and ends the script with status 1, or with STATUS.
+# Prints the reason to standard error and exits with status 1, or STATUS.
 die() {
   printf '%s: %s\n' "${0##*/}" "$*" >&2
   exit "${STATUS:-1}"
 }
 
-# For settings that cannot be: EX_CONFIG, as the programs do.
+# For invalid settings: EX_CONFIG, like the programs.
 die_of_setting() { STATUS=78 die "$@"; }
 
 microseconds() { printf '%s' "${EPOCHREALTIME/[!0-9]/}"; }
@@ -35,7 +35,7 @@ phase() {
   say "  $(time_since "$began")"
 }
 
-# A path as one would type it in the directory that the script was called from.
+# A path relative to the directory that the script was called from.
 path_from_here() {
   local near
   near=$(realpath -ms --relative-to="$PWD" "$1")

@@ -1,4 +1,4 @@
-# What scripts/stress does to its system, part by part.
+# The parts of scripts/stress.
 # Usage: source it with the other libraries; then system_start, stress_PART….
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154 # recall sets since; root and how much are the sourcing script's
@@ -7,7 +7,7 @@ bench=$root/scripts/lib/bench
 stress=$root/scripts/lib/stress
 loads=() # pids of what asks in the background
 
-# Nothing of a running system is touched: its own directory, ports and database.
+# Its own directory, ports and database, so a running system is not touched.
 settings_for_stress() {
   local name
   export RUN_DIR=$RUN_DIR/stress
@@ -23,10 +23,10 @@ settings_for_stress() {
 
 system_start() {
   run_dir_make
-  run_dir_is_free || die "it runs already in $RUN_DIR"
+  run_dir_is_free || die "already running in $RUN_DIR"
   "$root/scripts/up" --detach >"$RUN_DIR/log/stress.log" || {
     sed 's/^/  | /' "$RUN_DIR/log/stress.log" >&2
-    die "the system does not come up"
+    die "the system did not start"
   }
   cluster=$(realpath "$RUN_DIR/postgres")
   postgres_bin=$(postgres_programs "$(<"$cluster/data/PG_VERSION")")
@@ -34,7 +34,7 @@ system_start() {
     -d "$DB_NAME")
   cc -O2 -Wall -Wextra -o "$RUN_DIR/rate" "$bench/rate.c" || die "rate.c does not compile"
   # The lists that are asked for are full.
-  within 60 has_readings 100 || die "the producer does not produce"
+  within 60 has_readings 100 || die "the producer stores nothing"
 }
 
 sql() { "${psql[@]}" -c "$1"; }
@@ -69,7 +69,7 @@ stop_load() {
   loads=()
 }
 
-# A million lines for nobody to read.
+# It would be a million lines.
 forget_requests() {
   rm -f "$RUN_DIR"/load-*
   : >"$RUN_DIR/log/access.log"

@@ -81,7 +81,7 @@ die_of_status() {
 die_with_log() {
   local log=$RUN_DIR/log/$1.log
   if [[ -s $log ]]; then
-    say "the end of $(path_from_here "$log"):" >&2
+    say "last lines of $(path_from_here "$log"):" >&2
     tail -n 20 "$log" | sed 's/^/  | /' >&2
   fi
   die "$2"
@@ -176,7 +176,7 @@ stop_everything() {
   for name in "${retired[@]##*/}" "${services[@]}"; do
     if [[ ! -e $RUN_DIR/pids/$name ]]; then continue; fi
     if ! is_gone "$RUN_DIR/pids/$name"; then say "Stopping $name"; fi
-    stop_service "$name" || say "$name does not end: $(members "$RUN_DIR/pids/$name" | xargs)"
+    stop_service "$name" || say "$name does not stop: $(members "$RUN_DIR/pids/$name" | xargs)"
   done
   for name in "$ACCESSOR_SOCKET" "$PRODUCER_SOCKET"; do
     if [[ -S $name ]]; then rm -f "$name"; fi
