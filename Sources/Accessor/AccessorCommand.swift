@@ -6,30 +6,29 @@ import Server
 import Signals
 import SystemPackage
 
-/// `signals-accessor`: reads its settings, serves until it is told to stop.
+/// `signals-accessor`: serves readings until stopped.
 @main struct AccessorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "signals-accessor",
-    abstract: "Serves readings from PostgreSQL to a web server, by FastCGI.",
+    abstract: "Serve readings from PostgreSQL to a web server over FastCGI.",
     discussion: """
       Settings are environment variables, or lines of a .env file in the working directory; \
-      .env.example lists them all. SIGTERM and Ctrl-C finish what was accepted and stop; \
-      SIGHUP reads keys and client scopes again and reopens LOG_FILE. \
-      Under systemd it takes the socket that it is given (LISTEN_FDS) and tells when it serves, \
-      stops and is alive (Type=notify, WatchdogSec=); there SIGTERM leaves new connections to \
-      whoever shares the socket and serves those that the web server keeps open.
+      .env.example lists them. SIGTERM and Ctrl-C finish accepted requests and exit; SIGHUP \
+      reloads keys and client scopes and reopens LOG_FILE. Under systemd it uses an inherited \
+      socket (LISTEN_FDS) and reports its state (Type=notify, WatchdogSec=); there SIGTERM leaves \
+      new connections to a successor and serves those that the web server keeps open.
       """,
     version: version)
 
   @Flag(
     help: """
-      Take the socket from the process that serves it, which then serves the connections that \
-      are open and ends.
+      Take over the socket from the process that serves it, which finishes its open connections \
+      and exits.
       """)
   var takeOver = false
 
   func run() throws {
-    // On the first thread and before there is another, so that all of them leave the signals to us.
+    // On the main thread before any other starts, so that all threads leave the signals to it.
     let signals = try SignalSource(MainLoop.signals)
     MainLoop.restrictNewFiles()
     do {
@@ -42,8 +41,8 @@ import SystemPackage
       FileDescriptor.standardError.writeLine("signals-accessor: \(error)")
       throw ExitCode(InvalidSetting.exitStatus)
     } catch {
-      // A bare error of the system says nothing of what was done.
-      let action = error is Errno ? "the service cannot run: " : ""
+      // Adds context to an error of the system.
+      let action = error is Errno ? "cannot start: " : ""
       FileDescriptor.standardError.writeLine("signals-accessor: \(action)\(error)")
       throw ExitCode.failure
     }

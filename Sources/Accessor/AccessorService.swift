@@ -7,7 +7,7 @@ import Postgres
 import Server
 import SignalsAPI
 
-/// The running program: a listener, and lanes that serve the table of endpoints.
+/// The running program: a listener, and lanes that serve the endpoint table.
 struct AccessorService {
   private let configuration: Configuration
   private let logger = Logger(label: "accessor")
@@ -23,14 +23,14 @@ struct AccessorService {
       ], among: API.endpoints)
   }
 
-  /// Serves until a signal comes, then finishes what was accepted.
+  /// Serves until a signal arrives, then finishes accepted requests.
   ///
-  /// When another process gets the new connections from now on, nothing is broken off: this one goes on
-  /// for those that nginx keeps, until nginx closes them or a second signal comes.
+  /// When a successor receives the new connections, existing ones are served until nginx closes them or a
+  /// second signal arrives.
   ///
   /// - Parameters:
-  ///   - manager: Who may have made the socket, and is told when it is served.
-  ///   - isTakingOver: Takes the socket from the process that serves it.
+  ///   - manager: May pass a socket, and is notified of the state.
+  ///   - isTakingOver: Whether to take over the socket from the process that serves it.
   func run(
     until signals: borrowing SignalSource, under manager: ServiceManager, logging log: LogOutput,
     takingOver isTakingOver: Bool
@@ -68,10 +68,10 @@ struct AccessorService {
     watchdog.stop()
     manager.notify(.stopping)
     if let heard = signalsBeforeLingering(end, listener) {
-      logger.info("stopping: another process has taken over; serving what nginx keeps open")
+      logger.info("stopping: another process took over; serving open connections")
       try lanes.linger(orUntil: signals, after: heard)
     }
-    logger.info("stopping: finishing what was accepted")
+    logger.info("stopping: finishing accepted requests")
     lanes.stop()
     watch.stop()
     access.stop()
@@ -79,13 +79,13 @@ struct AccessorService {
     logger.info("stopped")
   }
 
-  /// How many times SIGTERM came before the connections that are kept are served to their end; nil when
-  /// they are not, because nobody else gets the new ones.
+  /// The number of SIGTERM received before lingering; nil without a successor, in which case there is no
+  /// lingering.
   private func signalsBeforeLingering(_ end: Result<MainLoop.End, any Error>, _ listener: Listener)
     -> Int?
   {
     switch end {
-    // A supervisor that has started the successor asks for the end that has begun already.
+    // The supervisor may still send a SIGTERM, which must not end lingering.
     case .success(.replaced): 0
     case .success(.signal(SIGTERM)) where listener.isReplaced || listener.isInherited: 1
     default: nil

@@ -3,28 +3,28 @@ import Glibc
 import Postgres
 import Server
 
-/// What `signals-accessor` can be told.
+/// The configuration of `signals-accessor`.
 struct Configuration: Sendable {
-  /// Where the readings are.
+  /// The source of readings.
   var database: ConnectionParameters
   /// The path of the FastCGI socket.
   var socketPath: String
-  /// Who may read.
+  /// Access to readings.
   var access: AccessSettings
-  /// Threads, each with its own connections.
+  /// The number of threads, each with its own connections.
   var lanes: Int
-  /// PostgreSQL sessions of each lane.
+  /// PostgreSQL sessions per lane.
   var connectionsPerLane: Int
-  /// How long a query may take.
+  /// The time limit of a query.
   var queryTimeout: Duration
-  /// PostgreSQL sessions of each lane for what reads many readings.
+  /// PostgreSQL sessions per lane for queries that read many readings.
   var scanConnectionsPerLane: Int
-  /// How long such a query may take.
+  /// The time limit of such a query.
   var scanTimeout: Duration
-  /// How many requests may wait for the database in each lane.
+  /// The number of requests per lane that may wait for the database.
   var maxWaiting: Int
 
-  /// A request that takes longer is logged.
+  /// Requests that take longer are logged.
   var slowRequest: Duration
 
   init(_ settings: Settings) throws(InvalidSetting) {
@@ -32,12 +32,12 @@ struct Configuration: Sendable {
     socketPath = settings.path("ACCESSOR_SOCKET", default: "accessor.sock")
     access = try settings.accessSettings()
     let lanes = try settings.integer("ACCESSOR_LANES", default: 0, in: 0...256)
-    // The web server and the database need the other half: on two cores one lane serves more than two,
-    // whose questions are shared by fewer calls.
+    // The web server and the database need the other half. On two cores one lane also serves more than two
+    // do, because more calls share each query.
     self.lanes = lanes > 0 ? lanes : max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))) / 2)
     connectionsPerLane = try settings.integer(
       "ACCESSOR_CONNECTIONS_PER_LANE", default: 2, in: 1...64)
-    // So that a database that has gone silent is told within a second.
+    // Below a second, so that an unresponsive database is reported within one.
     queryTimeout = try settings.milliseconds(
       "ACCESSOR_QUERY_TIMEOUT_MS", default: 900, in: 10...600_000)
     scanConnectionsPerLane = try settings.integer(

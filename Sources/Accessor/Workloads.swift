@@ -1,11 +1,11 @@
 import Server
 import SignalStore
 
-/// The kinds of sessions with the database, by the numbers that questions name.
+/// The kinds of database sessions, by workload number.
 enum Workloads {
-  /// For the newest readings: plans along the indexes, whatever the tables hold.
+  /// For the newest readings: always index scans, regardless of table statistics.
   static let newest = 0
-  /// For what reads many readings: PostgreSQL's own plans, a longer deadline, few sessions.
+  /// For queries that read many readings: PostgreSQL's own plans, a longer timeout, few sessions.
   static let scan = 1
 
   static func all(_ configuration: Configuration) -> [Workload] {

@@ -67,8 +67,8 @@ enum Canned {
   static func unknownType(_ target: String) -> HTTPServerDouble.Answer {
     problem(
       "404 Not Found",
-      #"there is no signal type \"\#(target.split(separator: "/").last ?? "")\"; "#
-        + "known are error, power, state_change",
+      #"unknown signal type \"\#(target.split(separator: "/").last ?? "")\"; "#
+        + "expected one of error, power, state_change",
       more: #","known_types":["error","power","state_change"]"#)
   }
 

@@ -169,7 +169,7 @@ private enum Failing {
     "404, a machine": {
       try asking(
         Canned.problem(
-          "404 Not Found", #"there is no machine \"machine-2\"; known are machine-1"#,
+          "404 Not Found", #"unknown machine \"machine-2\"; expected one of machine-1"#,
           more: #","known_machines":["machine-1"]"#),
         ["get", "power", "--machine", "machine-2"])
     },

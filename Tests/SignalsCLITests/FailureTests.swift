@@ -77,8 +77,8 @@ import Testing
     try expect(
       ["get", "temperature"], url: server.url,
       """
-      signals-cli: GET \(server.url)/signals/temperature: 404 Not Found: there is no signal type \
-      "temperature"; known are error, power, state_change (request 5f3a9c)
+      signals-cli: GET \(server.url)/signals/temperature: 404 Not Found: unknown signal type \
+      "temperature"; expected one of error, power, state_change (request 5f3a9c)
       """)
     let terse = try Canned.server(
       Canned.problem("404 Not Found", "unknown", more: #","known_types":["error","power"]"#))
@@ -95,7 +95,7 @@ import Testing
     let outcome = try signals(["get", "pwoer", "--output", "json"], url: server.url)
     #expect(
       outcome.errors.hasSuffix(
-        "known are error, power, state_change (request 5f3a9c)\n  try: did you mean power?\n"))
+        "one of error, power, state_change (request 5f3a9c)\n  try: did you mean power?\n"))
     #expect(outcome.status == 1)
   }
 

@@ -70,9 +70,9 @@ import Testing
 
   @Test func theServersRefusalThroughAProxyIsTheServers() throws {
     let proxy = try Canned.server(
-      Canned.problem("403 Forbidden", "this needs the scope signals:read"))
+      Canned.problem("403 Forbidden", "insufficient scope: signals:read required"))
     let outcome = try signals(["types"], url: Self.base, environment: ["http_proxy": proxy.url])
-    #expect(outcome.errors.contains("403 Forbidden: this needs the scope signals:read"))
+    #expect(outcome.errors.contains("403 Forbidden: insufficient scope: signals:read required"))
     #expect(!outcome.errors.contains("proxy"))
     #expect(outcome.status == 4)
     #expect(proxy.requests.first?.target == "http://plant.example/signals")

@@ -148,7 +148,7 @@ import Testing
     let known = try #require(answer.object["known_types"] as? [String])
     #expect(Set(known).isSuperset(of: ["error", "power", "state_change"]))
     let detail = try #require(answer.object["detail"] as? String)
-    #expect(detail.hasPrefix("there is no signal type \"\(name)\"; known are error, power"))
+    #expect(detail.hasPrefix("unknown signal type \"\(name)\"; expected one of error, power"))
   }
 
   /// As it was sent; what is no path of a URI is left out.
@@ -181,7 +181,7 @@ import Testing
   @Test(arguments: Way.allCases) func anUnknownMachineIsNotFound(way: Way) throws {
     let answer = try ask(way, "/signals/power?machine=nope")
     expectProblem(
-      answer, 404, "Not Found", "there is no machine \"nope\"; known are machine-1, machine-2",
+      answer, 404, "Not Found", "unknown machine \"nope\"; expected one of machine-1, machine-2",
       instance: "/signals/power")
     #expect(answer.object["known_machines"] as? [String] == ["machine-1", "machine-2"])
   }

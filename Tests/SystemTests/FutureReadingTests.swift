@@ -55,7 +55,7 @@ import Testing
     #expect(ahead["observedUnit"] as? String == "s")
     #expect(try (71_000...72_000).contains(#require(ahead["observedValue"] as? Double)))
     #expect(
-      ahead["output"] as? String == "the newest reading is ahead of the clock: a clock is wrong")
+      ahead["output"] as? String == "the newest reading is ahead of the clock; check the clocks")
 
     let wrong = /newest reading is 19 h 59 min ahead: a clock is wrong/
     for arguments in [["check", "fresh", "power"], ["check", "health"]] {

@@ -6,12 +6,12 @@ import SignalStore
 import Signals
 import SignalsAPI
 
-/// `GET /health`: whether the service works, and the age of the newest reading.
+/// `GET /health`: the health of the service and the age of the newest reading.
 struct GetHealth: EndpointHandler {
   let endpoint = ServiceEndpoints.health
   let age: NewestAge
 
-  /// A check that takes longer has its answer: not healthy.
+  /// A check that takes longer has failed.
   static let timeout = Duration.seconds(1)
 
   private static let question = Question(
@@ -37,7 +37,7 @@ struct GetHealth: EndpointHandler {
   }
 }
 
-/// `GET /health/ready`: whether the service can serve.
+/// `GET /health/ready`: whether the service can answer requests.
 struct GetReadiness: EndpointHandler {
   let endpoint = ServiceEndpoints.ready
 

@@ -2,7 +2,7 @@ import HTTPContract
 import Server
 import SignalsAPI
 
-/// `GET /metrics`: what all lanes have done.
+/// `GET /metrics`: the metrics of all lanes.
 struct GetMetrics: EndpointHandler {
   let endpoint = ServiceEndpoints.metrics
   let metrics: LaneGroupMetrics

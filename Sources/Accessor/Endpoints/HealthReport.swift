@@ -3,28 +3,27 @@ import Postgres
 import Server
 import Signals
 
-/// What a health check has found, in the field names of `application/health+json`.
+/// The result of a health check, with the member names of `application/health+json`.
 struct HealthReport {
-  /// One thing that was looked at.
+  /// The check of one component.
   private struct Check {
     let name: StaticString
     let componentType: String
-    /// A value and its unit; nil when nothing could be observed.
+    /// The observed value and its unit; nil when it could not be observed.
     let observed: (value: Double, unit: String)?
-    /// What does not work; nil when it does.
+    /// Why the component has failed; nil when it has not.
     var failure: DatabaseFailure?
-    /// What works and yet is not as it should be.
+    /// A problem that is not a failure.
     var warning: String?
   }
 
   private var checks: [Check] = []
 
-  /// The database answered.
+  /// The report when the database has answered.
   ///
   /// - Parameters:
-  ///   - age: Of the newest reading, in microseconds; nil when there is none. Those ahead of the clock are
-  ///     left out.
-  ///   - ahead: How far the newest of those is ahead, in microseconds; nil when there is none.
+  ///   - age: The age of the newest reading that is not ahead of the clock, in microseconds; nil without one.
+  ///   - ahead: How far the newest reading is ahead of the clock, in microseconds; nil when it is not.
   static func answering(
     within responseTime: Duration, age: Int64? = nil, ahead: Int64? = nil
   ) -> HealthReport {
@@ -45,12 +44,12 @@ struct HealthReport {
         Check(
           name: "readings:ahead", componentType: "component",
           observed: (Double(ahead) / 1_000_000, "s"),
-          warning: "the newest reading is ahead of the clock: a clock is wrong"))
+          warning: "the newest reading is ahead of the clock; check the clocks"))
     }
     return health
   }
 
-  /// The database did not answer.
+  /// The report when the database has not answered.
   static func failing(_ failure: DatabaseFailure) -> HealthReport {
     HealthReport(checks: [
       Check(
@@ -58,10 +57,10 @@ struct HealthReport {
     ])
   }
 
-  /// Nothing was looked at but the process itself.
+  /// The report of a running process, without any checks.
   static let live = HealthReport()
 
-  /// 200, or 503 with the first thing that does not work as its status.
+  /// A 200, or a 503 with the first failure as its status.
   func response() -> RenderedResponse {
     let failure = checks.lazy.compactMap(\.failure).first
     let time = Timestamp.now

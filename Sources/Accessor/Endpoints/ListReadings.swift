@@ -13,7 +13,7 @@ struct ListReadings: EndpointHandler {
 
   func handle(_ call: borrowing Call) throws(Problem) -> Action {
     let type = call.variable(ReadingsEndpoint.type)
-    // What cannot be a type's name need not be looked for.
+    // Not a valid type name: no need to query for it.
     guard ListReadings.isTypeName(type) else { return .ask(ListTypes.naming(unknown: type)) }
     let limit = call[ReadingsEndpoint.limit]
     let machine = call[ReadingsEndpoint.machine]
@@ -50,14 +50,14 @@ struct ListReadings: EndpointHandler {
     }
   }
 
-  /// The unit, which spares clients another request. UCUM is printable ASCII; a row of the table
-  /// with anything else is no header.
+  /// The unit, which saves clients another request. UCUM is printable ASCII; anything else in the table is
+  /// not valid in a header.
   private static func headers(unit: String) -> [(name: String, value: String)] {
     let isHeader = !unit.isEmpty && unit.utf8.allSatisfy { (0x21...0x7E).contains($0) }
     return isHeader ? [(ReadingsEndpoint.unitHeader, unit)] : []
   }
 
-  /// Some machines that there are, to be named to one who has asked for another.
+  /// The query for a 404 that suggests known machines.
   private static func naming(unknown name: String) -> Query {
     let question = Question(
       ReadingQueries.machines, Parameters(name), workload: Workloads.newest)
@@ -66,10 +66,10 @@ struct ListReadings: EndpointHandler {
       let areAll = machines.count < ReadingQueries.machineCount / 2
       let list = machines.joined(separator: ", ")
       let others =
-        machines.isEmpty ? "" : areAll ? "; known are \(list)" : "; next to it by name are \(list)"
+        machines.isEmpty ? "" : areAll ? "; expected one of \(list)" : "; the closest are \(list)"
       return .problem(
         Problem(
-          404, "there is no machine \"\(name)\"\(others)", members: [("known_machines", machines)]))
+          404, "unknown machine \"\(name)\"\(others)", members: [("known_machines", machines)]))
     }
   }
 
@@ -94,7 +94,7 @@ struct ListReadings: EndpointHandler {
     }
   }
 
-  /// The names that the table `signal_types` admits.
+  /// Whether the table `signal_types` allows the name.
   private static func isTypeName(_ name: String) -> Bool {
     (1...63).contains(name.utf8.count)
       && name.utf8.allSatisfy { byte in

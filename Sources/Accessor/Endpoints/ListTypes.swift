@@ -6,7 +6,7 @@ import SignalStore
 import Signals
 import SignalsAPI
 
-/// `GET /signals`: the types.
+/// `GET /signals`: the signal types.
 struct ListTypes: EndpointHandler {
   let endpoint = TypesEndpoint.endpoint
 
@@ -18,7 +18,7 @@ struct ListTypes: EndpointHandler {
       })
   }
 
-  /// Which types there are, to be named to one who has asked for another.
+  /// The query for a 404 that lists the known types.
   static func naming(unknown name: String) -> Query {
     Query(question) { rows, _ in
       let known = ReadingQueries.types(in: rows).map(\.name)
@@ -26,7 +26,7 @@ struct ListTypes: EndpointHandler {
         Problem(
           404,
           """
-          there is no signal type "\(name.prefix(100))"; known are \
+          unknown signal type "\(name.prefix(100))"; expected one of \
           \(known.joined(separator: ", "))
           """, members: [("known_types", known)]))
     }

@@ -1,11 +1,11 @@
 import Server
 import Synchronization
 
-/// How old the newest reading was when the health was last asked for, for metrics; from any lane.
+/// The age of the newest reading as of the last health check, for metrics; shared by all lanes.
 final class NewestAge: Sendable {
-  /// Of the newest that is not ahead of the clock, in microseconds since 1970.
+  /// The time of the newest reading that is not ahead of the clock, in microseconds since 1970.
   private let newest = Atomic<Int64>(0)
-  /// How far the newest of those that are is ahead, in microseconds.
+  /// How far the newest reading is ahead of the clock, in microseconds.
   private let ahead = Atomic<Int64>(0)
 
   func note(newest: Int64?, ahead: Int64?) {
@@ -16,11 +16,11 @@ final class NewestAge: Sendable {
   func append(to text: inout MetricsText) {
     text.single(
       "signals_accessor_newest_reading_timestamp_seconds", .gauge,
-      "The time of the newest reading that is not ahead of the clock, as of the last GET /health.",
+      "Time of the newest reading that is not ahead of the clock, as of the last GET /health.",
       Double(newest.load(ordering: .relaxed)) / 1_000_000)
     text.single(
       "signals_accessor_readings_ahead_seconds", .gauge,
-      "How far the newest reading is ahead of the clock, as of the last GET /health; a clock is wrong.",
+      "How far the newest reading is ahead of the clock, as of the last GET /health.",
       Double(ahead.load(ordering: .relaxed)) / 1_000_000)
   }
 }

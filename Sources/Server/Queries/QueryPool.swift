@@ -13,7 +13,7 @@ final class QueryPool {
     /// Whether its previous session was lost and not known to be terminated.
     var isSuspect = false
 
-    /// Whether the rows are rendered alike for another.
+    /// Whether the rows are rendered the same for another.
     func shares(_ other: Waiter) -> Bool {
       guard let variant = query.variant else { return false }
       return query === other.query
