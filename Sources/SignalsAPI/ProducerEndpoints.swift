@@ -14,10 +14,10 @@ public enum ProducerEndpoints {
   private static let contentType = ["CONTENT_TYPE"]
 
   public static let get = Endpoint(
-    .get, "/producer", name: "getProducer", summary: "What the producer is doing.",
+    .get, "/producer", name: "getProducer", summary: "Get the producer's state.",
     scope: reading, contents: state)
   public static let change = Endpoint(
-    .patch, "/producer", name: "changeProducer", summary: "Change machines, seed or rates.",
+    .patch, "/producer", name: "changeProducer", summary: "Change the machines, seed or rates.",
     scope: control, headers: contentType,
     body: .init(
       schema: OpenAPI.schema("ProducerChange"),
@@ -31,17 +31,17 @@ public enum ProducerEndpoints {
     scope: control, contents: state)
   public static let injectFault = Endpoint(
     .post, "/producer/faults", name: "injectFault",
-    summary: "Make a machine report an error, which may stop it.",
+    summary: "Inject an error into a machine, optionally stopping it.",
     scope: control, headers: contentType,
     body: .init(
       schema: OpenAPI.schema("FaultOrder"),
       example: ["machine": "machine-1", "code": 42, "stop_seconds": 10]),
-    contents: [.init(201, "The fault.", schema: OpenAPI.schema("Fault"))], problems: [409])
+    contents: [.init(201, "The injected fault.", schema: OpenAPI.schema("Fault"))], problems: [409])
   public static let getScenario = Endpoint(
-    .get, "/producer/scenario", name: "getScenario", summary: "The scenario in effect.",
+    .get, "/producer/scenario", name: "getScenario", summary: "Get the scenario in effect.",
     scope: reading, contents: scenarioContent)
   public static let putScenario = Endpoint(
-    .put, "/producer/scenario", name: "putScenario", summary: "Begin a scenario.",
+    .put, "/producer/scenario", name: "putScenario", summary: "Start a scenario.",
     scope: control, headers: contentType,
     body: .init(
       schema: OpenAPI.schema("Scenario"),

@@ -8,7 +8,7 @@ extension Schemas {
     "type": "object", "required": ["min", "max"], "additionalProperties": false,
     "properties": ["min": seconds, "max": seconds],
   ]
-  /// The divisors of a million: readings stand on an even grid of whole microseconds.
+  /// The divisors of a million, so that readings are evenly spaced in whole microseconds.
   private static let powerRates = JSONValue.array(
     (1...1000).filter { 1_000_000 % $0 == 0 }.map { .integer($0) })
   private static let machineName: JSONValue = [
@@ -115,7 +115,7 @@ extension Schemas {
     ]
   }
 
-  /// At a moment, or so many seconds after the scenario begins; a fault, a stop or a change of load.
+  /// A fault, a stop or a change of load, at a time or a number of seconds after the start of the scenario.
   private static let event: JSONValue = [
     "type": "object", "required": ["machines"], "additionalProperties": false,
     "properties": [

@@ -1,15 +1,15 @@
 internal import HTTPContract
 internal import StrictJSON
 
-/// Schemas that several endpoints share, and what is valid for all of them.
+/// The schemas of the API.
 enum Schemas {
   static let timestamp: JSONValue = [
     "type": "string", "format": "date-time",
-    "description": "RFC 3339, UTC, in microseconds.",
+    "description": "RFC 3339, UTC, with microseconds.",
   ]
   static let optionalTimestamp: JSONValue = [
     "type": ["string", "null"], "format": "date-time",
-    "description": "RFC 3339, UTC, in microseconds.",
+    "description": "RFC 3339, UTC, with microseconds.",
   ]
 
   static let reading: JSONValue = [
@@ -19,7 +19,7 @@ enum Schemas {
       "id": ["type": "integer", "minimum": 1, "maximum": 9_007_199_254_740_991],
       "signal_type": ["type": "string"],
       "value": [
-        "type": ["number", "null"], "description": "In the unit of the type.",
+        "type": ["number", "null"], "description": "In the type's unit.",
       ],
       "timestamp": timestamp,
       "machine": ["type": "string"],
@@ -31,18 +31,18 @@ enum Schemas {
     "required": ["name", "unit", "description"],
     "properties": [
       "name": ["type": "string", "pattern": "^[a-z0-9_]{1,63}$"],
-      "unit": ["type": "string", "description": "UCUM; \"1\" for a number without a unit."],
+      "unit": ["type": "string", "description": "UCUM; \"1\" if dimensionless."],
       "description": ["type": "string"],
     ],
   ]
 
   static let health: JSONValue = [
     "type": "object",
-    "description": "As application/health+json has it.",
+    "description": "A health report (application/health+json).",
     "required": ["status", "version", "serviceId", "checks"],
     "properties": [
       "status": ["type": "string"],
-      "cause": ["type": "string", "description": "Why it does not work, in a word for programs."],
+      "cause": ["type": "string", "description": "Machine-readable cause of a failure."],
       "version": ["type": "string"],
       "serviceId": ["type": "string"],
       "checks": [
@@ -66,7 +66,7 @@ enum Schemas {
     ],
   ]
 
-  /// All that endpoints refer to.
+  /// The schemas that endpoints refer to.
   static let all: [JSONValue.Member] = [
     .init("Reading", reading), .init("SignalType", signalType), .init("Health", health),
     .init("Producer", producer), .init("ProducerChange", producerChange),

@@ -1,14 +1,14 @@
 public import HTTPContract
 internal import StrictJSON
 
-/// What the accessor says of itself.
+/// Health, metrics and documentation endpoints.
 public enum ServiceEndpoints {
   private static let report = [
     Endpoint.Content(
-      200, "The service works.", mediaType: "application/health+json",
+      200, "Healthy.", mediaType: "application/health+json",
       schema: OpenAPI.schema("Health")),
     Endpoint.Content(
-      503, "Something does not work; the status says what.",
+      503, "Unhealthy; the status tells why.",
       mediaType: "application/health+json", schema: OpenAPI.schema("Health")),
   ]
   private static let text: JSONValue = ["type": "string"]
@@ -16,21 +16,21 @@ public enum ServiceEndpoints {
 
   public static let health = Endpoint(
     .get, "/health", name: "getHealth",
-    summary: "Whether the service works, and the age of the newest reading.", contents: report)
+    summary: "Check the service and the age of the newest reading.", contents: report)
   public static let live = Endpoint(
-    .get, "/health/live", name: "getLiveness", summary: "Whether the process runs.",
+    .get, "/health/live", name: "getLiveness", summary: "Check that the process is running.",
     contents: report)
   public static let ready = Endpoint(
-    .get, "/health/ready", name: "getReadiness", summary: "Whether the service can serve.",
-    contents: report)
+    .get, "/health/ready", name: "getReadiness",
+    summary: "Check that the service can answer requests.", contents: report)
   public static let metrics = Endpoint(
-    .get, "/metrics", name: "getMetrics", summary: "The accessor's metrics, for Prometheus.",
+    .get, "/metrics", name: "getMetrics", summary: "Get the accessor's metrics, for Prometheus.",
     contents: [.init(200, "Metrics.", mediaType: exposition, schema: text)])
   public static let producerMetrics = Endpoint(
     .get, "/metrics/producer", name: "getProducerMetrics",
-    summary: "The producer's metrics, for Prometheus.",
+    summary: "Get the producer's metrics, for Prometheus.",
     contents: [.init(200, "Metrics.", mediaType: exposition, schema: text)])
   public static let openAPI = Endpoint(
-    .get, "/openapi.json", name: "getOpenAPI", summary: "This document.",
+    .get, "/openapi.json", name: "getOpenAPI", summary: "Get this document.",
     contents: [.init(200, "OpenAPI 3.1.", schema: ["type": "object"])])
 }
