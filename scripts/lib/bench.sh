@@ -23,22 +23,22 @@ peers_make() {
   query_find
 }
 
-# The accessor's own query and its sessions' settings, for those who are to ask the same.
+# The accessor's query and session settings, for the contenders that run the same query.
 query_find() {
   local source=$root/Sources/SignalStore/ReadingQueries.swift
   awk '/static let newest = /{found = 1} found && /"""/{if (++quotes == 2) exit; next} quotes' \
     "$source" >"$RUN_DIR/newest.sql"
   settings=$(sed -nE '/let sessionSettings/,/]/s/^ *"([a-z_]+)": "([a-z0-9_]+)",$/\1=\2/p' "$source" | xargs)
   if [[ $(<"$RUN_DIR/newest.sql") != *SELECT* || $settings != *plan_cache_mode* ]]; then
-    die "the accessor's query is not where it was"
+    die "the accessor's query was not found in the sources"
   fi
 }
 
-# data_make ROWS: the database bench_ROWS; made once, and under another name until it is whole.
+# data_make ROWS: the database bench_ROWS; made once, under another name until it is complete.
 data_make() {
   local made=bench_$1
   if [[ $(sql postgres -c "SELECT count(*) FROM pg_database WHERE datname = '$made'") == 1 ]]; then
-    say "  it is there"
+    say "  exists"
     migrate "$made"
     return
   fi
@@ -59,7 +59,7 @@ migrate() {
 }
 run_migrate() { run_here signals-producer migrate; }
 
-# In a directory without a .env, which is somebody else's.
+# In a directory without a .env.
 run_here() { cd "$RUN_DIR" && run_program "$@"; }
 
 start_contenders() {
@@ -103,7 +103,7 @@ run_accessor() {
 
 has_tokens() { [[ " ${contenders[*]} " == *" tokens "* ]]; }
 
-# A key, and a token for wrk to show.
+# A key, and a token for wrk.
 tokens_make() {
   local cli=$root/.build/release/signals-cli
   rm -f "$RUN_DIR"/{token-key,token-keys}.json
@@ -112,14 +112,14 @@ tokens_make() {
     --scope signals:read >"$RUN_DIR/token")
 }
 
-# An accessor that lets nobody read without one.
+# An accessor that requires a token for reading.
 run_tokens() {
   export ACCESSOR_LANES=1 ACCESSOR_SOCKET=$RUN_DIR/tokens.sock
   export READ_WITHOUT_TOKEN=nobody TOKEN_KEYS=$RUN_DIR/token-keys.json
   run_here signals-accessor
 }
 
-# A thread for each connection that nginx may have: 256 at work and those that its workers keep.
+# A thread for each connection of nginx: 256 active ones and those that its workers keep.
 run_constant() {
   local threads kept
   kept=$(sed -nE 's/^keepalive +([0-9]+);.*/\1/p' "$root/nginx/signals/upstream.conf")
@@ -162,16 +162,16 @@ nginx_configure_bench() {
 
 url() { printf 'http://127.0.0.1:%s/signals/power' "${port_of[$1]}"; }
 fetch() { curl --noproxy '*' -fsS --max-time 5 -H "$(header "$1")" "$(url "$1")"; }
-# What a client of this contender sends along; a header of none is left out by curl.
+# The header that a client of this contender sends; curl omits an empty one.
 header() {
   if [[ $1 == tokens ]]; then printf 'Authorization: Bearer %s' "$(<"$RUN_DIR/token")"; else printf 'X-Unused:'; fi
 }
 answers() { fetch "$1" >/dev/null 2>&1; }
 
-# What is compared has to say the same, in whatever spelling of JSON.
+# All contenders must give the same answer, whatever its JSON formatting.
 same_answer() {
   python3 -c 'import json, sys; sys.exit(json.load(open(sys.argv[1])) != json.load(open(sys.argv[2])))' \
-    <(fetch accessor1) <(fetch "$1") || die "$1 gives another answer than the accessor"
+    <(fetch accessor1) <(fetch "$1") || die "$1 and the accessor give different answers"
 }
 
 # record KIND FIELD…: a line of results.tsv.
@@ -200,7 +200,7 @@ measure_throughput() {
   done
 }
 
-# measure_one CONTENDER CONNECTIONS: records the run and what it cost; sets rate.
+# measure_one CONTENDER CONNECTIONS: records the run and its processor time; sets rate.
 measure_one() {
   local -A before cost
   local part result requests took rest
@@ -222,7 +222,7 @@ run_wrk() {
   wrk -t1 -c"$2" -d"$3s" -s "$bench/report.lua" "${headers[@]}" "$(url "$1")" | sed -n 's/^result\t//p'
 }
 
-# Milliseconds of processor that a service and its children have had. The static file is nginx's.
+# Milliseconds of processor time of a service and its children. The static file is nginx's.
 processor_time() {
   local pid line fields sum=0 one pids
   [[ $1 != static ]] || { printf 0 && return; }
@@ -238,7 +238,7 @@ processor_time() {
   printf '%d' $((sum * 1000 / $(getconf CLK_TCK)))
 }
 
-# Half of what the better of the accessors reaches at 32 connections, for those who can.
+# Half of the rate of the better accessor at 32 connections, for contenders that reach it.
 measure_latency() {
   local half round name result
   half=$(python3 "$bench/report.py" --half "$RUN_DIR/results.tsv")
@@ -264,8 +264,8 @@ measure_parked() {
 
 measure_commands() {
   local both program=$RUN_DIR/signals-cli
-  # A copy, as an installed program and curl are: a file that the linker has just written is in the page cache
-  # in single pages, and takes 5 % longer to start.
+  # A copy, like an installed program: a file just written by the linker is in the page cache in single pages,
+  # and takes 5 % longer to start.
   install "$root/.build/release/signals-cli" "$program"
   both=$(python3 "$bench/wall.py" "$commands" \
     "$program" get power --url "http://127.0.0.1:${port_of[accessor1]}" -- \

@@ -18,11 +18,11 @@ place_make() {
   fi
   unset DB_HOST DB_PORT DB_USER DB_PASSWORD
   export RUN_DIR
-  # Where complaints go while bash must not remark on every child that was killed.
+  # For errors, while bash's reports of killed children are discarded.
   exec 4>&2
 }
 
-# Small disks for both, where the kernel lets us mount them.
+# Small disks for both, if they can be mounted.
 place_mount() {
   has_disks=''
   if [[ $EUID -eq 0 ]]; then
@@ -45,7 +45,7 @@ leave() {
   exit "$1"
 }
 
-# The logs stay when something is wrong.
+# The logs are kept after a failure.
 keep_place() {
   touch "$RUN_DIR/kept"
   printf '%s/log' "$RUN_DIR"
@@ -53,10 +53,10 @@ keep_place() {
 
 run_producer() { exec setsid setpriv --pdeathsig TERM "$producer"; }
 
-# pause FROM TO: some milliseconds in between.
+# pause FROM TO: a random number of milliseconds.
 pause() { sleep "$(printf '0.%03d' $(($1 + RANDOM % ($2 - $1))))"; }
 
-# perform ACT: an act says by its status whether it hit.
+# perform ACT: the status of an act is whether it hit.
 perform() {
   tries_of[$1]=$((${tries_of[$1]:-0} + 1))
   if "$1"; then
@@ -65,8 +65,8 @@ perform() {
   fi
 }
 
-# Says how often each act hit, and sets never_hit to those that did not in three tries or more: they have
-# tested nothing. The statement that one waits for may read differently by now.
+# Prints how often each act hit, and sets never_hit to those that never did in three tries or more: they
+# tested nothing. The statement that an act waits for may have changed.
 report_hits() {
   local act hits tries
   never_hit=''
@@ -77,7 +77,7 @@ report_hits() {
   done
 }
 
-# Starts what an act has ended.
+# Restarts what an act has stopped.
 keep_alive() {
   if ! is_alive "$RUN_DIR/pids/postgres"; then
     stop_remembered "$RUN_DIR/pids/postgres"
@@ -96,11 +96,11 @@ accuse_producer() {
 }
 
 kill_producer() { end_producer KILL 137; }
-# As an administrator does: it must end well, whatever the database is doing; or at once, when it has just
-# been started and the process is not yet the program.
+# As an administrator does: it must stop cleanly, whatever the database is doing; or be killed by the signal
+# when it was just started and the process is not yet the program.
 stop_producer() { end_producer TERM 0 143; }
 
-# end_producer SIGNAL STATUS…: with another status it has ended for a reason of its own, and that is what
+# end_producer SIGNAL STATUS…: with any other status it ended by itself, which is the kind of failure that
 # this looks for.
 end_producer() {
   local pid since status=0
@@ -112,7 +112,7 @@ end_producer() {
   was_killed=yes
 }
 
-# The postmaster and every session; sometimes it stays away for a while.
+# The postmaster and all sessions; sometimes it stays down for a while.
 kill_postgres() {
   is_alive "$RUN_DIR/pids/postgres" || return 1
   cluster_signal KILL
@@ -136,8 +136,8 @@ terminate_before_commit() {
   terminate "state = 'idle in transaction' AND query LIKE 'COPY machine_signals%'"
 }
 
-# terminate CONDITION: the producer's session, in the moment when it is as the condition says. The
-# server itself waits for that moment: nobody outside is quick enough.
+# terminate CONDITION: the producer's session, at the moment when the condition holds. The server itself
+# waits for that moment: no client would be fast enough.
 terminate() {
   local hits
   within 30 cluster_is_ready || return 1
@@ -161,7 +161,7 @@ SQL
 fill_spool_disk() { fill "$RUN_DIR/spool"; }
 fill_database_disk() { fill "$cluster"; }
 
-# fill DIRECTORY: to the last byte, for a while; sometimes the producer dies meanwhile, or gets an order.
+# fill DIRECTORY: to the last byte, for a while; sometimes the producer is killed or controlled meanwhile.
 fill() {
   { cat /dev/zero >"$1/filler" || true; } 2>/dev/null
   pause 300 999
@@ -174,7 +174,7 @@ fill() {
   rm -f "$1/filler"
 }
 
-# is_storing N: whether the database gets N batches more than it had, and none waits for long.
+# is_storing N: whether the database gets N more batches, and none waits for long.
 is_storing() {
   local before after began
   began=$(microseconds)
@@ -183,7 +183,7 @@ is_storing() {
   keep_alive
   after=$(stored_sequence) || return 1
   storing=$((${storing:-0} + after - before))
-  # Ten of them are made in a second; with a backlog many more are stored.
+  # Ten are made a second; with a backlog many more are stored.
   ((storing >= $1 && (after - before) * 1000000 <= 15 * ($(microseconds) - began))) || return 1
   storing=0
 }

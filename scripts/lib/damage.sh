@@ -1,4 +1,4 @@
-# What a disk does to the spool of scripts/chaos while the producer is dead.
+# Damage to the spool of scripts/chaos while the producer is down.
 # Usage: source it with chaos.sh and orders.sh; then perform tear_spool, perform damage_spool.
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154 # shared with the script that sources it

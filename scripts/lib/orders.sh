@@ -1,4 +1,4 @@
-# Orders to the producer of scripts/chaos, given as an operator does, with something dying meanwhile.
+# Control of the producer of scripts/chaos through its endpoint, with something killed meanwhile.
 # Usage: source it with chaos.sh, ports.sh and nginx.sh; then front_make, perform ORDER, is_as_ordered.
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154 # shared with the script that sources it
@@ -59,8 +59,8 @@ start_machines() {
   is_unsettled=yes
 }
 
-# order_beneath_a_blow ARGUMENT…: what dies does so before the order comes, while it is written down, or
-# after; whether it was answered.
+# order_beneath_a_blow ARGUMENT…: the kill comes before the order arrives, while it is stored, or after;
+# succeeds if the order was acknowledged.
 order_beneath_a_blow() {
   local waiting
   within 30 answers || accuse_producer "does not answer"
@@ -76,7 +76,7 @@ order_beneath_a_blow() {
   wait "$waiting"
 }
 
-# What was acknowledged is followed, or what came after it: the answer to that may have been lost.
+# An acknowledged order is in force, or a later one, whose acknowledgement may have been lost.
 is_as_ordered() {
   local state
   state=$("$cli" producer status --json --timeout 5) || return 1
@@ -84,13 +84,13 @@ is_as_ordered() {
   ((acknowledged == 0 || (BASH_REMATCH[1] >= acknowledged && BASH_REMATCH[1] <= orders)))
 }
 
-# Not at once after its start, when it is not yet the program.
+# Not immediately after its start, when it is not yet the program.
 stop_serving_producer() {
   within 30 answers || accuse_producer "does not answer"
   end_producer TERM 0
 }
 
-# Brings what was ordered from SQLite's journal into the file itself, as a clean stop does.
+# Checkpoints orders from SQLite's journal into the file, like a clean stop.
 settle_orders() {
   if [[ ! $is_unsettled ]]; then return; fi
   stop_serving_producer

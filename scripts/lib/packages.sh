@@ -64,10 +64,10 @@ as_root() {
   fi
 }
 
-# Installs packages for the sake of their programs only. Debian would start nginx and PostgreSQL, make
-# a database cluster, and start both at every boot: a policy that forbids it stands for as long as apt
-# works, createcluster.d says that no cluster is wanted, and new services are disabled. It runs as root
-# in a shell of its own, so what it sets up for a while goes away however it ends.
+# Installs packages for their programs only. Debian would start nginx and PostgreSQL, make a database
+# cluster, and start both at every boot: a policy forbids that while apt runs, createcluster.d disables the
+# cluster, and new services are disabled. It runs as root in a shell of its own, so that its temporary files
+# are removed however it ends.
 install_quietly() {
   set -euo pipefail
   local policy=/usr/sbin/policy-rc.d cluster=/etc/postgresql-common/createcluster.d/none.conf

@@ -20,8 +20,8 @@ as_cluster_owner() {
   fi
 }
 
-# Sets DB_HOST and the rest to the cluster in the directory $cluster. Unless DB_USER says who everything
-# is done as, the services get the roles that may do what their work takes.
+# Sets DB_HOST and the rest to the cluster in the directory $cluster. Unless DB_USER is set, the services use
+# the roles with the rights that they need.
 cluster_names() {
   # shellcheck disable=SC2034 # for those who start the services
   if [[ ! ${DB_USER-} ]]; then writer=signals_writer reader=signals_reader; fi
@@ -51,8 +51,8 @@ cluster_make() {
     as_cluster_owner mv "$cluster/data.new" "$cluster/data"
   fi
 
-  # The kernel says who is at the other end of a unix socket. The map lets in whoever runs this script
-  # (root, when the server runs as postgres) as these, and nobody else.
+  # Peer authentication: the map allows only the user of this script (root, if the server runs as postgres) to
+  # log in as these roles.
   local me
   me=$(id -un)
   as_cluster_owner tee "$cluster/data/pg_hba.conf" >/dev/null <<<"local all all peer map=owner"
@@ -92,8 +92,8 @@ cluster_place() {
   fi
 }
 
-# After a kill -9 PostgreSQL takes a process that has the old server's number by now, or is its unreaped
-# remains, for a server that still runs. A real one works in its data directory, and so do its sessions.
+# After a kill -9 PostgreSQL takes a process with the old server's pid, or its zombie, for a running server.
+# A real one has its data directory as its working directory, and so do its sessions.
 cluster_clear() {
   within 10 cluster_is_unused || die "another PostgreSQL server is running in $cluster/data"
   rm -f "$cluster/data/postmaster.pid" "$cluster"/.s.PGSQL.*
@@ -116,7 +116,7 @@ run_postgres() {
     -c unix_socket_permissions=0700 -c logging_collector=off -c log_destination=stderr
 }
 
-# cluster_signal SIGNAL: to the server and every process of its; each of them leads a session.
+# cluster_signal SIGNAL: to the server and all of its processes, each of which leads a session.
 cluster_signal() {
   local pid processes
   read -r pid _ <"$RUN_DIR/pids/postgres"
@@ -127,7 +127,7 @@ cluster_signal() {
 
 cluster_is_ready() { "$postgres_bin/pg_isready" -q -h "$cluster" -p "$DB_PORT" -U postgres; }
 
-# Makes the role DB_USER when it is missing; the database is made with the migrations.
+# Creates the role DB_USER if it does not exist; the migrations create the database.
 cluster_add_user() {
   "$postgres_bin/psql" -X -q -v ON_ERROR_STOP=1 -v user="$DB_USER" \
     -h "$cluster" -p "$DB_PORT" -U postgres -d postgres <<'SQL'

@@ -21,8 +21,7 @@ remember() {
   printf '%s %s %s\n' "$2" "$start" "$(</proc/sys/kernel/random/boot_id)" >"$1"
 }
 
-# recall FILE: sets pid and since, or fails when the process is of another boot or its number now of
-# another process.
+# recall FILE: sets pid and since, or fails if the process is of another boot or its pid was reused.
 recall() {
   local boot
   [[ -s $1 ]] || return 1
@@ -35,9 +34,8 @@ is_alive() {
   recall "$1" && process_stat "$pid" && [[ $start == "$since" ]]
 }
 
-# members FILE: the pids of the process and of what it started, as far as that stayed in its session
-# and directory; workers outlive a parent that was killed. The kernel gives no new process a number
-# that is still the name of a session.
+# members FILE: the pids of the process and its descendants that stayed in its session and directory;
+# workers outlive a killed parent. The kernel does not reuse a pid that is still the id of a session.
 members() {
   local pid since state session start path
   recall "$1" || return 0
@@ -53,8 +51,8 @@ members() {
   done
 }
 
-# stop_remembered FILE [SIGNAL SECONDS]…: asks the process with each signal in turn and gives it that
-# long; then asks what it has left behind; then kills. Its file goes away.
+# stop_remembered FILE [SIGNAL SECONDS]…: sends the process each signal in turn and waits that long; then
+# stops what it left behind; then kills. Removes its file.
 stop_remembered() {
   local file=$1 pid since
   shift

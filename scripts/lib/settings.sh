@@ -5,7 +5,7 @@
 
 source "$root/scripts/lib/env-file.sh"
 
-# A setting that is absent stays absent, unless it has a default that the scripts need.
+# An unset setting stays unset, unless the scripts need its default.
 settings_load() {
   settings_read "$root/.env"
 
@@ -14,7 +14,7 @@ settings_load() {
   export SERVER_TLS_PORT=${SERVER_TLS_PORT:-8443}
   export SERVER_NAMES=${SERVER_NAMES-}
 
-  # The programs run in $root; absolute paths mean the same to them and to nginx.
+  # Absolute, since the programs run in $root and nginx elsewhere.
   RUN_DIR=$(absolute "${RUN_DIR:-.run}")
   ACCESSOR_SOCKET=$(absolute "${ACCESSOR_SOCKET:-$RUN_DIR/accessor.sock}")
   PRODUCER_SOCKET=$(absolute "${PRODUCER_SOCKET:-$RUN_DIR/producer.sock}")
@@ -23,7 +23,7 @@ settings_load() {
 
 absolute() { (cd "$root" && realpath -m "$1"); }
 
-# Only what the scripts use: the programs read the file themselves.
+# Only the settings that the scripts use: the programs read the file themselves.
 settings_read() {
   local name
   env_file_read "$1"
@@ -33,7 +33,7 @@ settings_read() {
   done
 }
 
-# Finds at once what would otherwise fail late and unclearly.
+# Checks early what would otherwise fail late and obscurely.
 settings_check() {
   check_port SERVER_PORT
   check_port SERVER_TLS_PORT
@@ -43,10 +43,10 @@ settings_check() {
     die_of_setting "SERVER_HOST is \"$SERVER_HOST\"; it takes a host name or an address"
   [[ $SERVER_NAMES =~ ^([A-Za-z0-9._-]+(,[A-Za-z0-9._-]+)*)?$ ]] ||
     die_of_setting "SERVER_NAMES is \"$SERVER_NAMES\"; it takes host names with commas between them"
-  # In nginx's configuration and in PostgreSQL's these would mean something.
+  # These are special in nginx's or PostgreSQL's configuration.
   [[ $RUN_DIR$ACCESSOR_SOCKET$PRODUCER_SOCKET != *[\"\$\\$'\n']* ]] ||
     die_of_setting "RUN_DIR ($RUN_DIR) must not have a quote, dollar, backslash or line break in it"
-  # The programs make the socket under a longer name and then give it this one.
+  # The programs make the socket under a longer name and rename it.
   check_socket ACCESSOR_SOCKET "$ACCESSOR_SOCKET.new"
   check_socket PRODUCER_SOCKET "$PRODUCER_SOCKET.new"
 }
@@ -63,7 +63,7 @@ check_socket() {
     "the socket's path $2 has ${#2} bytes and Linux allows 107; set a shorter RUN_DIR"
 }
 
-# The host as it stands in a URL; an address that means all of them is reached through localhost.
+# The host for a URL; localhost for a wildcard address.
 url_host() {
   case $SERVER_HOST in
     0.0.0.0 | ::) printf localhost ;;

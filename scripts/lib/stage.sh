@@ -3,11 +3,11 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2154 # root is the sourcing script's
 
-# stage DIRECTORY PREFIX PROGRAMS: puts everything below DIRECTORY as it is to lie below /. PREFIX is /usr
-# for a package and /usr/local for what came from a tree; PROGRAMS is where the programs are.
+# stage DIRECTORY PREFIX PROGRAMS: makes DIRECTORY an image of /. PREFIX is /usr for a package and /usr/local
+# for an installation from a source tree; PROGRAMS is the directory of the programs.
 stage() {
   local to=$1 prefix=$1$2 programs=$3 name units=$root/scripts/lib/systemd strip=()
-  # A machine that only runs them may have none.
+  # Without binutils, they are installed unstripped.
   if command -v strip >/dev/null; then strip=(-s); fi
   for name in signals-accessor signals-producer signals-cli; do
     install -D "${strip[@]}" -m 755 "$programs/$name" "$prefix/bin/$name"
@@ -39,14 +39,14 @@ stage_files() {
   install -m 644 "$@" "$to"
 }
 
-# stage_settings FILE WORD…: the sections of .env.example whose headings have one of these words, less what
-# the units set and what is secret.
+# stage_settings FILE WORD…: the sections of .env.example whose headings have one of these words, without
+# secrets and what the units set.
 stage_settings() {
   local file=$1 name
   shift
   {
-    printf '# Settings of services; systemd reads them when it starts one. Secrets are not among them: they\n'
-    printf '# are in /etc/credstore, for root only; signals-accessor(8) and signals-producer(8) name them.\n'
+    printf '# Settings of services, read when systemd starts one. Secrets are not here but in\n'
+    printf '# /etc/credstore, for root only; signals-accessor(8) and signals-producer(8) name them.\n'
     for name in "$@"; do
       printf '\n'
       awk -v word="$name" -v except="$not_for_files" '
@@ -63,14 +63,14 @@ stage_settings() {
         { held = held $0 "\n" }' "$root/.env.example"
     done
   } >"$file"
-  # Debian keeps the socket of a database on this machine there; machine.sh makes the keys.
+  # The directory of Debian's PostgreSQL socket; machine.sh makes the keys.
   sed -i -e 's|^#DB_HOST=.*|DB_HOST=/run/postgresql|' \
     -e 's|^#TOKEN_KEYS=.*|TOKEN_KEYS=/etc/signals/keys.json|' "$file"
   chmod 640 "$file"
 }
 not_for_files=" DB_USER DB_PASSWORD DB_ADMIN_PASSWORD RUN_DIR LOG_FILE ACCESSOR_SOCKET PRODUCER_SOCKET CONTROL_TOKEN SPOOL_DIR "
 
-# stage_documents DIRECTORY: all side by side, and so named in each other's links.
+# stage_documents DIRECTORY: side by side, with their links adapted.
 stage_documents() {
   local page links
   links=(-e 's|(Sources/Signals/Signals.docc/|(|g' -e 's|(\.\./\.\./\.\./|(|g'
@@ -85,7 +85,7 @@ stage_documents() {
   done
 }
 
-# stage_manual DIRECTORY PROGRAMS: without the time that gzip would add, for the same source gives the same.
+# stage_manual DIRECTORY PROGRAMS: compressed without a timestamp, so that the build is reproducible.
 stage_manual() {
   local page name
   for page in "$2"/man[18]/*.[18]; do
@@ -103,7 +103,7 @@ stage_completions() {
     fish:fish/vendor_completions.d/signals-cli.fish; do
     file=$share/${shell#*:}
     install -d "${file%/*}"
-    # None of them is a program.
+    # It is sourced, not run.
     "$cli" --generate-completion-script "${shell%%:*}" | sed '1{/^#!/d}' >"$file"
   done
 }

@@ -12,7 +12,7 @@ settings_for_stress() {
   local name
   export RUN_DIR=$RUN_DIR/stress
   for name in "${!DB_@}" "${!ACCESSOR_@}" "${!PRODUCER_@}" "${!SPOOL_@}"; do unset "$name"; done
-  # Empty, they are not taken from .env either.
+  # Set but empty, so that .env does not set them.
   export DB_HOST='' DB_USER='' DB_PASSWORD='' DB_PORT=5432 DB_NAME=machine_data
   export ACCESSOR_SOCKET=$RUN_DIR/accessor.sock PRODUCER_SOCKET=$RUN_DIR/producer.sock
   export SERVER_HOST=127.0.0.1 PRODUCER_MACHINES=10 PRODUCER_CATCH_UP=0
@@ -33,7 +33,7 @@ system_start() {
   psql=("$postgres_bin/psql" -X -q -A -t -v ON_ERROR_STOP=1 -h "$cluster" -p "$DB_PORT" -U postgres
     -d "$DB_NAME")
   cc -O2 -Wall -Wextra -o "$RUN_DIR/rate" "$bench/rate.c" || die "rate.c does not compile"
-  # The lists that are asked for are full.
+  # So that the lists that are queried are full.
   within 60 has_readings 100 || die "the producer stores nothing"
 }
 
@@ -50,14 +50,14 @@ promise() {
   printf '%s\n' "$*" >>"$RUN_DIR/results.tsv"
 }
 
-# load NAME RATE CONNECTIONS SECONDS REQUEST…: asks in the background; load-NAME.tsv and .log.
+# load NAME RATE CONNECTIONS SECONDS REQUEST…: runs in the background; load-NAME.tsv and .log.
 load() {
   local name=$RUN_DIR/load-$1
   "$RUN_DIR/rate" "$SERVER_HOST" "$SERVER_PORT" "$2" "$3" "$4" "$name.log" "${@:5}" >"$name.tsv" &
   loads+=("$!")
 }
 
-# Waits until all of it was asked and answered.
+# Waits until all requests were sent and answered.
 await_load() {
   local pid
   for pid in "${loads[@]}"; do wait "$pid" || die "the load has failed"; done
@@ -75,7 +75,7 @@ forget_requests() {
   : >"$RUN_DIR/log/access.log"
 }
 
-# half_of_peak: sets half to half of the requests a second that 32 clients get answered.
+# half_of_peak: sets half to half of the request rate of 32 clients.
 half_of_peak() {
   local requests took
   read -r requests took _ < <(
@@ -84,7 +84,7 @@ half_of_peak() {
   half=$(python3 -c "print(round($requests / $took / 2))")
 }
 
-# The machines slow-1 and slow-2 are such that the database takes 60 ms to tell who they are.
+# The database takes 60 ms to look up the machines slow-1 and slow-2.
 stress_mixed() {
   local round alone=() mixed=() requests p99 count wrong least answered=0 failed=0 fastest=999999
   sql "SET client_min_messages = warning;
@@ -133,7 +133,7 @@ PYTHON
 stress_soak() {
   local pid since memory descriptors asked hung wrong failed
   half_of_peak
-  # What comes once, comes before: buffers grow, libraries load what they need.
+  # One-time costs come first: buffers grow, libraries load what they need.
   load good "$half" 64 2 /signals/power '/signals/power?limit=100'
   peers $((hostile / 20)) >/dev/null
   await_load
@@ -159,16 +159,16 @@ stress_soak() {
   promise soak "restarts of the accessor" "$(grep -c 'accessor ended' "$RUN_DIR/log/up.log" || true)" = 0
 }
 
-# peers COUNT: what they had to complain of goes to the terminal, their numbers to standard output.
+# peers COUNT: errors go to the terminal, the numbers to standard output.
 peers() {
   PYTHONPATH=$bench python3 -B "$stress/peers.py" \
-    "$ACCESSOR_SOCKET" "$SERVER_HOST" "$SERVER_PORT" "$1" || die "the hostile peers have failed"
+    "$ACCESSOR_SOCKET" "$SERVER_HOST" "$SERVER_PORT" "$1" || die "the hostile peers failed"
 }
 
 # footprint: sets memory (KiB) and descriptors of the accessor, once nginx has closed the connections
 # that it keeps for half a minute.
 footprint() {
-  within 60 nobody_is_connected || die "connections to the accessor are left that nobody uses"
+  within 60 nobody_is_connected || die "unused connections to the accessor remain"
   memory=$(sed -n 's/^VmRSS:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$pid/status")
   descriptors=$(find "/proc/$pid/fd" -mindepth 1 | wc -l)
 }
@@ -184,7 +184,7 @@ stress_fresh() {
   load others 2000 32 3600 '/signals/round?limit=1'
   read -r times stale < <(
     python3 -B "$stress/fresh.py" "$SERVER_HOST" "$SERVER_PORT" "$writes" "${psql[@]}"
-  ) || die "readings could not be written or asked for"
+  ) || die "readings could not be written or queried"
   stop_load
   promise fresh "of $times answers older than the asker's own reading" "$stale" = 0
 }
@@ -253,7 +253,7 @@ stress_swap() {
     sleep 2.5
   done
   await_load
-  # What the accessor has to say to a POST is 405.
+  # The accessor answers a POST with 405.
   read -r answered failed _ < <(python3 -B "$stress/judge.py" answers "$RUN_DIR/load-swap.log" 200 405)
   promise swap "of $answered requests that failed in $swaps swaps" "$failed" = 0
 }

@@ -3,17 +3,17 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2154 # root is the sourcing script's
 
-# What there may be to stop, in the order of stopping.
+# The services, in the order of stopping.
 services=(build migrate nginx accessor producer postgres)
 
 declare -A service_of=()  # pid → service, or "again SERVICE" for the pause before it starts again
 declare -A started_at=()  # service → seconds since 1970
 declare -A early_ends=()  # service → how often in a row it ended soon after its start
 
-# start NAME [shown]: its output goes to log/NAME.log, or where this script's goes. Each service leads a
-# session of its own, so that Ctrl-C reaches only this script, which then stops them in order; and the
-# kernel tells each one to stop should this script be killed (--pdeathsig). Descriptor 9 is the lock on
-# RUN_DIR, which is not theirs.
+# start NAME [shown]: its output goes to log/NAME.log, or to this script's output. Each service leads its own
+# session, so that Ctrl-C reaches only this script, which then stops them in order; and the kernel stops
+# each one if this script is killed (--pdeathsig). Descriptor 9 is the lock on RUN_DIR, which they do not
+# inherit.
 start() {
   local name=$1 shown=${2-}
   (
@@ -26,8 +26,8 @@ start() {
   started_at[$name]=$EPOCHSECONDS
 }
 
-# run_to_end NAME [shown]: starts what is to end by itself and waits for it; its status. A signal to
-# this script breaks it off.
+# run_to_end NAME [shown]: starts a command, waits for it and returns its status. A signal to this script
+# interrupts it.
 run_to_end() {
   local pid status=0
   start "$@"
@@ -38,7 +38,7 @@ run_to_end() {
   return "$status"
 }
 
-# A program of this project; a clean stop is a SIGTERM. The child's process is replaced.
+# A program of this project; SIGTERM stops it cleanly. Replaces the child's process.
 run_program() { exec setsid setpriv --pdeathsig TERM "$root/.build/release/$1" "${@:2}"; }
 
 # await NAME SECONDS COMMAND…: waits until the command succeeds; ends the script when a service ends
@@ -46,7 +46,7 @@ run_program() { exec setsid setpriv --pdeathsig TERM "$root/.build/release/$1" "
 await() {
   local name=$1 deadline=$((EPOCHSECONDS + $2)) ended=''
   shift 2
-  # Here and at each wait: bash's own remark on a child that was killed says less than ours.
+  # Here and at each wait: bash's report of a killed child says less than ours.
   {
     until "$@"; do
       ended=$(ended_service)
@@ -71,13 +71,13 @@ die_of_end() {
   die_of_status "$name" "$status"
 }
 
-# die_of_status NAME STATUS: 78 is EX_CONFIG, which another start would not mend.
+# die_of_status NAME STATUS: 78 is EX_CONFIG, for which another start would not help.
 die_of_status() {
   if [[ $2 -eq 78 ]]; then STATUS=78 die_with_log "$1" "$1 does not accept its configuration"; fi
   die_with_log "$1" "$1 ended with $(meaning_of "$2")"
 }
 
-# die_with_log NAME MESSAGE: what the service said last explains it best.
+# die_with_log NAME MESSAGE: with the last lines of the service's log.
 die_with_log() {
   local log=$RUN_DIR/log/$1.log
   if [[ -s $log ]]; then
@@ -95,13 +95,13 @@ meaning_of() {
   fi
 }
 
-# Starts again what ends, for ever. Pauses are children too, so that one wait sees all that happens.
+# Restarts services that end, for ever. Pauses are children too, so that one wait covers all events.
 supervise() {
   local pid status what
   while true; do
     status=0
     wait -n -p pid 2>/dev/null || status=$?
-    # A trap ends the wait as well; then nothing has ended.
+    # A trap ends the wait too, although no child has ended.
     if [[ ! ${pid-} ]]; then continue; fi
     what=${service_of[$pid]-}
     unset "service_of[$pid]"
@@ -114,9 +114,9 @@ supervise() {
   done
 }
 
-# A new accessor beside the old one: it takes over the path of the socket, and every new connection.
-# The old one is asked to end once that is so; it serves the connections that nginx keeps until nginx
-# closes them, so no request is lost.
+# Starts a new accessor beside the old one: it takes over the path of the socket, and every new connection.
+# Then the old one gets SIGTERM; it serves the connections that nginx keeps until nginx closes them, so no
+# request is lost.
 replace_accessor() {
   local file=$RUN_DIR/pids/accessor before pid=''
   if ! is_alive "$file" || ! recall "$file"; then return; fi
@@ -126,7 +126,7 @@ replace_accessor() {
   service_of[$pid]=retired
   taking_over=yes start accessor
   if within 10 is_replaced "$before"; then
-    # It looks for itself once a second, and may have ended already.
+    # It checks the path once a second, and may have ended already.
     kill -TERM "$pid" 2>/dev/null || true
   else
     event "the other accessor did not take over; $pid goes on"
@@ -135,7 +135,7 @@ replace_accessor() {
 
 is_replaced() { [[ $(stat -c %i "$ACCESSOR_SOCKET" 2>/dev/null) != "$1" ]]; }
 
-# At once the first time, then after a pause that grows to 5 s; a minute of good service is forgiven.
+# At once the first time, then after a pause that grows to 5 s; a minute without failure resets it.
 start_again() {
   local name=$1 status=$2 pauses=(0 0.5 1 2 4 5) pause
   if [[ $status -eq 78 ]]; then die_of_status "$name" "$status"; fi
@@ -145,7 +145,7 @@ start_again() {
   event "$name ended with $(meaning_of "$status"); starting it again$(
     [[ $pause == 0 ]] || printf ' in %s s' "$pause"
   )"
-  # Workers that outlived it would still hold its port.
+  # Workers that outlive it still hold its port.
   stop_remembered "$RUN_DIR/pids/$name" || true
   sleep "$pause" 9>&- &
   service_of[$!]="again $name"
@@ -153,9 +153,9 @@ start_again() {
 
 event() { printf '%(%H:%M:%S)T %s\n' -1 "$*"; }
 
-# What each service makes of a signal, and the time it gets: nginx finishes the requests it has (at most
-# 5 s, as its configuration says) while the services still answer; PostgreSQL ends sessions and writes a
-# checkpoint, and only when that takes too long leaves it to the recovery at the next start.
+# The signals for each service, and their timeouts: nginx finishes its requests (5 s at most, by its
+# configuration) while the services still answer; PostgreSQL ends sessions and writes a checkpoint, and only
+# if that takes too long leaves it to recovery at the next start.
 stop_service() {
   local file=$RUN_DIR/pids/$1
   case $1 in
@@ -165,7 +165,7 @@ stop_service() {
   esac
 }
 
-# Also ends what a killed run has left behind.
+# Also stops what a killed run left behind.
 stop_everything() {
   local name pid
   for pid in "${!service_of[@]}"; do

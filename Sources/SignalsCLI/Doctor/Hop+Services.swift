@@ -97,7 +97,7 @@ extension Hop {
     if let fault = producer.clockFault, producer.database.isConnected, producer.state != "blocked" {
       return hop(
         .bad, fault,
-        "is the clock right? README.md says how to begin a new spool without losing a reading")
+        "is the clock right? README.Debian says how to start a new spool without losing a reading")
     }
     switch producer.state {
     case "running" where !producer.database.isConnected:
