@@ -1,27 +1,27 @@
 import Curl
 import Glibc
 
-/// Where the server is and how to speak to it: what the ``Settings`` come to.
+/// The resolved ``Settings``: where the server is and how to connect to it.
 struct Configuration {
   let base: HTTPURL
   let authorityFile: String?
   let certificateFile: String?
   let keyFile: String?
   let verifiesServer: Bool
-  /// Never for this machine's own addresses: a proxy could not reach them, and would see the token.
+  /// Never for loopback addresses: a proxy could not reach them, and would see the token.
   let proxy: Proxy?
-  /// For a request with all its tries.
+  /// For a request with all its retries.
   var timeout: Duration
-  /// How many tries there may be after the first.
+  /// Maximum number of attempts after the first.
   let retries: Int
   let token: String?
-  /// Whether answers tell when the server's certificate ends.
+  /// Whether responses include the expiry of the server's certificate.
   var readsCertificate = false
-  /// Is told the heads of requests and answers.
+  /// Receives request and response headers.
   var trace: (@Sendable (Trace) -> Void)?
 
-  /// - Parameter needsToken: Otherwise one that cannot be read, or would go over the network in the clear,
-  ///   is left out: the server may not want any.
+  /// - Parameter needsToken: If false, a token that cannot be read or would be sent unencrypted is
+  ///   omitted: the server may not require one.
   init(
     _ settings: Settings, needsToken: Bool,
     environment: (String) -> String? = environmentVariable
@@ -46,15 +46,16 @@ struct Configuration {
     token = try Self.token(given, environment)
     guard isPrivate else {
       throw Failure(
-        .usage, "the token would go to \(base.host) in the clear", advice: "an https URL")
+        .usage, "refusing to send the token to \(base.host) unencrypted", advice: "an https URL")
     }
   }
 
-  /// In red: who gives this option once in a script forgets it there.
+  /// Warns in red: the option is easily forgotten in a script.
   func warnIfInsecure() {
     guard !verifiesServer, base.scheme == "https" else { return }
-    let what = token == nil ? "is believed" : "is believed, and gets the token"
-    StandardError.remark("--insecure: whoever answers for \(base.host) \(what)", .bad)
+    let consequence = token == nil ? "" : ", and the token is sent anyway"
+    StandardError.remark(
+      "--insecure: the certificate of \(base.host) is not verified\(consequence)", .bad)
   }
 
   private static func base(_ setting: Setting<String>) throws(Failure) -> HTTPURL {
@@ -63,14 +64,14 @@ struct Configuration {
       url = try HTTPURL(setting.value)
     } catch {
       let reason = (error.detail.isEmpty ? error.message : error.detail).lowercasedFirst
-      // It may hold a password, and is not repeated.
+      // The value may contain a password and is not repeated.
       throw Failure(
-        setting.origin.failure, "\(setting.origin) takes an http or https URL: \(reason)",
+        setting.origin.failure, "\(setting.origin) must be an http or https URL: \(reason)",
         advice: setting.origin.example)
     }
     guard url.query == nil else {
       throw Failure(
-        setting.origin.failure, "\(setting.origin) takes an address without a query, not '\(url)'")
+        setting.origin.failure, "\(setting.origin) must not have a query (got \"\(url)\")")
     }
     return url
   }
@@ -93,17 +94,18 @@ struct Configuration {
     }
   }
 
-  /// A bearer token is printable ASCII (RFC 6750, 2.1); spaces and line ends around it are nobody's.
+  /// A bearer token is printable ASCII (RFC 6750, 2.1); surrounding whitespace is trimmed.
   private static func checked(
     _ text: String, from source: String, _ origin: Origin
   ) throws(Failure) -> String {
     let token = text.utf8.drop { isSpace($0) }
     guard let last = token.lastIndex(where: { !isSpace($0) }) else {
-      throw Failure(origin.failure, "\(source) holds no token")
+      throw Failure(origin.failure, "\(source) contains no token")
     }
     guard token[...last].allSatisfy({ (0x21...0x7e).contains($0) }) else {
       throw Failure(
-        origin.failure, "\(source) holds more than one word or a character that no token has")
+        origin.failure,
+        "\(source) contains an invalid token: expected printable ASCII without spaces")
     }
     return String(decoding: token[...last], as: UTF8.self)
   }
@@ -112,28 +114,28 @@ struct Configuration {
 }
 
 extension Origin {
-  /// Of a value that cannot be used.
+  /// The exit status for an invalid value.
   fileprivate var failure: Failure.Status {
     if case .context = self { .configuration } else { .usage }
   }
 
-  /// For a message about a token's file.
+  /// A token file, for a message.
   fileprivate func naming(_ file: String) -> String {
-    if case .context(let name) = self { return "the token file of context \(name), \(file)" }
+    if case .context(let name) = self { return "token file \(file) of context \(name)" }
     return "\(self) \(file)"
   }
 
-  /// How an address is given there.
+  /// How to set the URL there.
   fileprivate var example: String {
     switch self {
     case .variable(let name): "\(name)=\(Settings.defaultURL)"
-    case .context(let name): "signals-cli context add NAME --url URL in the place of \(name)"
+    case .context(let name): "signals-cli context add NAME --url URL to replace \(name)"
     case .option, .standard: "--url \(Settings.defaultURL)"
     }
   }
 }
 
-/// The value of a variable of ours; nil when it is empty.
+/// The value of an environment variable; nil when it is unset or empty.
 func environmentVariable(_ name: String) -> String? {
   guard let value = getenv(name), value.pointee != 0 else { return nil }
   return String(cString: value)

@@ -6,11 +6,11 @@ struct SystemError: Error, CustomStringConvertible {
 
   static var last: SystemError { SystemError(code: errno) }
 
-  /// In the kernel's words: `No such file or directory`.
+  /// The message of `strerror`: `No such file or directory`.
   var description: String { String(cString: strerror(code)) }
 }
 
-/// A small file as a whole, a pipe too.
+/// The whole content of a small file or pipe, at most 64 KiB.
 func contents(ofFile path: String) throws(SystemError) -> [UInt8] {
   let maximumSize = 64 << 10
   let file = open(path, O_RDONLY | O_CLOEXEC)
@@ -28,7 +28,7 @@ func contents(ofFile path: String) throws(SystemError) -> [UInt8] {
   }
 }
 
-/// Makes a file, or puts content in the place of what it held; a pipe or device takes it too.
+/// Creates or overwrites a file; also writes to a pipe or device.
 func writeFile(_ path: String, _ content: [UInt8]) throws(SystemError) {
   let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
   guard file >= 0 else { throw .last }
@@ -36,32 +36,32 @@ func writeFile(_ path: String, _ content: [UInt8]) throws(SystemError) {
   try writeAll(content, to: file)
 }
 
-/// Takes the places of standard input, output and error where they are closed: the next connection would
-/// get them, and the result with it. What is opened the wrong way fails as what is closed does.
+/// Opens /dev/null in place of closed standard descriptors: otherwise the next connection would get
+/// the number, and with it the output. The wrong mode makes reads and writes fail as on a closed one.
 func holdStandardDescriptors() {
   for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO]
   where fcntl(descriptor, F_GETFD) < 0 {
-    // It becomes the lowest number that is free, which is this one.
+    // open(2) returns the lowest free number, which is this one.
     _ = open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY)
   }
 }
 
 enum StandardOutput {
-  /// Writes a result. A reader that has gone has had enough: that is no failure.
+  /// Writes output. A closed pipe is not an error.
   static func write(_ bytes: [UInt8]) throws(Failure) { _ = try offer(bytes) }
 
-  /// Writes a part of a result; whether there is still somebody who reads.
+  /// Writes a part of the output; false when the reader has closed the pipe.
   static func offer(_ bytes: [UInt8]) throws(Failure) -> Bool {
     do {
       try writeAll(bytes, to: STDOUT_FILENO)
       return true
     } catch {
       guard error.code != EPIPE else { return false }
-      throw Failure(.failed, "cannot write the result: \(error.description)")
+      throw Failure(.failed, "cannot write output: \(error.description)")
     }
   }
 
-  /// Rests until then, or until the reader has gone; whether it is still there.
+  /// Waits until `end`; false as soon as the reader has closed the pipe.
   static func rest(until end: ContinuousClock.Instant) -> Bool {
     var reader = pollfd(fd: STDOUT_FILENO, events: 0, revents: 0)
     while true {
@@ -73,9 +73,9 @@ enum StandardOutput {
 
   static func write(_ text: String) throws(Failure) { try write(Array(text.utf8)) }
 
-  /// Writes a result for a person: through a pager when a terminal cannot show all of it at once.
+  /// Writes output for a person, through a pager when it is longer than the terminal.
   static func show(_ text: String, for medium: Medium, isPaged: Bool) throws(Failure) {
-    // The line below is the shell's.
+    // One line is for the prompt.
     let isLong = medium.height.map { text.utf8.count { $0 == 0x0a } >= $0 } ?? false
     guard isPaged, isLong,
       let pager = Pager(environment: environmentVariable), pager.show(text)
@@ -84,11 +84,11 @@ enum StandardOutput {
 }
 
 enum StandardError {
-  /// Writes a complaint. There is nowhere to complain when that fails.
+  /// Writes a message. An error here cannot be reported anywhere.
   static func write(_ text: String) { try? writeAll(Array(text.utf8), to: STDERR_FILENO) }
 }
 
-/// The corresponding C function is `write`, until all is written.
+/// Writes all bytes. The corresponding C function is `write`.
 func writeAll(_ bytes: [UInt8], to file: Int32) throws(SystemError) {
   var rest = bytes[...]
   while !rest.isEmpty {

@@ -2,24 +2,24 @@ import ArgumentParser
 import Glibc
 import Signals
 
-/// The program: its commands, and the one place where it ends.
+/// The entry point: the command tree and the exit status.
 @main
 struct SignalsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "signals-cli",
-    abstract: "Ask the telemetry of machines, and drive the producer of it.",
+    abstract: "Query machine telemetry and control the producer.",
     discussion: """
-      Results go to standard output, complaints to standard error. The exit status is 0 when all is \
-      good, 1 when it is not, 4 when the server wants another token, 64 when the command line is \
-      wrong, 78 when the file of contexts is, 130 after Ctrl-C; 'check' has its own.
+      Results go to standard output, errors to standard error. Exit status: 0 success, 1 failure, \
+      4 token missing or rejected, 64 usage error, 78 invalid context file, 130 interrupted; \
+      'check' has its own.
 
       Environment: SIGNALS_URL, SIGNALS_CONTEXT, SIGNALS_CACERT, SIGNALS_CERT, SIGNALS_KEY, \
-      SIGNALS_TOKEN_FILE, SIGNALS_TOKEN (the token itself), SIGNALS_TIMEOUT and SIGNALS_RETRY; \
-      options win, and contexts come last. 'signals-cli config' shows what holds. NO_COLOR \
-      switches colour off.
+      SIGNALS_TOKEN_FILE, SIGNALS_TOKEN (the token itself), SIGNALS_TIMEOUT and SIGNALS_RETRY. \
+      Options override the environment, and the environment overrides the current context; \
+      'signals-cli config' shows the effective settings. NO_COLOR disables colour.
       """,
     version: version,
-    // They have explicit names: to derive them from the types takes a tenth of the time to start.
+    // Each has an explicit name: deriving it from the type takes a tenth of the start-up time.
     subcommands: [
       Get.self, WatchCommand.self, PlotCommand.self, Types.self, Health.self, Check.self,
       Doctor.self, Producer.self, ContextCommand.self, Config.self, Token.self,
@@ -28,7 +28,7 @@ struct SignalsCommand: ParsableCommand {
   static var _errorPrefix: String { Failure.prefix }
 
   static func main() {
-    // Whoever reads our output may stop early: StandardOutput then sees EPIPE.
+    // A reader may close the pipe early: StandardOutput then gets EPIPE.
     signal(SIGPIPE, SIG_IGN)
     holdStandardDescriptors()
     let arguments = Array(CommandLine.arguments.dropFirst())
@@ -37,13 +37,13 @@ struct SignalsCommand: ParsableCommand {
     }
     do {
       try run(arguments)
-      // All is written. exit(3) would let OpenSSL free one by one what goes with the process.
+      // Everything is written. exit(3) would have OpenSSL free what the process takes with it.
       _exit(0)
     } catch let failure as Failure {
       StandardError.write(failure)
       Glibc.exit(failure.status.rawValue)
     } catch {
-      // A shell asks while somebody types: its terminal is not for complaints.
+      // A shell completing a word: an error would land in the middle of the command line.
       if arguments.first == "---completion", !exitCode(for: error).isSuccess { Glibc.exit(1) }
       let status = exitCode(for: error)
       guard !status.isSuccess else { exit(withError: error) }
@@ -53,11 +53,11 @@ struct SignalsCommand: ParsableCommand {
     }
   }
 
-  /// Does what a command line asks for.
+  /// Runs a command line.
   ///
-  /// The tree of all commands is most of the time that it takes to start, and scripts call `get`
-  /// again and again: it is tried as a plain line first, and then by itself. Whatever else it may be,
-  /// help or a mistake, is then found from the root.
+  /// Building the tree of all commands is most of the start-up time, and scripts call `get` in loops:
+  /// it is tried as a plain line first, then as a command of its own. Help requests and usage errors
+  /// are then handled from the root.
   private static func run(_ arguments: [String]) throws {
     if arguments.first == Get.configuration.commandName {
       let words = Array(arguments.dropFirst())

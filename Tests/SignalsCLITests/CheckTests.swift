@@ -76,7 +76,7 @@ import Testing
   @Test func healthIsInServiceOrSaysWhatIsNot() throws {
     let server = try Canned.server()
     let well = try signals(["check", "health"], url: server.url)
-    #expect(well.output.hasPrefix("SIGNALS OK: in service, newest reading 120 ms old | time=0."))
+    #expect(well.output.hasPrefix("SIGNALS OK: healthy, newest reading 120 ms old | time=0."))
     #expect(well.output.hasSuffix("s age=0.12s\n"))
     #expect(well.status == 0)
     let sick = try Canned.server(
@@ -92,7 +92,7 @@ import Testing
   @Test func aSlowAnswerCanBeAWarning() throws {
     let server = try Canned.server()
     let outcome = try signals(["check", "health", "-w", "@0:9"], url: server.url)
-    #expect(outcome.output.hasPrefix("SIGNALS WARNING: answered in "))
+    #expect(outcome.output.hasPrefix("SIGNALS WARNING: response took "))
     #expect(outcome.status == 1)
   }
 
@@ -192,7 +192,7 @@ import Testing
     let outcome = try signals(["check"] + arguments, url: "http://127.0.0.1:1")
     #expect(
       outcome.output == """
-        # HELP signals_check_status What the check says: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.
+        # HELP signals_check_status Result of the check: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.
         # TYPE signals_check_status gauge
         signals_check_status{\(labels)} 3
 
@@ -262,11 +262,11 @@ import Testing
       """)
     let arguments = ["check", "health", "--cacert", certificates.authorityFile]
     let warning = try signals(arguments, url: server.url)
-    #expect(warning.output.hasPrefix("SIGNALS WARNING: the certificate ends in "))
+    #expect(warning.output.hasPrefix("SIGNALS WARNING: certificate expires in "))
     #expect(warning.output.hasSuffix("s;1209600:;259200:\n"))
     #expect(warning.status == 1)
     let fine = try signals(arguments + ["--expiry-warning", "5"], url: server.url)
-    #expect(fine.output.hasPrefix("SIGNALS OK: in service | time=0."))
+    #expect(fine.output.hasPrefix("SIGNALS OK: healthy | time=0."))
     #expect(fine.status == 0)
     let critical = try signals(arguments + ["--expiry-critical", "30"], url: server.url)
     #expect(critical.status == 2)

@@ -102,7 +102,7 @@ import Testing
     #expect(outcome.output.contains("the end"))
     #expect((1...4).allSatisfy { !home.has("work/pwned-\($0)") }, "\(outcome.output)")
     // It was completed, and the file is there: it holds no token.
-    #expect(outcome.output.contains("this is no token"), "\(outcome.output)")
+    #expect(outcome.output.contains("not a token"), "\(outcome.output)")
   }
 
   /// What a shell runs while somebody types.

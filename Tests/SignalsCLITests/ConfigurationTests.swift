@@ -67,7 +67,7 @@ import Testing
   func whatIsNoTokenIsRefusedUnsent(_ token: String) throws {
     let failure = try failure([], ["SIGNALS_TOKEN": token])
     #expect(failure.status == .usage)
-    #expect(failure.message.hasPrefix("SIGNALS_TOKEN holds "))
+    #expect(failure.message.hasPrefix("SIGNALS_TOKEN contains "))
     #expect(token.isEmpty || !failure.message.contains(token))
   }
 
@@ -82,7 +82,8 @@ import Testing
     #expect(
       try failure(["--url", "http://plant.example:8080"], token)
         == Failure(
-          .usage, "the token would go to plant.example in the clear", advice: "an https URL"))
+          .usage, "refusing to send the token to plant.example unencrypted", advice: "an https URL")
+    )
     #expect(try configuration(["--url", "https://plant.example"], token).token == "secret")
     #expect(try configuration(["--url", "http://[::1]:8080"], token).token == "secret")
     #expect(try configuration(["--url", "http://plant.example"]).token == nil)
@@ -92,21 +93,21 @@ import Testing
   func anAddressIsHTTPOrHTTPS(_ url: String) throws {
     let failure = try failure(["--url", url])
     #expect(failure.status == .usage)
-    #expect(failure.message.hasPrefix("--url takes an http or https URL: "))
+    #expect(failure.message.hasPrefix("--url must be an http or https URL: "))
     #expect(failure.advice == "--url http://127.0.0.1:8080")
     #expect(!failure.message.contains("pw"))
   }
 
   @Test func anAddressOfTheEnvironmentIsCheckedToo() throws {
     let failure = try failure([], ["SIGNALS_URL": "plant"])
-    #expect(failure.message.hasPrefix("SIGNALS_URL takes an http or https URL: "))
+    #expect(failure.message.hasPrefix("SIGNALS_URL must be an http or https URL: "))
     #expect(failure.advice == "SIGNALS_URL=http://127.0.0.1:8080")
   }
 
   @Test func anAddressHasNoQuery() throws {
     #expect(
       try failure(["--url", "http://a/?b=1"])
-        == Failure(.usage, "--url takes an address without a query, not 'http://a/?b=1'"))
+        == Failure(.usage, #"--url must not have a query (got "http://a/?b=1")"#))
   }
 
   @Test(arguments: [

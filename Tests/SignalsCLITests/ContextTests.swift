@@ -85,7 +85,7 @@ import Testing
     let outcome = try run(["context", "add", "a", "--url", "http://b"])
     #expect(
       outcome.errors == """
-        signals-cli: there is a context 'a' already
+        signals-cli: context 'a' already exists
           try: signals-cli context remove a
 
         """)
@@ -107,7 +107,8 @@ import Testing
     "$(reboot)", "`reboot`", "a b", "süd", "", "a;b", String(repeating: "x", count: 65),
   ])
   func aNameThatAShellActsOnIsRefused(_ name: String) throws {
-    let rule = "a context's name must be 1 to 64 of A-Z a-z 0-9 . _ -, and not begin with a hyphen"
+    let rule =
+      "context name must be 1 to 64 characters of A-Z a-z 0-9 . _ - and not start with a hyphen"
     let outcome = try run(["context", "add", name, "--url", "http://a"])
     #expect(outcome.errors == "signals-cli: \(rule) (got \"\(name)\")\n")
     #expect(outcome.status == 64)
@@ -122,7 +123,8 @@ import Testing
       ] {
         let outcome = try run(arguments)
         #expect(
-          outcome.errors == "signals-cli: cannot use \(file): \(rule) (got \"\(name)\")\n")
+          outcome.errors
+            == "signals-cli: invalid context file \(file): \(rule) (got \"\(name)\")\n")
         #expect(outcome.status == 78)
       }
     }
@@ -134,9 +136,8 @@ import Testing
     let outcome = try run(["context", "remove", "a"])
     #expect(
       outcome.errors == """
-        signals-cli: The settings for http://a are forgotten. Nobody is here to be asked, so nothing \
-        was changed
-          try: --yes when that is wanted
+        signals-cli: not a terminal, cannot confirm: the settings for http://a will be deleted
+          try: --yes to confirm
 
         """)
     #expect(outcome.status == 64)

@@ -59,7 +59,7 @@ import Testing
     let certificates = try TestCertificates()
     let server = try NginxDouble(
       certificates.issue("server", for: "DNS:localhost"), "location / { return 404; }")
-    try expect(server.url, "TLS", "the server's certificate is not trusted: ")
+    try expect(server.url, "TLS", "untrusted server certificate: ")
     // It takes the connection and says nothing.
     let silent = try HTTPServerDouble { _ in .hanging() }
     try expect(
@@ -71,20 +71,21 @@ import Testing
     let server = try NginxDouble(
       certificates.issue("server", for: "DNS:localhost", days: 30), "location / { return 404; }")
     try expect(
-      server.url, "nginx", "404, and no problem document: another server answers there",
+      server.url, "nginx", "404 without a problem document: not a signals server",
       ["--cacert", certificates.authorityFile])
     let silent = try HTTPServerDouble { _ in .hanging() }
     try expect(silent.url, "nginx", "timed out after 0.5 s")
     let moved = try HTTPServerDouble { _ in
       .body("", status: "301 Moved", headers: ["Location": "https://plant.example/"])
     }
-    try expect(moved.url, "nginx", "301, it is at https://plant.example/")
+    try expect(moved.url, "nginx", "301, moved to https://plant.example/")
   }
 
   private static let way: [Hop] = [
-    Hop(name: "name", state: .good, time: .microseconds(140), text: "localhost is 127.0.0.1"),
+    Hop(
+      name: "name", state: .good, time: .microseconds(140), text: "localhost resolves to 127.0.0.1"),
     Hop(name: "TCP", state: .good, time: .microseconds(90), text: "port 443"),
-    Hop(name: "TLS", state: .good, time: .milliseconds(12), text: "the certificate ends in 80 d"),
+    Hop(name: "TLS", state: .good, time: .milliseconds(12), text: "certificate expires in 80 d"),
   ]
 
   @Test func theWayIsATable() {
@@ -97,9 +98,9 @@ import Testing
     #expect(
       Table(examination).text(for: Medium(width: 60)) == """
         hop       state  time
-        name      good    0.1  ms  localhost is 127.0.0.1
+        name      good    0.1  ms  localhost resolves to 127.0.0.1
         TCP       good    0.1  ms  port 443
-        TLS       good   12.0  ms  the certificate ends in 80 d
+        TLS       good   12.0  ms  certificate expires in 80 d
         database  bad              the database does not answer
         spool     -
         producer  note             1 machine stopped
@@ -120,7 +121,7 @@ import Testing
   @Test func theProducerAndItsSpoolAreJudged() throws {
     let well = try state(Canned.producer())
     #expect(well.map(\.state) == [.good, .good])
-    #expect(well[1].text == "4.0 KiB of 1.0 GiB, 20 readings waiting, the oldest 1.0 s")
+    #expect(well[1].text == "4.0 KiB of 1.0 GiB, 20 readings waiting, oldest 1.0 s")
     let stopped = try state(Canned.producer(state: "stopped", machines: 3))
     #expect(stopped[0].state == .note && stopped[0].text == "3 machines stopped")
     let blocked = try state(Canned.producer(state: "blocked", spooled: 1 << 30))
@@ -128,12 +129,12 @@ import Testing
     let alone = try state(
       Canned.producer(database: #"{"connected":false,"last_error":"no route"}"#))
     #expect(alone[0].state == .bad)
-    #expect(alone[0].text == "1 machine running, and no database: no route")
+    #expect(alone[0].text == "1 machine running, database unavailable: no route")
     let late = try state(Canned.producer(oldest: "2026-11-24T09:59:00Z"))
     #expect(late[1].state == .note && late[1].advice != nil)
     let damaged = try state(Canned.producer(quarantined: 1, deadLetters: 3))
     #expect(damaged[1].state == .note)
-    #expect(damaged[1].text.hasSuffix("; 13 readings refused or damaged"))
+    #expect(damaged[1].text.hasSuffix("; 13 readings rejected or quarantined"))
     for name in ["running", "stopped"] {
       let ahead = try state(Canned.producer(state: name, ahead: "7200"))
       #expect(ahead[0].state == .bad && ahead[0].advice?.contains("new spool") == true)
@@ -142,10 +143,10 @@ import Testing
   }
 
   @Test(arguments: [
-    ("unreachable", "is PostgreSQL running, and where DB_HOST of signals-accessor says? "),
+    ("unreachable", "is PostgreSQL running, and is DB_HOST of signals-accessor right? "),
     ("read_only", "is DB_HOST of signals-accessor a standby (pg_is_in_recovery()), or "),
-    ("no_tables", "'signals-producer migrate' makes them; if they are there, SHOW search_path "),
-    ("of a later release", "journalctl -u signals-accessor says why"),
+    ("no_tables", "'signals-producer migrate' creates them; if they exist, is search_path "),
+    ("of a later release", "see journalctl -u signals-accessor"),
   ])
   func theDatabasesCauseDecidesTheAdvice(_ cause: String, _ advice: String) throws {
     let server = try Canned.server(
@@ -206,14 +207,14 @@ import Testing
     let now = Timestamp("2026-11-24T10:00:01Z") ?? .now
     let seconds = now.microseconds / 1_000_000
     #expect(Hop.clock(now, seconds) == nil && Hop.clock(now, nil) == nil)
-    #expect(Hop.clock(now, seconds - 3600)?.text == "ours is 1 h ahead of the server's")
-    #expect(Hop.clock(now, seconds + 90)?.text == "ours is 1 min 30 s behind the server's")
+    #expect(Hop.clock(now, seconds - 3600)?.text == "local clock is 1 h ahead of the server's")
+    #expect(Hop.clock(now, seconds + 90)?.text == "local clock is 1 min 30 s behind the server's")
   }
 
   @Test func aReadingThatDoesNotComeIsBadUnlessTheMachinesAreStopped() {
     let stopped = Hop.reading(.missing(7_200_000_000), ofProducer: "stopped")
     #expect(stopped.state == .note)
-    #expect(stopped.text == "none comes, the newest is 2 h old")
+    #expect(stopped.text == "no new reading; the newest is 2 h old")
     #expect(Hop.reading(.missing(nil), ofProducer: nil).state == .bad)
     #expect(Hop.reading(nil, ofProducer: "running").state == .unknown)
   }

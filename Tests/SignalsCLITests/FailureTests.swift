@@ -28,7 +28,7 @@ import Testing
       ["health"], url: "http://nobody.invalid:8080",
       """
       signals-cli: GET http://nobody.invalid:8080/health: could not resolve host: nobody.invalid
-        try: the right name in --url or SIGNALS_URL
+        try: the right host name in --url or SIGNALS_URL
       """)
   }
 
@@ -38,7 +38,7 @@ import Testing
       ["get", "power", "--timeout", "0.05"], url: server.url,
       """
       signals-cli: GET \(server.url)/signals/power: timed out after 0.05 s
-        try: a longer --timeout; 'signals-cli health' says how the service is
+        try: a longer --timeout; 'signals-cli health' shows the service's state
       """)
   }
 
@@ -48,8 +48,10 @@ import Testing
     #expect(outcome.output == "")
     #expect(
       outcome.errors.hasPrefix(
-        "signals-cli: GET \(server.url)/signals/power: the connection ended before the answer did: "
-      ))
+        """
+        signals-cli: GET \(server.url)/signals/power: connection closed before the response was \
+        complete:
+        """))
     #expect(outcome.status == 1)
   }
 
@@ -57,7 +59,7 @@ import Testing
     let server = try Canned.server(.closing("SSH-2.0-OpenSSH_9.2\r\n"))
     let outcome = try signals(["types"], url: server.url)
     #expect(
-      outcome.errors.hasPrefix("signals-cli: GET \(server.url)/signals: that is no HTTP answer: "))
+      outcome.errors.hasPrefix("signals-cli: GET \(server.url)/signals: not an HTTP response: "))
     #expect(outcome.status == 1)
   }
 
@@ -66,7 +68,7 @@ import Testing
     try expect(
       ["types"], url: server.url,
       """
-      signals-cli: GET \(server.url)/signals: the answer is too large: the body has more than \
+      signals-cli: GET \(server.url)/signals: response too large: the body has more than \
       16777216 bytes
         try: a smaller --limit
       """)
@@ -184,8 +186,8 @@ import Testing
     try expect(
       ["types"], url: server.url,
       """
-      signals-cli: GET \(server.url)/signals: 301 Moved Permanently: it is at https://plant.example/
-        try: the new address in --url or SIGNALS_URL
+      signals-cli: GET \(server.url)/signals: 301 Moved Permanently: moved to https://plant.example/
+        try: the new URL in --url or SIGNALS_URL
       """)
   }
 
@@ -195,7 +197,7 @@ import Testing
     try expect(
       ["types", "--output", format], url: server.url,
       """
-      signals-cli: GET \(server.url)/signals: the answer is not JSON (its type is text/html)
+      signals-cli: GET \(server.url)/signals: response is not JSON (Content-Type: text/html)
         try: is this the right server? check --url
       """)
   }
@@ -215,7 +217,7 @@ import Testing
     try expect(
       ["get", "power"], url: server.url,
       """
-      signals-cli: GET \(server.url)/signals/power: the answer has not the expected shape: \(what)
+      signals-cli: GET \(server.url)/signals/power: unexpected response: \(what)
         try: is this the right server? check --url
       """)
   }
@@ -238,7 +240,7 @@ import Testing
 
   @Test func aWrongAddressIsAWrongCommandLine() throws {
     let outcome = try signals(["health", "--url", "localhost:8080"])
-    #expect(outcome.errors.hasPrefix("signals-cli: --url takes an http or https URL: "))
+    #expect(outcome.errors.hasPrefix("signals-cli: --url must be an http or https URL: "))
     #expect(outcome.errors.hasSuffix("\n  try: --url http://127.0.0.1:8080\n"))
     #expect(outcome.status == 64)
   }

@@ -34,8 +34,8 @@ import Testing
 
   @Test(arguments: [
     (["-H", "::1", "-p", "0"], "'--port' must be an integer from 1 to 65535 (got 0)."),
-    (["-H", "a:1", "-p", "2"], "'--port' excludes a port in '--hostname'."),
-    (["--url", "http://a", "-p", "2"], "'--port' goes with '--hostname'."),
+    (["-H", "a:1", "-p", "2"], "'--port' cannot be combined with a port in '--hostname'."),
+    (["--url", "http://a", "-p", "2"], "'--port' requires '--hostname'."),
   ])
   func aPortThatCannotBeMeantIsNamed(_ arguments: [String], _ reason: String) throws {
     let outcome = try signals(["check", "health"] + arguments)

@@ -149,7 +149,7 @@ private typealias Reading = SignalsCLI.Reading
     #expect(
       text(view, Medium(width: 80, height: 14)) == """
         power                                                    127.0.0.1:8080, q quits
-        no answer yet after 2.3 s
+        no response after 2.3 s
 
             1.0 ┤
                 │
@@ -178,12 +178,12 @@ private typealias Reading = SignalsCLI.Reading
     let medium = Medium(isColoured: true, width: 80, height: 24)
     #expect(
       view.lines(at: now, for: medium)[1]
-        == "\u{1b}[2m8.0 readings a second, the newest 0.0 ms old\u{1b}[0m  \u{1b}[33m50 % of them not shown\u{1b}[0m"
+        == "\u{1b}[2m8.0 readings a second, the newest 0.0 ms old\u{1b}[0m  \u{1b}[33m50% not shown\u{1b}[0m"
     )
-    view.trouble = "no answer for 3.0 s: connection refused"
+    view.trouble = "no response for 3.0 s: connection refused"
     #expect(
       view.lines(at: now, for: medium)[1]
-        == "\u{1b}[31mno answer for 3.0 s: connection refused\u{1b}[0m")
+        == "\u{1b}[31mno response for 3.0 s: connection refused\u{1b}[0m")
   }
 
   @Test func aClockThatIsBehindOursHidesNothing() {

@@ -82,7 +82,7 @@ import Testing
     let output = try output(
       of: .hanging(),
       endedBy: """
-        when 'grep -q "no answer yet after 2" screen'
+        when 'grep -q "no response after 2" screen'
         stty cols 132 </dev/tty
         # The title's right end is at the terminal's.
         when 'grep -q " \\{90\\}" screen'

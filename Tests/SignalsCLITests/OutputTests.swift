@@ -130,7 +130,7 @@ import Testing
     let server = try Canned.server(.bytes(Array(#"["m"#.utf8) + [0x9b] + Array(#""]"#.utf8)))
     let outcome = try signals(["get", "power", "--json"], url: server.url)
     #expect(outcome.output == "")
-    #expect(outcome.errors.contains("the answer is not JSON"))
+    #expect(outcome.errors.contains("response is not JSON"))
     #expect(outcome.status == 1)
   }
 
@@ -197,7 +197,7 @@ import Testing
 
   @Test func twoFormatsAreOneTooMany() throws {
     let outcome = try signals(["get", "power", "--json", "--output", "csv"])
-    #expect(outcome.errors.contains("'--json' and '--output csv' exclude each other."))
+    #expect(outcome.errors.contains("'--json' cannot be combined with '--output csv'."))
     #expect(outcome.status == 64)
   }
 }

@@ -74,7 +74,7 @@ import Testing
     let outcome = try signalsInTerminal("producer set", url: "http://localhost", width: 60)
     #expect(
       outcome.output == """
-        signals-cli: Nothing to set: give --machines, --seed,
+        signals-cli: Nothing to set: specify --machines, --seed,
             --power-hz, --state-change-seconds or --error-seconds.
         Usage: signals-cli producer set <options>
           See 'signals-cli producer set --help' for more

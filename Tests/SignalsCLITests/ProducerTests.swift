@@ -43,7 +43,7 @@ import Testing
     #expect(
       outcome.output == """
         state     stopped → blocked
-        database  not connected; the last error: no route
+        database  not connected; last error: no route
 
         """)
   }
@@ -86,14 +86,11 @@ import Testing
   }
 
   @Test(arguments: [
-    (
-      ["stop"],
-      "What machines would have given off until the next start is lost."
-    ),
-    (["set", "--machines", "1"], "3 machines will give off nothing more."),
+    (["stop"], "no readings will be produced until the next start"),
+    (["set", "--machines", "1"], "3 machines will be removed"),
     (
       ["set", "--seed", "7", "--machines", "3", "--json"],
-      "1 machine will give off nothing more. The readings of seed 1 end here."
+      "1 machine will be removed and the readings of seed 1 will end"
     ),
   ])
   func whatLosesSomethingIsNotDoneUnasked(_ arguments: [String], _ loss: String) throws {
@@ -102,8 +99,8 @@ import Testing
       ["producer"] + arguments, url: server.url, environment: withToken)
     #expect(
       outcome.errors == """
-        signals-cli: \(loss) Nobody is here to be asked, so nothing was changed
-          try: --yes when that is wanted
+        signals-cli: not a terminal, cannot confirm: \(loss)
+          try: --yes to confirm
 
         """)
     #expect(outcome.status == 64)
@@ -141,11 +138,11 @@ import Testing
         .merging(["TERM": "dumb"]) { $1 }, input: "\(answer)\n")
     #expect(
       outcome.output.contains(
-        "What a machine would have given off until the next start is lost.\r\n"
+        "signals-cli: no readings will be produced until the next start\r\n"
           + "Stop 1 machine? [y/N] "))
     #expect(
       outcome.output.contains(
-        status == 0 ? "state  running → stopped" : "signals-cli: nothing was changed"))
+        status == 0 ? "state  running → stopped" : "signals-cli: aborted, nothing changed"))
     #expect(outcome.status == status)
     #expect(server.requests.count == requests)
   }
@@ -240,7 +237,7 @@ import Testing
       outcome.errors == """
         signals-cli: GET \(server.url)/producer: 401 Unauthorized: a bearer token is needed \
         (request 5f3a9c)
-          try: --token-file FILE or SIGNALS_TOKEN; scripts/up keeps one in .run/control-token
+          try: --token-file FILE or SIGNALS_TOKEN; scripts/up stores one in .run/control-token
 
         """)
     #expect(outcome.status == 4)
@@ -257,7 +254,7 @@ import Testing
       outcome.errors.hasSuffix(
         """
 
-          try: another token with --token-file or SIGNALS_TOKEN; scripts/up keeps one in \
+          try: another token with --token-file or SIGNALS_TOKEN; scripts/up stores one in \
         .run/control-token
 
         """))
@@ -287,7 +284,7 @@ import Testing
       ["producer", "status"], url: "http://nobody.invalid", environment: withToken)
     #expect(
       outcome.errors == """
-        signals-cli: the token would go to nobody.invalid in the clear
+        signals-cli: refusing to send the token to nobody.invalid unencrypted
           try: an https URL
 
         """)

@@ -28,9 +28,9 @@ import Testing
       try expect(
         ["types"], url: "\(scheme)://plant.example", [variable: "http://user:secret@\(address)"],
         """
-        signals-cli: GET \(scheme)://plant.example/signals: the proxy \(address) (\(variable)) does \
-        not answer: connection refused
-          try: another proxy in \(variable), or plant.example in no_proxy to go without
+        signals-cli: GET \(scheme)://plant.example/signals: cannot connect to proxy \(address) \
+        (\(variable)): connection refused
+          try: another proxy in \(variable), or plant.example in no_proxy
         """)
     }
   }
@@ -41,17 +41,14 @@ import Testing
     #expect(
       outcome.errors.hasPrefix(
         """
-        signals-cli: GET http://plant.example/signals: the proxy nobody.invalid:3128 (http_proxy) \
-        cannot be found: could not resolve proxy: nobody.invalid
+        signals-cli: GET http://plant.example/signals: cannot resolve proxy nobody.invalid:3128 \
+        (http_proxy): could not resolve proxy: nobody.invalid
         """))
   }
 
   @Test(arguments: [
-    ("403 Forbidden", "another proxy in http_proxy, or plant.example in no_proxy to go without"),
-    (
-      "503 Service Unavailable",
-      "another proxy in http_proxy, or plant.example in no_proxy to go without"
-    ),
+    ("403 Forbidden", "another proxy in http_proxy, or plant.example in no_proxy"),
+    ("503 Service Unavailable", "another proxy in http_proxy, or plant.example in no_proxy"),
     (
       "407 Proxy Authentication Required",
       "a user name and password in http_proxy: http://USER:PASSWORD@"
@@ -63,7 +60,7 @@ import Testing
     try expect(
       ["types"], ["http_proxy": proxy.url],
       """
-      signals-cli: GET http://plant.example/signals: \(status) from the proxy \(address) (http_proxy)
+      signals-cli: GET http://plant.example/signals: \(status) from proxy \(address) (http_proxy)
         try: \(advice)\(advice.hasSuffix("@") ? address : "")
       """)
   }
@@ -88,8 +85,8 @@ import Testing
     #expect(
       outcome.errors.hasPrefix(
         """
-        signals-cli: GET https://plant.example/signals: the proxy \(authority(proxy)) (https_proxy) \
-        refuses the connection: \(status)
+        signals-cli: GET https://plant.example/signals: proxy \(authority(proxy)) (https_proxy) \
+        refused the connection: \(status)
 
         """))
     #expect(outcome.status == 1)
@@ -101,9 +98,9 @@ import Testing
     try expect(
       ["types", "-t", "0.3"], ["http_proxy": proxy.url],
       """
-      signals-cli: GET http://plant.example/signals: timed out after 0.3 s, through the proxy \
+      signals-cli: GET http://plant.example/signals: timed out after 0.3 s via proxy \
       \(authority(proxy)) (http_proxy)
-        try: a longer --timeout; 'signals-cli health' says how the service is
+        try: a longer --timeout; 'signals-cli health' shows the service's state
       """)
   }
 
@@ -114,7 +111,7 @@ import Testing
       ["http_proxy": proxy.url, "no_proxy": "a.example,.invalid"],
       """
       signals-cli: GET http://nobody.invalid/signals: could not resolve host: nobody.invalid
-        try: the right name in --url or SIGNALS_URL
+        try: the right host name in --url or SIGNALS_URL
       """)
     #expect(proxy.connections == 0)
     // Of another protocol, and one that a client of a CGI program could set.
@@ -142,12 +139,12 @@ import Testing
     let through = try hops(Self.base, ["http_proxy": proxy.url])
     #expect(
       through.prefix(3) == [
-        "proxy good \(authority(proxy)), of http_proxy",
-        "TLS note none: all can be read on the way",
+        "proxy good \(authority(proxy)), from http_proxy",
+        "TLS note none: traffic is not encrypted",
         "nginx good ",
       ])
     let dead = "127.0.0.1:\(try freePort())"
-    let refused = "the proxy \(dead) (https_proxy) does not answer: connection refused"
+    let refused = "cannot connect to proxy \(dead) (https_proxy): connection refused"
     #expect(
       try hops("https://plant.example", ["https_proxy": "http://\(dead)"]).prefix(3) == [
         "proxy bad \(refused)", "TLS unknown ", "nginx unknown ",
@@ -155,7 +152,7 @@ import Testing
     let strict = try Canned.server(.body("no", status: "403 Forbidden", type: "text/html"))
     #expect(
       try hops(Self.base, ["http_proxy": strict.url]).prefix(2) == [
-        "proxy bad 403 Forbidden from the proxy \(authority(strict)) (http_proxy)",
+        "proxy bad 403 Forbidden from proxy \(authority(strict)) (http_proxy)",
         "nginx unknown ",
       ])
   }

@@ -44,7 +44,7 @@ import Testing
     try expect(
       [], before: Self.two, output: Self.table, sent: ["GET /producer/scenario"])
     try expect(
-      [], before: Self.none, output: "", errors: "signals-cli: there is no scenario\n",
+      [], before: Self.none, output: "", errors: "signals-cli: no scenario\n",
       sent: ["GET /producer/scenario"])
     try expect(
       ["--json"], before: Self.two, output: Self.two + "\n", sent: ["GET /producer/scenario"])
@@ -68,9 +68,8 @@ import Testing
     try expect(
       arguments, before: Self.two, output: "",
       errors: """
-        signals-cli: 1 event of the scenario will not happen. Nobody is here to be asked, so nothing \
-        was changed
-          try: --yes when that is wanted
+        signals-cli: not a terminal, cannot confirm: 1 pending event will be discarded
+          try: --yes to confirm
 
         """, status: 64, sent: ["GET /producer/scenario"])
   }
@@ -116,11 +115,11 @@ import Testing
       running.contains(
         """
         states               12 in Execute, 1 in Aborted, 1 in Held
-        scenario             2 events, the next at 2026-11-24 11:00:00.000000 +00:00
+        scenario             2 events, next at 2026-11-24 11:00:00.000000 +00:00
 
         """))
     let over = try status(#""states":null,"scenario":{"events":1,"next":null}"#)
-    #expect(over.contains("\nscenario             1 event, all over\n"))
+    #expect(over.contains("\nscenario             1 event, all past\n"))
     #expect(!(try status(#""scenario":{"events":0,"next":null}"#)).contains("scenario"))
   }
 }

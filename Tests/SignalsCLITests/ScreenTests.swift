@@ -84,7 +84,7 @@ import struct Signals.Timestamp
         service         signals-accessor
         version         0.1.0
         newest reading  120 ms old
-        certificate     ends in 40 d
+        certificate     expires in 40 d
 
         check                   status  value
         database response time  pass    12     ms
@@ -95,8 +95,8 @@ import struct Signals.Timestamp
         connect       0.1  ms
         TLS           3.0  ms  ███████
         first byte    6.0  ms  ██████████████
-        the rest      0.0  ms
-        all          10.0  ms
+        transfer      0.0  ms
+        total        10.0  ms
 
         """)
   }
@@ -111,7 +111,7 @@ import struct Signals.Timestamp
 
         step        time
         first byte   1.0  ms
-        all          1.0  ms
+        total        1.0  ms
 
         """)
   }
@@ -121,7 +121,7 @@ import struct Signals.Timestamp
     let text = try health(Canned.sickHealth, certificate: end, for: Medium(isColoured: true))
     #expect(text.contains("\u{1b}[31mThe database does not answer\u{1b}[0m"))
     #expect(text.contains("\u{1b}[31mfail\u{1b}[0m"))
-    #expect(text.contains("\u{1b}[31mends in 1 d\u{1b}[0m"))
+    #expect(text.contains("\u{1b}[31mexpires in 1 d\u{1b}[0m"))
   }
 
   @Test func theProducerIsAListOfProperties() throws {
@@ -141,8 +141,8 @@ import struct Signals.Timestamp
         error                every 10 to 30 s
         readings per second  100.4
         written              123456 readings in 1234 batches
-        watermark            batch 1234, all but 2 batches, through 2026-11-24 09:59:59.900000 +00:00
-        spool                20 readings in 2 batches, the oldest 250 ms old; 4.0 KiB of 1.0 GiB
+        watermark            batch 1234, 2 batches behind, through 2026-11-24 09:59:59.900000 +00:00
+        spool                20 readings in 2 batches, oldest 250 ms old; 4.0 KiB of 1.0 GiB
         kept                 600 batches, 1.2 MiB
         database             connected
         quarantined          none
@@ -162,7 +162,7 @@ import struct Signals.Timestamp
     let text = Table(producer: try decode(json), times: .utc).text(for: Medium(isColoured: true))
     #expect(text.contains("\u{1b}[31mblocked: the spool is full\u{1b}[0m\n"))
     #expect(
-      text.contains("\u{1b}[31mnot connected; the last error: could not connect\u{1b}[0m\n"))
+      text.contains("\u{1b}[31mnot connected; last error: could not connect\u{1b}[0m\n"))
   }
 
   @Test func whatDidNotArriveStandsOut() throws {

@@ -126,17 +126,17 @@ import Testing
     #expect(
       try failure(["--context", "x"])
         == Failure(
-          .usage, "--context: there is no context 'x'",
+          .usage, "--context: no context named 'x'",
           advice: "signals-cli context add x --url URL"))
     try keep(two)
     #expect(
       try failure(["--context", "plant2"])
         == Failure(
-          .usage, "--context: there is no context 'plant2'",
-          advice: "did you mean plant-2? The contexts are plant-1, plant-2"))
+          .usage, "--context: no context named 'plant2'",
+          advice: "did you mean plant-2? known contexts: plant-1, plant-2"))
     #expect(
       try failure([], ["SIGNALS_CONTEXT": "x"]).message
-        == "SIGNALS_CONTEXT: there is no context 'x'")
+        == "SIGNALS_CONTEXT: no context named 'x'")
   }
 
   @Test(arguments: [
@@ -159,7 +159,8 @@ import Testing
     try keep(json)
     #expect(
       try failure()
-        == Failure(.configuration, "cannot use \(scratch.file("signals/config")): \(reason)"))
+        == Failure(
+          .configuration, "invalid context file \(scratch.file("signals/config")): \(reason)"))
     // Who needs none is not kept from his work.
     #expect(try settings(["--url", "http://x"]).url.value == "http://x")
   }
@@ -167,13 +168,13 @@ import Testing
   @Test func aNumberThatIsNoneIsNamed() throws {
     #expect(
       try failure([], ["SIGNALS_TIMEOUT": "soon"])
-        == Failure(.usage, "SIGNALS_TIMEOUT takes a number of seconds above 0, not 'soon'"))
+        == Failure(.usage, #"SIGNALS_TIMEOUT must be a positive number of seconds (got "soon")"#))
     #expect(
       try failure([], ["SIGNALS_RETRY": "-1"])
-        == Failure(.usage, "SIGNALS_RETRY takes a number from 0 to 100, not '-1'"))
+        == Failure(.usage, #"SIGNALS_RETRY must be an integer from 0 to 100 (got "-1")"#))
     try keep(#"{"current": "a", "contexts": {"a": {"url": "http://x", "timeout": -1}}}"#)
     #expect(
       try failure()
-        == Failure(.configuration, "context a: timeout takes a number of seconds above 0"))
+        == Failure(.configuration, "context a: timeout must be a positive number of seconds"))
   }
 }

@@ -88,7 +88,7 @@ import Testing
   @Test func aFullDiskIsAFailure() throws {
     let server = try Canned.server()
     let outcome = try shell(#""$1" get power >/dev/full"#, url: server.url)
-    #expect(outcome.errors == "signals-cli: cannot write the result: No space left on device\n")
+    #expect(outcome.errors == "signals-cli: cannot write output: No space left on device\n")
     #expect(outcome.status == 1)
   }
 
@@ -98,7 +98,7 @@ import Testing
     for command in ["get power", "types", "watch power --last 1"] {
       let outcome = try shell("\"$1\" \(command) >&-", url: server.url)
       #expect(
-        outcome.errors == "signals-cli: cannot write the result: Bad file descriptor\n",
+        outcome.errors == "signals-cli: cannot write output: Bad file descriptor\n",
         "\(command)")
       #expect(outcome.status == 1)
     }

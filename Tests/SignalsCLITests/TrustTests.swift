@@ -31,8 +31,8 @@ import Testing
     let outcome = try signals(["types"], url: server.url)
     #expect(
       outcome.errors.hasPrefix(
-        "signals-cli: GET \(server.url)/signals: the server's certificate is not trusted: "))
-    #expect(outcome.errors.contains("\n  try: --cacert FILE with the authority that signed it;"))
+        "signals-cli: GET \(server.url)/signals: untrusted server certificate: "))
+    #expect(outcome.errors.contains("\n  try: --cacert FILE with the issuing CA;"))
     #expect(outcome.status == 1)
   }
 
@@ -42,7 +42,7 @@ import Testing
     let outcome = try signals(["types", "--cacert", other.authorityFile], url: server.url)
     #expect(
       outcome.errors.hasSuffix(
-        "\n  try: another --cacert: who signed it is not in \(other.authorityFile)\n"))
+        "\n  try: another --cacert; the issuer is not in \(other.authorityFile)\n"))
     #expect(outcome.status == 1)
   }
 
@@ -52,8 +52,8 @@ import Testing
       ["types", "--cacert", certificates.authorityFile], url: server.url)
     #expect(
       outcome.errors.hasPrefix(
-        "signals-cli: GET \(server.url)/signals: the server's certificate is for another host: "))
-    #expect(outcome.errors.hasSuffix("\n  try: a name that the certificate has in --url\n"))
+        "signals-cli: GET \(server.url)/signals: server certificate does not match the host: "))
+    #expect(outcome.errors.hasSuffix("\n  try: a host name of the certificate in --url\n"))
     #expect(outcome.status == 1)
   }
 
@@ -61,7 +61,7 @@ import Testing
     let server = try server(for: "DNS:localhost", days: -1)
     let outcome = try signals(
       ["types", "--cacert", certificates.authorityFile], url: server.url)
-    #expect(outcome.errors.contains("the server's certificate is not valid now: "))
+    #expect(outcome.errors.contains("server certificate expired or not yet valid: "))
     #expect(outcome.status == 1)
   }
 
@@ -77,8 +77,8 @@ import Testing
       .closing("")
     }
     let outcome = try signals(["types"], url: "https://127.0.0.1:\(plain.port)")
-    #expect(outcome.errors.contains("/signals: no TLS connection: "))
-    #expect(outcome.errors.hasSuffix("\n  try: does that port speak https? check --url\n"))
+    #expect(outcome.errors.contains("/signals: TLS handshake failed: "))
+    #expect(outcome.errors.hasSuffix("\n  try: is this an https port? check --url\n"))
     #expect(outcome.status == 1)
   }
 }

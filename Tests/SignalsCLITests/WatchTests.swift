@@ -122,7 +122,7 @@ import struct Signals.Timestamp
       outcome.errors.hasPrefix(
         """
         signals-cli: about 1000 readings between 2026-11-24T10:00:29.990000Z and \
-        2026-11-24T10:00:40.000000Z are missing here: one answer has the newest 1000 alone
+        2026-11-24T10:00:40.000000Z are missing: a response holds at most 1000
 
         """), "\(outcome.errors.prefix(400))")
   }

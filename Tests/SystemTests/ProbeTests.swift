@@ -46,11 +46,11 @@ import Testing
 
   @Test func aSystemIsRunningAndThenStopped() throws {
     let system = try SignalsSystem(server: PostgresServer.shared.get())
-    try comesTo(0, "in service", system, ["health"])
+    try comesTo(0, "healthy", system, ["health"])
     try comesTo(0, "power is ", system, fresh)
     try comesTo(0, "power is ", system, ["value", "power", "-w", "0:100000"])
     try comesTo(2, "power is ", system, ["value", "power", "-c", "@0:100000"])
-    try comesTo(0, "power comes ", system, ["rate", "power", "-w", "1:"])
+    try comesTo(0, "power rate is ", system, ["rate", "power", "-w", "1:"])
     try comesTo(0, "0% full", system, ["spool"])
     try comesTo(3, "404 Not Found: ", system, ["fresh", "pwoer"])
     let well = try doctor(system)
@@ -63,9 +63,9 @@ import Testing
     #expect(well.hops.values.allSatisfy { $0 == "good" || $0 == "note" }, "\(well.hops)")
 
     #expect(try system.control("POST", "/producer/stop").status == 200)
-    try comesTo(0, "in service", system, ["health"])
+    try comesTo(0, "healthy", system, ["health"])
     try comesTo(2, "power is ", system, stale)
-    try comesTo(2, "power comes ", system, ["rate", "power", "-c", "99:"])
+    try comesTo(2, "power rate is ", system, ["rate", "power", "-c", "99:"])
     try comesTo(0, "0% full, 0 readings waiting", system, ["spool"])
     let stopped = try doctor(system)
     #expect(stopped.status == 0)
@@ -73,7 +73,7 @@ import Testing
 
     // Stale: nobody is there any more who could give anything.
     #expect(system.stopProducer().status == 0)
-    try comesTo(0, "in service", system, ["health"])
+    try comesTo(0, "healthy", system, ["health"])
     try comesTo(2, "power is ", system, stale)
     try comesTo(2, "503 Service Unavailable: ", system, ["spool"])
     let stale = try doctor(system)
@@ -95,7 +95,7 @@ import Testing
     #expect(sick.hops["reading"] == "unknown")
 
     try system.server.start()
-    try comesTo(0, "in service", system, ["health"])
+    try comesTo(0, "healthy", system, ["health"])
     try comesTo(0, "power is ", system, fresh)
 
     #expect(system.stopAccessor().status == 0)

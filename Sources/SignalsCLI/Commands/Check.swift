@@ -4,24 +4,26 @@ import Signals
 
 /// `signals-cli check …`
 ///
-/// Its exit statuses are those of a probe, whatever happens, so it also parses its command line and
-/// ends by itself: https://www.monitoring-plugins.org/doc/guidelines.html
+/// Every outcome maps to the exit status of a monitoring plugin, so it parses its own command line:
+/// https://www.monitoring-plugins.org/doc/guidelines.html
 struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check", _superCommandName: "signals-cli",
-    abstract: "Probe the system for Nagios, Icinga, Prometheus, Kubernetes and the like.",
+    abstract: "Run a check for Nagios, Icinga, Prometheus or Kubernetes.",
     discussion: """
-      Says one line, and the exit status is 0 when all is OK, 1 for WARNING, 2 for CRITICAL and 3 for \
-      UNKNOWN, as for a wrong command line or a token that is not accepted.
+      Prints one line. Exit status: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN; usage errors and \
+      rejected tokens are UNKNOWN.
 
-      A range is [@]START:END. A value outside of it alerts, or, after @, one inside; the ends \
-      belong to it. START: has no end, ~:END has no start, and END alone starts at 0.
+      A range is [@]START:END, both ends included. Values outside alert or, with @, values inside. \
+      END alone means 0:END, START: has no upper bound, ~:END has no lower bound.
       """,
     subcommands: [
       CheckHealth.self, CheckFresh.self, CheckValue.self, CheckRate.self, CheckSpool.self,
     ])
 
-  func run() throws { throw Failure(.usage, "check what? \(Self.names.joined(separator: ", "))") }
+  func run() throws {
+    throw Failure(.usage, "missing check (\(Self.names.joined(separator: ", ")))")
+  }
 
   static func main(_ arguments: [String]) -> Never {
     guard !arguments.contains(where: { ["-V", "--version"].contains($0) }) else {
@@ -31,7 +33,7 @@ struct Check: ParsableCommand {
       if let name = arguments.first, !name.hasPrefix("-"), !(names + ["help"]).contains(name) {
         let suggestion = closest(to: name, among: names).map { "; did you mean \($0)?" } ?? ""
         throw Failure(
-          .usage, "there is no check '\(name)'\(suggestion)",
+          .usage, "unknown check '\(name)'\(suggestion)",
           advice: "one of \(names.joined(separator: ", "))")
       }
       var command = try parseAsRoot(arguments)
@@ -42,13 +44,13 @@ struct Check: ParsableCommand {
     } catch  where exitCode(for: error).isSuccess {
       end(saying: fullMessage(for: error) + "\n", .unknown)
     } catch {
-      let reason = message(for: error).split(separator: "\n").first ?? "wrong command line"
+      let reason = message(for: error).split(separator: "\n").first ?? "invalid command line"
       refuse(ProbeReport(.unknown, String(reason).lowercasedFirst), arguments)
     }
   }
 
-  /// Ends with what is wrong with the command line. Monitoring reads standard output and nothing else; a
-  /// file that somebody publishes gets what that format has for it, and a person the reason.
+  /// Reports a usage error and exits. Monitoring reads standard output only; the other formats get an
+  /// UNKNOWN result there and the reason on standard error.
   private static func refuse(_ report: ProbeReport, _ arguments: [String]) -> Never {
     let order = MisreadCheck(arguments, checks: names)
     if order.format != .nagios { StandardError.remark(report.text) }

@@ -3,8 +3,8 @@ import ArgumentParser
 /// `signals-cli check fresh TYPE`
 struct CheckFresh: Probe {
   static let configuration = CommandConfiguration(
-    commandName: "fresh", abstract: "How old the newest reading of a type is.",
-    discussion: "The limits are in seconds; without any, -w 5 -c 30.")
+    commandName: "fresh", abstract: "Check the age of the newest reading.",
+    discussion: "Thresholds are in seconds; the default is -w 5 -c 30.")
 
   @OptionGroup var readings: ReadingOptions
   @OptionGroup var limits: CheckLimits

@@ -5,18 +5,18 @@ import Signals
 /// `signals-cli check health`
 struct CheckHealth: Probe {
   static let configuration = CommandConfiguration(
-    commandName: "health", abstract: "Whether the service and its database work.",
-    discussion: "The limits are for the seconds that the answer takes.")
+    commandName: "health", abstract: "Check the service and its database.",
+    discussion: "Thresholds apply to the response time in seconds.")
 
   @OptionGroup var limits: CheckLimits
 
   @Option(
     help: .init(
-      "Warn when the server's certificate ends within so many days.", valueName: "days"))
+      "WARNING if the server certificate expires within this many days.", valueName: "days"))
   var expiryWarning: Int = 14
 
   @Option(
-    help: .init("When it ends within so many days, that is critical.", valueName: "days"))
+    help: .init("CRITICAL if it expires within this many days.", valueName: "days"))
   var expiryCritical: Int = 3
 
   @OptionGroup var options: CheckOptions

@@ -1,22 +1,24 @@
 import ArgumentParser
 
-/// The ranges by which a check judges.
+/// The thresholds of a check.
 struct CheckLimits: ParsableArguments {
   // Unconditional: a range may begin with a minus.
   @Option(
     name: [.long, .customShort("w")], parsing: .unconditional,
-    help: .init("Outside of it is a WARNING.", valueName: "range"), transform: Self.range)
+    help: .init("WARNING if the value is outside this range.", valueName: "range"),
+    transform: Self.range)
   var warning: AlertRange?
 
   @Option(
     name: [.long, .customShort("c")], parsing: .unconditional,
-    help: .init("Outside of it is CRITICAL.", valueName: "range"), transform: Self.range)
+    help: .init("CRITICAL if the value is outside this range.", valueName: "range"),
+    transform: Self.range)
   var critical: AlertRange?
 
-  /// - Throws: ``Failure`` when there is none: what judges nothing is always well.
+  /// - Throws: ``Failure`` when no threshold is set: such a check would always be OK.
   func require() throws(Failure) {
     guard warning != nil || critical != nil else {
-      throw Failure(.usage, "nothing to judge by: give -w RANGE or -c RANGE")
+      throw Failure(.usage, "no threshold: set -w or -c")
     }
   }
 

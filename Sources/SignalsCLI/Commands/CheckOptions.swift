@@ -1,20 +1,31 @@
 import ArgumentParser
 
-/// What every check takes.
+/// The options of every check.
 struct CheckOptions: ParsableArguments {
-  /// In seconds. Whoever runs a check ends it at some time, and then nobody knows what it found.
+  /// In seconds. Schedulers kill a check after a while, and its result is then lost.
   private static let longestUnasked = 10.0
+
+  @Option(help: .init("Output format.", valueName: "format"))
+  var format: ProbeReport.Format = .nagios
+
+  @Flag(help: "Exit with status 0 on WARNING.")
+  var warnOk = false
+
+  @Flag(
+    name: [.long, .customShort("v")],
+    help: "Print details; twice, also print HTTP headers to standard error.")
+  var verbose: Int
 
   @Option(
     name: [.customShort("H"), .customLong("hostname")],
     help: .init(
-      "The same as --url https://HOST: a name or an address, with a port as HOST:PORT.",
+      "Server name or address, HOST or HOST:PORT; short for --url https://HOST.",
       valueName: "host"))
   var host: String?
 
   @Option(
     name: [.long, .customShort("p")],
-    help: .init("Port of --hostname; 443 by default.", valueName: "port"))
+    help: .init("Port of --hostname. (default: 443)", valueName: "port"))
   var port: Int?
 
   @OptionGroup var server: ServerOptions
@@ -22,27 +33,19 @@ struct CheckOptions: ParsableArguments {
   @Option(
     name: [.customLong("timeout"), .customShort("t")],
     help: .init(
-      "How long the check may take; \(longestUnasked.withoutExponent), or SIGNALS_TIMEOUT if less.",
+      """
+      Timeout of the check. (default: \(longestUnasked.withoutExponent), or SIGNALS_TIMEOUT if \
+      shorter)
+      """,
       valueName: "seconds"))
   var timeoutAsked: Double?
-
-  @Option(help: .init("How to say it.", valueName: "format"))
-  var format: ProbeReport.Format = .nagios
-
-  @Flag(help: "Exit with 0 for WARNING, for those who know good and bad alone.")
-  var warnOk = false
-
-  @Flag(
-    name: [.long, .customShort("v")],
-    help: "More lines with details; twice: the heads of requests and answers on standard error.")
-  var verbose: Int
 
   @Flag(name: [.long, .customShort("V")], help: "Show the version.")
   var version = false
 
   func validate() throws {
     guard host == nil || server.url == nil && server.context == nil else {
-      throw ValidationError("'--hostname' excludes '--url' and '--context'.")
+      throw ValidationError("'--hostname' cannot be combined with '--url' or '--context'.")
     }
     if let host {
       guard let authority = HostAuthority(host) else {
@@ -50,11 +53,11 @@ struct CheckOptions: ParsableArguments {
           "'--hostname' must be a name or an address (got '\(host)'); '--url' takes a URL.")
       }
       guard port == nil || !authority.hasPort else {
-        throw ValidationError("'--port' excludes a port in '--hostname'.")
+        throw ValidationError("'--port' cannot be combined with a port in '--hostname'.")
       }
     }
     if let port {
-      guard host != nil else { throw ValidationError("'--port' goes with '--hostname'.") }
+      guard host != nil else { throw ValidationError("'--port' requires '--hostname'.") }
       guard (1...65_535).contains(port) else {
         throw ValidationError("'--port' must be an integer from 1 to 65535 (got \(port)).")
       }
@@ -62,7 +65,7 @@ struct CheckOptions: ParsableArguments {
     if let mistake = given.mistake { throw ValidationError(mistake) }
   }
 
-  /// In seconds; a shorter one of the environment or the context holds for the request.
+  /// In seconds; a shorter one from the environment or the context applies to the request.
   var timeout: Double { timeoutAsked ?? Self.longestUnasked }
 
   private var given: Settings.Given {

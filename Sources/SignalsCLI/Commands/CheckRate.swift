@@ -3,8 +3,8 @@ import ArgumentParser
 /// `signals-cli check rate TYPE`
 struct CheckRate: Probe {
   static let configuration = CommandConfiguration(
-    commandName: "rate", abstract: "How many readings of a type come in a second.",
-    discussion: "Counted over the newest 1000, of all machines together unless --machine names one."
+    commandName: "rate", abstract: "Check the rate of readings.",
+    discussion: "Readings per second over the newest 1000, of all machines or of --machine."
   )
 
   @OptionGroup var readings: ReadingOptions

@@ -7,11 +7,11 @@ struct CheckSpool: Probe {
   static let needsToken = true
 
   static let configuration = CommandConfiguration(
-    commandName: "spool", abstract: "How full the producer's spool is.",
+    commandName: "spool", abstract: "Check how full the producer's spool is.",
     discussion: """
-      The limits are for how much of its room is taken, in percent; without any, -w 50 -c 90. \
-      Machines that wait, or whose time is more than a minute ahead of the clock, are CRITICAL, a \
-      database out of reach is a WARNING. Needs the control endpoint's token.
+      Thresholds are percentages of the spool's limit; the default is -w 50 -c 90. Blocked \
+      machines, or machine time more than a minute ahead of the clock, are CRITICAL; an \
+      unreachable database is a WARNING. Requires a token.
       """)
 
   @OptionGroup var limits: CheckLimits

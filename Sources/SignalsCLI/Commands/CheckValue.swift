@@ -4,15 +4,15 @@ import Signals
 /// `signals-cli check value TYPE`
 struct CheckValue: Probe {
   static let configuration = CommandConfiguration(
-    commandName: "value", abstract: "What the newest reading of each machine says.",
-    discussion: "The machine that is worst off speaks for all; --machine asks for one alone.")
+    commandName: "value", abstract: "Check the newest value of each machine.",
+    discussion: "Reports the machine with the worst status.")
 
   @OptionGroup var readings: ReadingOptions
   @OptionGroup var limits: CheckLimits
 
   @Option(
     help: .init(
-      "Beyond this age a reading says nothing any more.", valueName: "seconds"))
+      "Ignore older readings; CRITICAL if there are no others.", valueName: "seconds"))
   var maxAge: Int = 60
 
   @OptionGroup var options: CheckOptions
@@ -21,7 +21,7 @@ struct CheckValue: Probe {
 
   func validate() throws {
     guard maxAge > 0 else {
-      throw ValidationError("'--max-age' takes a number of seconds above 0.")
+      throw ValidationError("'--max-age' must be a positive number of seconds.")
     }
   }
 

@@ -3,7 +3,7 @@ import Curl
 import Signals
 
 extension CompletionKind {
-  /// The names in the file of contexts.
+  /// The names of contexts.
   static var contexts: CompletionKind {
     .offering { _ in Completions.contexts() }
   }
@@ -13,13 +13,13 @@ extension CompletionKind {
     .offering { Completions.types($0) }
   }
 
-  /// The machines that have given off something lately.
+  /// The machines with recent readings.
   static var machines: CompletionKind {
     .offering { Completions.machines($0) }
   }
 
-  /// Words that are known only when somebody types, each harmless to a shell: bash expands `$(…)` in
-  /// what it is offered.
+  /// Candidates found at completion time, restricted to words that are safe in a shell: bash expands
+  /// `$(…)` in candidates.
   private static func offering(
     _ words: @escaping @Sendable ([String]) -> [String]
   ) -> CompletionKind {
@@ -27,8 +27,8 @@ extension CompletionKind {
   }
 }
 
-/// What the shell offers while somebody types. A person waits for it: it is quick, and silent when it
-/// cannot be had.
+/// Candidates for shell completion. Somebody is waiting at the prompt: it gives up early and prints no
+/// errors.
 enum Completions {
   private static let timeout = 0.7
 
@@ -52,7 +52,7 @@ enum Completions {
     }
   }
 
-  /// The server that the words so far mean.
+  /// The server selected by the words so far.
   private static func api(_ words: [String]) -> SignalsAPI? {
     guard let options = try? ServerOptions.parse(serverArguments(among: words)),
       let settings = try? Settings(
@@ -60,12 +60,12 @@ enum Completions {
       let configuration = try? Configuration(settings, needsToken: false)
     else { return nil }
     guard var api = try? SignalsAPI(configuration) else { return nil }
-    // Nothing that looks after the waiting: somebody types on that terminal.
+    // No progress indicator: the terminal shows the prompt.
     api.attention = Attention(every: .seconds(60)) { .proceed }
     return api
   }
 
-  /// Those of the words that say where the server is; the rest may still be nonsense.
+  /// The connection options among the words; the others may be incomplete.
   static func serverArguments(among words: [String]) -> [String] {
     let names: Set = ["--url", "--context", "--cacert", "--cert", "--key"]
     var found: [String] = []
@@ -83,8 +83,8 @@ enum Completions {
     return found
   }
 
-  /// Shells split completions at spaces, act on what is special to them, and would take a word that
-  /// begins with a hyphen for an option.
+  /// Shells split candidates at spaces, expand special characters, and would take a leading hyphen for
+  /// an option.
   fileprivate static func isWord(_ text: String) -> Bool {
     !text.isEmpty && !text.hasPrefix("-")
       && text.utf8.allSatisfy {

@@ -3,12 +3,14 @@ import ArgumentParser
 /// `signals-cli config`
 struct Config: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "config", abstract: "Show each setting and where it came from.",
+    commandName: "config", abstract: "Show the effective settings and their sources.",
     usage: "signals-cli config [<options>]",
-    discussion: "Options win over the environment, and the environment over the current context.")
+    discussion: """
+      Options override the environment, and the environment overrides the current context.
+      """)
 
-  @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions
+  @OptionGroup var connection: ConnectionOptions
 
   func run() throws {
     let settings = try Settings(connection.given, environment: environmentVariable)

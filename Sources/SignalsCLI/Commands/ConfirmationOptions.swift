@@ -1,7 +1,7 @@
 import ArgumentParser
 import Glibc
 
-/// What is lost, and the question whether that is wanted.
+/// A question to confirm a loss, such as `1 machine will be removed`.
 struct Question: Equatable {
   let loss: String
   let question: String
@@ -12,26 +12,25 @@ struct Question: Equatable {
   }
 }
 
-/// Whether somebody has to be asked before something is lost.
+/// Whether a loss has to be confirmed.
 struct ConfirmationOptions: ParsableArguments {
-  @Flag(name: [.long, .customShort("y")], help: "Do not ask before something is lost.")
+  @Flag(name: [.long, .customShort("y")], help: "Do not ask for confirmation.")
   var yes = false
 
-  /// Lets the caller go on only when it is wanted.
+  /// Returns once the loss is confirmed.
   ///
-  /// - Throws: ``Failure`` when the answer is no, or nobody is there to give one.
+  /// - Throws: ``Failure`` when the answer is no, or there is no terminal to ask on.
   func ask(_ question: Question) throws(Failure) {
     if yes { return }
     guard isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1 else {
       throw Failure(
-        .usage, "\(question.loss) Nobody is here to be asked, so nothing was changed",
-        advice: "--yes when that is wanted")
+        .usage, "not a terminal, cannot confirm: \(question.loss)", advice: "--yes to confirm")
     }
     StandardError.write(
-      question.loss.paragraph(after: "", for: .standardError)
+      Failure.line(question.loss, for: .standardError)
         + "\(question.question.printable) [y/N] ")
     guard ["y", "yes"].contains((readLine() ?? "").lowercased()) else {
-      throw Failure(.failed, "nothing was changed")
+      throw Failure(.failed, "aborted, nothing changed")
     }
   }
 }

@@ -1,19 +1,21 @@
 import ArgumentParser
 
-/// Where the server is and how to speak to it: the same for every command but the probe.
+/// The connection options of every command but `check`.
 struct ConnectionOptions: ParsableArguments {
   @OptionGroup var server: ServerOptions
 
   @Option(
     name: [.long, .customShort("t")],
     help: .init(
-      "How long a request may take, tries and all; \(Settings.defaultTimeout.withoutExponent).",
-      valueName: "seconds"))
+      """
+      Timeout of a request, retries included. (env: SIGNALS_TIMEOUT; default: \
+      \(Settings.defaultTimeout.withoutExponent))
+      """, valueName: "seconds"))
   var timeout: Double?
 
   @Flag(
     name: [.long, .customShort("v")],
-    help: "Show the heads of requests and answers on standard error, without the token.")
+    help: "Print HTTP headers to standard error, without the token.")
   var verbose = false
 
   func validate() throws {
@@ -28,7 +30,7 @@ struct ConnectionOptions: ParsableArguments {
 }
 
 extension Configuration {
-  /// With the environment, and a warning where whoever answers is believed.
+  /// Reads the environment, and warns when the server's certificate is not verified.
   init(_ given: Settings.Given, isVerbose: Bool, needsToken: Bool) throws(Failure) {
     try self.init(
       Settings(given, environment: environmentVariable), needsToken: needsToken)

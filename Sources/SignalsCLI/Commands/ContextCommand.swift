@@ -3,10 +3,10 @@ import ArgumentParser
 /// `signals-cli context …`
 struct ContextCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "context", abstract: "Keep the settings for several servers under names.",
+    commandName: "context", abstract: "Manage contexts, named settings for several servers.",
     discussion: """
-      They are in $XDG_CONFIG_HOME/signals/config, or ~/.config/signals/config: JSON, for its owner \
-      alone, and with the names of tokens' files instead of tokens.
+      Contexts are stored in $XDG_CONFIG_HOME/signals/config or ~/.config/signals/config, a JSON \
+      file that only its owner can read. It holds the paths of token files, never tokens.
       """,
     subcommands: [ContextList.self, ContextUse.self, ContextAdd.self, ContextRemove.self])
 }
@@ -14,7 +14,7 @@ struct ContextCommand: ParsableCommand {
 /// `signals-cli context list`
 struct ContextList: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "Show the contexts; the current one has a star.")
+    commandName: "list", abstract: "List contexts; * marks the current one.")
 
   @OptionGroup var output: OutputOptions
 
@@ -24,7 +24,7 @@ struct ContextList: ParsableCommand {
     case .json: try StandardOutput.write(json: ContextListing(file))
     case .table:
       guard !file.contexts.isEmpty else {
-        StandardError.remark("there are no contexts yet; 'signals-cli context add' makes one")
+        StandardError.remark("no contexts; 'signals-cli context add' creates one")
         return
       }
       try StandardOutput.write(Table(contexts: file).text(for: .standardOutput))
@@ -35,9 +35,9 @@ struct ContextList: ParsableCommand {
 /// `signals-cli context use NAME`
 struct ContextUse: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "use", abstract: "Make a context the current one.")
+    commandName: "use", abstract: "Set the current context.")
 
-  @Argument(help: "The context's name.", completion: .contexts)
+  @Argument(help: "Name of the context.", completion: .contexts)
   var name: String
 
   func run() throws {
@@ -53,49 +53,49 @@ struct ContextUse: ParsableCommand {
 /// `signals-cli context add NAME --url URL`
 struct ContextAdd: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "add", abstract: "Keep settings under a name.",
+    commandName: "add", abstract: "Add a context.",
     usage: "signals-cli context add <name> --url <url> [<options>]",
-    discussion: "The first one becomes the current one.")
+    discussion: "The first context becomes the current one.")
 
-  @Argument(help: "The new context's name.")
+  @Argument(help: "Name of the new context.")
   var name: String
 
-  @Option(help: .init("Address of the server.", valueName: "url"))
+  @Option(help: .init("Server URL.", valueName: "url"))
   var url: String
 
   @Option(
-    help: .init("PEM file of the authority that signed its certificate.", valueName: "file"),
+    help: .init("PEM file with the CA certificates to trust.", valueName: "file"),
     completion: .file())
   var cacert: String?
 
   @Option(
-    help: .init("PEM file of our own certificate.", valueName: "file"), completion: .file())
+    help: .init("PEM file with the client certificate.", valueName: "file"), completion: .file())
   var cert: String?
 
   @Option(
-    help: .init("PEM file of its private key.", valueName: "file"), completion: .file())
+    help: .init("PEM file with the private key of --cert.", valueName: "file"), completion: .file())
   var key: String?
 
   @Option(
-    help: .init("File with the token for the producer.", valueName: "file"), completion: .file())
+    help: .init("File with the bearer token.", valueName: "file"), completion: .file())
   var tokenFile: String?
 
-  @Option(help: .init("How long a request may take.", valueName: "seconds"))
+  @Option(help: .init("Timeout of a request, retries included.", valueName: "seconds"))
   var timeout: Double?
 
-  @Option(help: .init("How often to try again.", valueName: "n"))
+  @Option(help: .init("Maximum number of retries.", valueName: "n"))
   var retry: Int?
 
-  @Flag(help: "Make it the current one.")
+  @Flag(help: "Make it the current context.")
   var use = false
 
   func validate() throws {
     guard timeout.map(Settings.isTimeout) ?? true else {
-      throw ValidationError("'--timeout' takes a number of seconds above 0.")
+      throw ValidationError("'--timeout' must be a positive number of seconds.")
     }
     guard retry.map({ Settings.retryCounts.contains($0) }) ?? true else {
       throw ValidationError(
-        "'--retry' takes a number from 0 to \(Settings.retryCounts.upperBound).")
+        "'--retry' must be an integer from 0 to \(Settings.retryCounts.upperBound).")
     }
   }
 
@@ -106,14 +106,13 @@ struct ContextAdd: ParsableCommand {
     var file = try ContextFile(environment: environmentVariable)
     guard file.contexts[name] == nil else {
       throw Failure(
-        .failed, "there is a context '\(name)' already",
-        advice: "signals-cli context remove \(name)")
+        .failed, "context '\(name)' already exists", advice: "signals-cli context remove \(name)")
     }
     let context = Context(
       url: url, cacert: absolutePath(cacert), cert: absolutePath(cert), key: absolutePath(key),
       tokenFile: absolutePath(tokenFile), timeout: timeout, retry: retry)
     file.contexts[name] = context
-    // What cannot be used is refused now, and not when it is needed at night.
+    // Invalid settings are rejected now, not when they are first needed.
     do {
       _ = try Configuration(Settings(context, named: name), needsToken: true)
     } catch {
@@ -131,9 +130,9 @@ struct ContextAdd: ParsableCommand {
 /// `signals-cli context remove NAME`
 struct ContextRemove: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "remove", abstract: "Forget a context; the files that it names stay.")
+    commandName: "remove", abstract: "Remove a context; the files it refers to are kept.")
 
-  @Argument(help: "The context's name.", completion: .contexts)
+  @Argument(help: "Name of the context.", completion: .contexts)
   var name: String
 
   @OptionGroup var confirmation: ConfirmationOptions
@@ -142,7 +141,7 @@ struct ContextRemove: ParsableCommand {
     var file = try ContextFile(environment: environmentVariable)
     let context = try file.context(named: name, by: "context remove")
     try confirmation.ask(
-      Question("The settings for \(context.url) are forgotten.", "Remove '\(name)'?"))
+      Question("the settings for \(context.url) will be deleted", "Remove '\(name)'?"))
     file.contexts[name] = nil
     let wasCurrent = file.current == name
     if wasCurrent { file.current = nil }

@@ -5,22 +5,21 @@ import Signals
 
 /// `signals-cli doctor`
 struct Doctor: ParsableCommand {
-  /// For a new reading.
+  /// How long to wait for a new reading.
   private static let patience = Duration.seconds(5)
-  /// From one look to the next.
+  /// Milliseconds between polls.
   private static let pause: Int32 = 20
 
   static let configuration = CommandConfiguration(
-    commandName: "doctor", abstract: "Walk the whole way and say what to mend first.",
+    commandName: "doctor", abstract: "Diagnose each hop from client to database.",
     usage: "signals-cli doctor [<options>]",
     discussion: """
-      From the server's name over TCP, TLS, nginx, the accessor and the database to the producer \
-      (with a token), its spool, and a new reading's way to us. The exit status is 1 when something \
-      is bad.
+      Checks name resolution, TCP, TLS, nginx, the accessor, the database and, with a token, the \
+      producer and its spool, then waits for a new reading. Exits with status 1 if a hop is bad.
       """)
 
-  @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions
+  @OptionGroup var connection: ConnectionOptions
 
   func run() throws {
     let examination = try examine()
@@ -74,7 +73,7 @@ struct Doctor: ParsableCommand {
     return examination
   }
 
-  /// For a reading that is newer than this moment.
+  /// Waits for a reading newer than the first one seen.
   private func wait(_ api: inout SignalsAPI) -> ReadingWay {
     do throws(Failure) {
       guard let type = try busiestType(&api) else { return .missing(nil) }
@@ -95,7 +94,7 @@ struct Doctor: ParsableCommand {
     }
   }
 
-  /// The one with the newest reading; nil when there is none at all.
+  /// The type with the newest reading; nil when there are no readings.
   private func busiestType(_ api: inout SignalsAPI) throws(Failure) -> String? {
     var newest: Reading?
     for type in try api.types().content().prefix(20) {

@@ -4,14 +4,14 @@ import ArgumentParser
 struct Get: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "get", _superCommandName: "signals-cli",
-    abstract: "Show the newest readings of one type, newest first.")
+    abstract: "Show the newest readings of a signal type, newest first.")
 
   @OptionGroup var readings: ReadingOptions
 
-  // Unconditional: a negative number is the server's to refuse, with its reason.
+  // Unconditional: the server rejects a negative number, and says why.
   @Option(
     name: .long, parsing: .unconditional,
-    help: .init("How many at most, 1 to 1000; the server's default is 10.", valueName: "n"))
+    help: .init("Maximum number of readings, 1 to 1000. (default: 10)", valueName: "n"))
   var limit: Int?
 
   @OptionGroup var output: ReadingOutputOptions

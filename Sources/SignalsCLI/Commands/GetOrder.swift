@@ -1,8 +1,8 @@
-/// What `get` is to do, however its words were read.
+/// The arguments of `get`, however they were parsed.
 struct GetOrder: ReadingSelection, Equatable {
   let type: String
   let machine: String?
-  /// nil leaves it to the server.
+  /// nil means the server's default.
   let limit: Int?
   let output: ReadingOutput
   let server: Settings.Given
@@ -16,12 +16,11 @@ struct GetOrder: ReadingSelection, Equatable {
 }
 
 extension GetOrder {
-  /// The same as ``Get/order()`` after `Get.parse` of these words, for a three-hundredth of the
-  /// instructions.
+  /// Parses the words as `Get.parse` and ``Get/order()`` do, in a three-hundredth of the instructions.
   ///
-  /// Scripts call `get` again and again. To find a command's options by reflection takes longer than
-  /// all that it does then, and to make the types of its property wrappers as long as to decode JSON.
-  /// - Returns: nil for what is not a ``PlainLine``, and for any mistake: `Get.parse` says which.
+  /// Scripts call `get` in loops. Finding a command's options by reflection takes longer than the
+  /// command itself, and instantiating its property wrappers as long as decoding JSON.
+  /// - Returns: nil when the words are not a ``PlainLine`` or are invalid: `Get.parse` says why.
   init?(plain words: [String]) {
     guard
       var line = PlainLine(

@@ -6,15 +6,15 @@ import Signals
 struct Health: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "health",
-    abstract: "Say what works, how old the newest reading is, and where the time went.",
+    abstract: "Show the health of the service and the timing of the request.",
     usage: "signals-cli health [<options>]",
     discussion: """
-      The exit status is 1 when something does not work; what the server reports is shown anyway. \
-      'signals-cli doctor' looks for the reason, 'signals-cli check' is for monitoring.
+      Exits with status 1 if the service is unhealthy; the report is shown either way. See \
+      'signals-cli doctor' to find the cause, and 'signals-cli check' for monitoring.
       """)
 
-  @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions
+  @OptionGroup var connection: ConnectionOptions
 
   func run() throws {
     var configuration = try connection.configuration(needsToken: false)

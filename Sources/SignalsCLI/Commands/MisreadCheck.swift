@@ -1,10 +1,10 @@
 import Signals
 
-/// What can be told of a command line of `check` that cannot be parsed.
+/// What is known of a `check` command line that cannot be parsed.
 struct MisreadCheck {
-  /// How to say it; nil where some format was asked for and it cannot be told which.
+  /// The output format; nil when `--format` has an unknown value.
   let format: ProbeReport.Format?
-  /// As far as it is certain. The status then replaces that of the check that was meant.
+  /// The labels, as far as they are certain, so that the result replaces that of the intended check.
   let subject: [(name: String, value: String)]
 
   init(_ words: [String], checks: [String]) {
@@ -20,7 +20,7 @@ struct MisreadCheck {
       .compactMap { name, value in value.map { (name, $0) } }
   }
 
-  /// Also of a misspelt `--format`.
+  /// Recognises a misspelt `--format`, too.
   private static func format(_ words: [String]) -> ProbeReport.Format? {
     for (index, word) in words.enumerated() where word.hasPrefix("--") {
       let parts = word.split(separator: "=", maxSplits: 1).map(String.init)

@@ -1,9 +1,9 @@
 extension OutputOptions {
-  /// Acts on the producer, and shows what that changed: to a program the state afterwards as it came.
+  /// Changes the producer and shows the difference, or in JSON the new state as the server sent it.
   ///
   /// - Parameters:
-  ///   - asked: Settings to show a person even when they are as before.
-  ///   - loss: What somebody has to be asked about before; nil when nothing can be lost.
+  ///   - asked: Settings to show in a table even when unchanged.
+  ///   - loss: The question to confirm first; nil when nothing is lost.
   func showChange(
     with api: inout SignalsAPI, including asked: Set<ProducerSetting> = [],
     confirming confirmation: ConfirmationOptions? = nil,
@@ -28,25 +28,23 @@ extension OutputOptions {
 }
 
 extension Question {
-  /// nil when no machine runs.
+  /// nil when no machine is running.
   init?(stopping producer: ProducerState) {
     guard producer.state != "stopped" else { return nil }
     let machines = count(producer.machines, "machine")
-    self.init(
-      "What \(producer.machines == 1 ? "a machine" : "machines") would have given off until the next "
-        + "start is lost.", "Stop \(machines)?")
+    self.init("no readings will be produced until the next start", "Stop \(machines)?")
   }
 
-  /// nil when every machine goes on as it was.
+  /// nil when every machine continues.
   init?(changing producer: ProducerState, by change: ProducerChange) {
     var losses: [String] = []
     if let machines = change.machines, machines < producer.machines {
-      losses.append("\(count(producer.machines - machines, "machine")) will give off nothing more.")
+      losses.append("\(count(producer.machines - machines, "machine")) will be removed")
     }
     if let seed = change.seed, seed != producer.seed {
-      losses.append("The readings of seed \(producer.seed) end here.")
+      losses.append("the readings of seed \(producer.seed) will end")
     }
     guard !losses.isEmpty else { return nil }
-    self.init(losses.joined(separator: " "), "Go on?")
+    self.init(losses.joined(separator: " and "), "Continue?")
   }
 }

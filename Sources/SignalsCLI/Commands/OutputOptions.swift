@@ -1,34 +1,34 @@
 import ArgumentParser
 
-/// How a result is shown: the same for every command.
+/// The output options of most commands.
 struct OutputOptions: ParsableArguments {
   enum Format: String, CaseIterable, ExpressibleByArgument {
     /// For a person.
     case table
-    /// For a program: the server's answer as it came, with ``JSONText/printable(_:)``.
+    /// For a program: the server's JSON, with ``JSONText/printable(_:)`` applied.
     case json
   }
 
-  @Option(name: .customLong("output"), help: .init("How to show the result.", valueName: "format"))
+  @Option(name: .customLong("output"), help: .init("Output format.", valueName: "format"))
   var namedFormat: Format?
 
-  @Flag(help: "The same as --output json.")
+  @Flag(help: "Shorthand for --output json.")
   var json = false
 
-  /// nil where nothing was said of it.
+  /// nil when no format was given.
   var chosen: Format? { json ? .json : namedFormat }
 
   var format: Format { chosen ?? .table }
 
   func validate() throws {
     if json, let namedFormat, namedFormat != .json {
-      throw ValidationError("'--json' and '--output \(namedFormat.rawValue)' exclude each other.")
+      throw ValidationError("'--json' cannot be combined with '--output \(namedFormat.rawValue)'.")
     }
   }
 }
 
 extension OutputOptions {
-  /// Shows an answer: to a program as it came, to a person as the tables that its content makes.
+  /// Shows a response as JSON or as tables.
   func show<Content: Decodable>(
     _ answer: Answer<Content>, as tables: (Content) -> [Table]
   ) throws(Failure) {

@@ -1,13 +1,13 @@
-/// A command line of which there are no two readings: names in full, each once and apart from its
-/// value, and no value that begins like a name.
+/// An unambiguous command line: option names in full, each once and separate from its value, and no
+/// value that starts with a hyphen.
 struct PlainLine {
   private var arguments: [String] = []
-  /// Not a dictionary: the runtime would look for the conformance of its keys, which takes longer.
+  /// Not a dictionary: looking up its keys' conformance at run time takes longer.
   private var options: [(name: String, value: String)] = []
   private var switches: [String] = []
 
   /// - Parameters:
-  ///   - flags: The names that take no value.
+  ///   - flags: The options without a value.
   /// - Returns: nil for any other line.
   init?(_ words: [String], flags: [String]) {
     var words = words[...]
@@ -26,7 +26,7 @@ struct PlainLine {
     }
   }
 
-  /// Whether all of it has been taken.
+  /// Whether all words have been consumed.
   var isEmpty: Bool { arguments.isEmpty && options.isEmpty && switches.isEmpty }
 
   mutating func argument() -> String? { arguments.isEmpty ? nil : arguments.removeFirst() }
@@ -39,7 +39,7 @@ struct PlainLine {
     switches.firstIndex(of: name).map { switches.remove(at: $0) } != nil
   }
 
-  /// A value that is not what `read` takes stays, and the line is not empty then.
+  /// A value that `read` rejects stays, so the line is not empty then.
   mutating func option<Value>(_ name: String, _ read: (String) -> Value?) -> Value? {
     guard let index = options.firstIndex(where: { $0.name == name }),
       let value = read(options[index].value)

@@ -4,32 +4,32 @@ import ArgumentParser
 struct PlotCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plot",
-    abstract: "Draw the newest readings of one type over time.",
+    abstract: "Plot the newest readings of a signal type over time.",
     discussion: """
-      Amounts are lines, one for each machine with its smallest, mean and largest value; states are \
-      bands, errors marks with their codes. It is as wide as the terminal, or 80 columns; in a locale \
-      that is not UTF-8 it is drawn in ASCII.
+      Amounts are drawn as one line per machine, states as bands, errors as marks with their codes. \
+      The plot is as wide as the terminal, or 80 columns, and falls back to ASCII if the locale is \
+      not UTF-8.
       """)
 
   @OptionGroup var readings: ReadingOptions
 
-  // Unconditional: a negative number is the server's to refuse, with its reason.
+  // Unconditional: the server rejects a negative number, and says why.
   @Option(
     name: .long, parsing: .unconditional,
     help: .init(
-      "How many at most, 1 to 1000, of all machines together; 1000, and 30 states or errors.",
+      "Maximum number of readings, 1 to 1000. (default: 1000; 30 for states and errors)",
       valueName: "n"))
   var limit: Int?
 
-  @Option(help: .init("Columns to draw in, 40 to 1000.", valueName: "n"))
+  @Option(help: .init("Width in columns, 40 to 1000.", valueName: "n"))
   var width: Int?
 
-  @Option(help: .init("Lines to draw in, 10 to 1000.", valueName: "n"))
+  @Option(help: .init("Height in lines, 10 to 1000.", valueName: "n"))
   var height: Int?
 
   @Option(
     help: .init(
-      "Write a picture into this file instead, - for standard output.", valueName: "file"),
+      "Write an SVG image to this file; - for standard output.", valueName: "file"),
     completion: .file(extensions: ["svg"]))
   var svg: String?
 
@@ -45,13 +45,13 @@ struct PlotCommand: ParsableCommand {
 
   func validate() throws {
     guard width.map(Self.widths.contains) ?? true else {
-      throw ValidationError("'--width' takes a number of columns from 40 to 1000.")
+      throw ValidationError("'--width' must be an integer from 40 to 1000.")
     }
     guard height.map(Self.heights.contains) ?? true else {
-      throw ValidationError("'--height' takes a number of lines from 10 to 1000.")
+      throw ValidationError("'--height' must be an integer from 10 to 1000.")
     }
     guard svg == nil || width == nil && height == nil else {
-      throw ValidationError("'--width' and '--height' are for a terminal, not for '--svg'.")
+      throw ValidationError("'--width' and '--height' cannot be combined with '--svg'.")
     }
   }
 
@@ -62,7 +62,7 @@ struct PlotCommand: ParsableCommand {
     let content = try answer.content()
     guard !content.isEmpty else {
       if svg != nil {
-        throw Failure(.failed, "no readings of \(readings.description) yet, and no picture")
+        throw Failure(.failed, "no readings of \(readings.description) yet, no image written")
       }
       StandardError.remark("no readings of \(readings.description) yet")
       return
@@ -77,7 +77,7 @@ struct PlotCommand: ParsableCommand {
     try StandardOutput.write(
       chart.text(
         title: title, width: width ?? medium.width ?? Self.usualWidth,
-        // The line below is the shell's.
+        // One line is for the prompt.
         height: height ?? medium.height.map { $0 - 1 } ?? Self.usualHeight, for: medium))
   }
 

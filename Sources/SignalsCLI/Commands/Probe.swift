@@ -1,12 +1,12 @@
 import ArgumentParser
 import Glibc
 
-/// A check of one thing: asks the server once, and says what that comes to.
+/// A check: sends a request and reports the result.
 protocol Probe: ParsableCommand {
   var options: CheckOptions { get }
-  /// Whether the token is needed.
+  /// Whether a token is required.
   static var needsToken: Bool { get }
-  /// What is asked of what: `("type", "power")`.
+  /// The labels of the result: `("type", "power")`.
   var subject: [(name: String, value: String)] { get }
 
   func report(_ api: inout SignalsAPI) throws(Failure) -> ProbeReport
@@ -38,7 +38,7 @@ extension Probe {
       StandardError.write(error)
       _exit(Verdict.unknown.rawValue)
     }
-    // A name lookup that hangs would hold exit(3).
+    // A hanging name lookup would block exit(3).
     _exit(status)
   }
 }

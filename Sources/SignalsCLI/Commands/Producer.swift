@@ -3,8 +3,8 @@ import ArgumentParser
 /// `signals-cli producer …`
 struct Producer: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "producer", abstract: "Look at the producer and drive it.",
-    discussion: "Needs the control endpoint's token: --token-file or SIGNALS_TOKEN.",
+    commandName: "producer", abstract: "Show and control the producer.",
+    discussion: "Requires a token: --token-file, SIGNALS_TOKEN_FILE or SIGNALS_TOKEN.",
     subcommands: [
       ProducerStatus.self, ProducerStart.self, ProducerStop.self, ProducerSet.self,
       ProducerFault.self, ProducerScenario.self,
@@ -14,11 +14,11 @@ struct Producer: ParsableCommand {
 /// `signals-cli producer start`
 struct ProducerStart: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "start", abstract: "Let the machines run.",
+    commandName: "start", abstract: "Start the machines.",
     usage: "signals-cli producer start [<options>]")
 
-  @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions
+  @OptionGroup var connection: ConnectionOptions
 
   func run() throws {
     var api = try SignalsAPI(connection.configuration(needsToken: true))
@@ -29,11 +29,11 @@ struct ProducerStart: ParsableCommand {
 /// `signals-cli producer stop`
 struct ProducerStop: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "stop", abstract: "Let the machines pause.")
+    commandName: "stop", abstract: "Stop the machines.")
 
-  @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions
   @OptionGroup var confirmation: ConfirmationOptions
+  @OptionGroup var connection: ConnectionOptions
 
   func run() throws {
     var api = try SignalsAPI(connection.configuration(needsToken: true))

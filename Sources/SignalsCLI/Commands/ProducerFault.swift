@@ -3,23 +3,23 @@ import ArgumentParser
 /// `signals-cli producer fault`
 struct ProducerFault: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "fault", abstract: "Make a machine report an error.")
+    commandName: "fault", abstract: "Inject an error into a machine.")
 
-  @Option(help: .init("Which machine: machine-1.", valueName: "name"), completion: .machines)
+  @Option(help: .init("Machine name, such as machine-1.", valueName: "name"), completion: .machines)
   var machine: String
 
-  @Option(help: .init("The error's code, 1 to 100.", valueName: "n"))
+  @Option(help: .init("Error code, 1 to 100.", valueName: "n"))
   var code: Int
 
-  @Option(help: .init("How long the machine stands still after it.", valueName: "s"))
+  @Option(help: .init("How long the machine stops after the error.", valueName: "s"))
   var stopSeconds: Double?
 
-  @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions
+  @OptionGroup var connection: ConnectionOptions
 
   func validate() throws {
     guard stopSeconds?.isFinite ?? true else {
-      throw ValidationError("'--stop-seconds' takes a finite number.")
+      throw ValidationError("'--stop-seconds' must be a finite number.")
     }
   }
 

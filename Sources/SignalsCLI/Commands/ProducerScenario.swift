@@ -4,26 +4,26 @@ import Signals
 /// `signals-cli producer scenario [FILE]`
 struct ProducerScenario: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "scenario", abstract: "Show, begin or end what befalls the machines when.",
+    commandName: "scenario", abstract: "Show, start or end a scenario of faults, stops and loads.",
     discussion: """
-      With a file, its scenario begins now, in the place of the one before; without one, the scenario \
-      is shown. A file holds JSON: {"events": [{"after_seconds": 60, "machines": "all", \
+      With a file, starts its scenario now and replaces the current one; without, shows the current \
+      one. A scenario is JSON: {"events": [{"after_seconds": 60, "machines": "all", \
       "load": {"factor": 0.5, "seconds": 300}}]}
       """)
 
-  @Argument(help: "File with a scenario; - is standard input.", completion: .file())
+  @Argument(help: "Scenario file; - for standard input.", completion: .file())
   var file: String?
 
-  @Flag(help: "End the scenario: the machines run on without one.")
+  @Flag(help: "End the current scenario.")
   var clear = false
 
-  @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions
   @OptionGroup var confirmation: ConfirmationOptions
+  @OptionGroup var connection: ConnectionOptions
 
   func validate() throws {
     guard file == nil || !clear else {
-      throw ValidationError("A file and '--clear' exclude each other.")
+      throw ValidationError("'--clear' cannot be combined with a file.")
     }
   }
 
@@ -33,7 +33,7 @@ struct ProducerScenario: ParsableCommand {
     guard order != nil || clear else {
       try output.show(try api.scenario()) { scenario in
         guard !scenario.events.isEmpty else {
-          StandardError.remark("there is no scenario")
+          StandardError.remark("no scenario")
           return []
         }
         return [Table(scenario: scenario, times: .local, now: .now)]
@@ -72,10 +72,10 @@ struct ProducerScenario: ParsableCommand {
 }
 
 extension Question {
-  /// nil when none of it is still to come.
+  /// nil when no event is still to come.
   init?(ending scenario: ScenarioState, now: Timestamp) {
     let left = scenario.events.count { $0.time >= now }
     guard left > 0 else { return nil }
-    self.init("\(count(left, "event")) of the scenario will not happen.", "Go on?")
+    self.init("\(count(left, "pending event")) will be discarded", "Continue?")
   }
 }

@@ -3,35 +3,35 @@ import ArgumentParser
 /// `signals-cli producer set`
 struct ProducerSet: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "set", abstract: "Change how many machines there are and what they do.")
+    commandName: "set", abstract: "Change the number of machines, the seed and the rates.")
 
-  @Option(help: .init("How many machines.", valueName: "n"))
+  @Option(help: .init("Number of machines.", valueName: "n"))
   var machines: Int?
 
-  @Option(help: .init("The same seed gives the same readings.", valueName: "n"))
+  @Option(help: .init("Simulation seed; equal seeds produce equal readings.", valueName: "n"))
   var seed: UInt64?
 
-  @Option(help: .init("Power readings a second of each machine.", valueName: "n"))
+  @Option(help: .init("Power readings per second and machine.", valueName: "n"))
   var powerHz: Double?
 
-  @Option(help: .init("Seconds from one change of state to the next: 1-5.", valueName: "min-max"))
+  @Option(help: .init("Seconds between state changes, such as 1-5.", valueName: "min-max"))
   var stateChangeSeconds: SecondsRange?
 
-  @Option(help: .init("Seconds from one error to the next: 10-30.", valueName: "min-max"))
+  @Option(help: .init("Seconds between errors, such as 10-30.", valueName: "min-max"))
   var errorSeconds: SecondsRange?
 
-  @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions
   @OptionGroup var confirmation: ConfirmationOptions
+  @OptionGroup var connection: ConnectionOptions
 
   func validate() throws {
     guard !change.asked.isEmpty else {
       throw ValidationError(
-        "Nothing to set: give --machines, --seed, --power-hz, --state-change-seconds or "
+        "Nothing to set: specify --machines, --seed, --power-hz, --state-change-seconds or "
           + "--error-seconds.")
     }
     guard powerHz?.isFinite ?? true else {
-      throw ValidationError("'--power-hz' takes a finite number.")
+      throw ValidationError("'--power-hz' must be a finite number.")
     }
   }
 

@@ -4,20 +4,20 @@ import Glibc
 /// `signals-cli producer status`
 struct ProducerStatus: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "status", abstract: "Show what the producer is doing.")
+    commandName: "status", abstract: "Show the state of the producer.")
 
-  @Flag(help: "Show it again and again, until Ctrl-C; to a program as a line of JSON each time.")
+  @Flag(help: "Refresh until interrupted; off a terminal, print a JSON line each time.")
   var watch = false
 
-  @Option(help: .init("From one look to the next with --watch; 1.", valueName: "seconds"))
+  @Option(help: .init("Time between refreshes with --watch.", valueName: "seconds"))
   var interval: Double = 1
 
-  @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions
+  @OptionGroup var connection: ConnectionOptions
 
   func validate() throws {
     guard interval.isFinite, (0.1...86_400).contains(interval) else {
-      throw ValidationError("'--interval' takes a number of seconds from 0.1 to 86400.")
+      throw ValidationError("'--interval' must be a number of seconds from 0.1 to 86400.")
     }
   }
 
@@ -35,7 +35,7 @@ struct ProducerStatus: ParsableCommand {
     }
   }
 
-  /// The state or, as the next look may well succeed, what failed.
+  /// The state, or the failure: the next request may succeed.
   private func look(
     _ api: inout SignalsAPI, _ format: OutputOptions.Format
   ) throws(Failure) -> Redrawing.Frame {

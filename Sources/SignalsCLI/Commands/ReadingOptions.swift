@@ -1,14 +1,14 @@
 import ArgumentParser
 
-/// Which readings: the same for every command that shows some.
+/// Selects readings; shared by the commands that show them.
 struct ReadingOptions: ParsableArguments, ReadingSelection {
-  @Argument(help: "A signal type; 'signals-cli types' lists them.", completion: .signalTypes)
+  @Argument(help: "Signal type; 'signals-cli types' lists them.", completion: .signalTypes)
   var type: String
 
-  @Option(help: .init("Of this machine alone.", valueName: "name"), completion: .machines)
+  @Option(help: .init("Only readings of this machine.", valueName: "name"), completion: .machines)
   var machine: String?
 
   func validate() throws {
-    guard isPossible else { throw ValidationError("'\(type)' is no signal type.") }
+    guard isPossible else { throw ValidationError("'\(type)' is not a valid signal type.") }
   }
 }

@@ -1,28 +1,28 @@
 import ArgumentParser
 
-/// How readings are shown.
+/// The output options for readings.
 struct ReadingOutputOptions: ParsableArguments {
-  @Option(name: .customLong("output"), help: .init("How to show the result.", valueName: "format"))
+  @Option(name: .customLong("output"), help: .init("Output format.", valueName: "format"))
   var format: ReadingOutput.Format?
 
-  @Flag(help: "The same as --output json.")
+  @Flag(help: "Shorthand for --output json.")
   var json = false
 
   @Option(
     help: .init(
-      "Only these, in this order: \(ReadingField.allCases.map(\.rawValue).joined(separator: ",")).",
+      "Fields to show, in order: \(ReadingField.allCases.map(\.rawValue).joined(separator: ",")).",
       valueName: "list"))
   var fields: String?
 
-  @Flag(help: "Show a table's times in UTC; the other formats always do.")
+  @Flag(help: "Show table times in UTC; other formats always use UTC.")
   var utc = false
 
-  @Flag(help: "Do not show a table that is longer than the terminal through PAGER.")
+  @Flag(help: "Do not page long tables through PAGER.")
   var noPager = false
 
   func validate() throws {
     if let format, ReadingOutput.Format(format, json: json) == nil {
-      throw ValidationError("'--json' and '--output \(format.rawValue)' exclude each other.")
+      throw ValidationError("'--json' cannot be combined with '--output \(format.rawValue)'.")
     }
   }
 

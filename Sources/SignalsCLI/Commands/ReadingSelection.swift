@@ -1,18 +1,18 @@
-/// Which readings somebody means.
+/// A selection of readings.
 protocol ReadingSelection {
   var type: String { get }
-  /// nil means those of all machines.
+  /// nil means all machines.
   var machine: String? { get }
 }
 
 extension ReadingSelection {
-  /// Whether it can be asked for: as parts of a URL's path these types would mean another resource.
+  /// Whether it can be requested: as path segments these types would address another resource.
   var isPossible: Bool { !["", ".", ".."].contains(type) }
 
   /// `power`, `power from 'machine-1'`
   var description: String { machine.map { "\(type) from '\($0)'" } ?? type }
 
-  /// For a line of prose: `power`, `power of machine-1`
+  /// `power`, `power of machine-1`
   var name: String { machine.map { "\(type) of \($0)" } ?? type }
 
   /// For labels.

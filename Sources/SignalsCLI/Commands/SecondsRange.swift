@@ -1,8 +1,8 @@
 import ArgumentParser
 
-/// From the shortest to the longest time, both included; in seconds.
+/// A range of seconds, both ends included.
 ///
-/// That the first is the smaller one is for the server to say.
+/// The server checks that `min` is not above `max`.
 struct SecondsRange: Hashable, Codable {
   let min: Double
   let max: Double

@@ -1,52 +1,52 @@
 import ArgumentParser
 
-/// Where the server is, whom to trust and who we are: the same for every command.
+/// The server, the authorities to trust and the client's credentials; shared by all commands.
 struct ServerOptions: ParsableArguments {
   @Option(
     help: .init(
-      "Address of the server, also SIGNALS_URL; \(Settings.defaultURL) by default.",
+      "Server URL. (env: SIGNALS_URL; default: \(Settings.defaultURL))",
       valueName: "url"))
   var url: String?
 
   @Option(
     help: .init(
-      "Settings under this name; 'signals-cli context' keeps them.", valueName: "name"),
+      "Use this context; see 'signals-cli context'. (env: SIGNALS_CONTEXT)", valueName: "name"),
     completion: .contexts)
   var context: String?
 
   @Option(
     help: .init(
-      "PEM file of the authority that signed its certificate, also SIGNALS_CACERT.",
+      "PEM file with the CA certificates to trust. (env: SIGNALS_CACERT)",
       valueName: "file"), completion: .file())
   var cacert: String?
 
   @Option(
-    help: .init("PEM file of our own certificate, also SIGNALS_CERT.", valueName: "file"),
+    help: .init("PEM file with the client certificate. (env: SIGNALS_CERT)", valueName: "file"),
     completion: .file())
   var cert: String?
 
   @Option(
     help: .init(
-      "PEM file of its private key, also SIGNALS_KEY; by default in the file of --cert.",
+      "PEM file with its private key. (env: SIGNALS_KEY; default: the file of --cert)",
       valueName: "file"), completion: .file())
   var key: String?
 
-  @Flag(help: "Believe whoever answers: no certificate is checked.")
+  @Flag(help: "Skip TLS certificate verification.")
   var insecure = false
 
   @Option(
     help: .init(
       """
-      File with the token for the producer, also SIGNALS_TOKEN_FILE; SIGNALS_TOKEN takes the token \
-      itself.
+      File with the bearer token. (env: SIGNALS_TOKEN_FILE, or SIGNALS_TOKEN for the token \
+      itself)
       """, valueName: "file"), completion: .file())
   var tokenFile: String?
 
   @Option(
     help: .init(
       """
-      How often to try again after 429, 502, 503 or a broken connection, when nothing was to be \
-      changed; 0 by default.
+      Maximum number of retries of read requests after 429, 502, 503 or a connection error. \
+      (env: SIGNALS_RETRY; default: 0)
       """, valueName: "n"))
   var retry: Int?
 

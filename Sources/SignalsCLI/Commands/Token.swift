@@ -4,23 +4,23 @@ import ArgumentParser
 /// `signals-cli token …`
 struct Token: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "token", abstract: "Make keys and tokens, and look into them.",
+    commandName: "token", abstract: "Create signing keys and tokens, and inspect tokens.",
     discussion: """
-      For who runs the services: nothing is asked of a server. Keys and tokens are in files, never on \
-      the command line.
+      For operators of the services; works on files, without a server. Keys and tokens never \
+      appear on the command line.
       """,
     subcommands: [TokenKeygen.self, TokenCreate.self, TokenInspect.self])
 
-  /// A file's content, or a failure that says what it was to be.
+  /// The content of a file; `what` names it in the error.
   static func contents(_ path: String, _ what: String) throws(Failure) -> [UInt8] {
     do {
       return try SignalsCLI.contents(ofFile: path)
     } catch {
-      throw Failure(.failed, "cannot read the \(what) \(path): \(error.description)")
+      throw Failure(.failed, "cannot read \(what) \(path): \(error.description)")
     }
   }
 
-  /// Says on standard error which of its keys are left out.
+  /// Parses a key set; reports skipped keys on standard error.
   static func keySet(_ json: [UInt8], _ path: String) throws(InvalidKey) -> KeySet {
     let set = try KeySet(blocking: json)
     for line in set.leftOut { StandardError.remark("\(path): \(line)") }
@@ -36,51 +36,51 @@ struct Token: ParsableCommand {
   }
 }
 
-/// Whose tokens the services take, and for whom: the same settings as theirs.
+/// The issuer and audience that the services accept.
 struct TokenPartiesOptions: ParsableArguments {
-  @Option(help: .init("Who gives the token out, the services' TOKEN_ISSUER.", valueName: "name"))
+  @Option(help: .init("Issuer, as in the services' TOKEN_ISSUER.", valueName: "name"))
   var issuer = "signals"
 
-  @Option(help: .init("For whom it is, the services' TOKEN_AUDIENCE.", valueName: "name"))
+  @Option(help: .init("Audience, as in the services' TOKEN_AUDIENCE.", valueName: "name"))
   var audience = "signals"
 }
 
 /// `signals-cli token keygen --key FILE`
 struct TokenKeygen: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "keygen", abstract: "Make a key to sign tokens with.",
+    commandName: "keygen", abstract: "Generate a signing key.",
     usage: "signals-cli token keygen --key <file> [<options>]",
-    discussion: "A key that is there already is never overwritten.")
+    discussion: "An existing key is never overwritten.")
 
   @Option(
-    help: .init("Where the key goes; only its owner can read it.", valueName: "file"),
+    help: .init("Output file; only its owner can read it.", valueName: "file"),
     completion: .file())
   var key: String
 
   @Option(
-    help: .init("The services' TOKEN_KEYS, to which its public part is added.", valueName: "file"),
+    help: .init("Key set to add the public key to, the services' TOKEN_KEYS.", valueName: "file"),
     completion: .file())
   var keys: String?
 
   @Option(
     help: .init(
-      "ES256, EdDSA or HS256; the last is a secret that the services know as well.",
+      "ES256, EdDSA or HS256; HS256 keys are secrets shared with the services.",
       valueName: "name"))
   var algorithm = "ES256"
 
   func run() throws {
     guard let algorithm = Algorithm(rawValue: algorithm) else {
       throw Failure(
-        .usage, "there is no algorithm '\(algorithm)'", advice: "ES256, EdDSA or HS256")
+        .usage, "unknown algorithm '\(algorithm)'", advice: "one of ES256, EdDSA, HS256")
     }
     if (try? contents(ofFile: key)) != nil {
-      throw Failure(.failed, "there is a file \(key) already", advice: "another --key")
+      throw Failure(.failed, "\(key) already exists", advice: "another --key")
     }
     do {
       let made = try SigningKey(new: algorithm)
       var isSecret = false
       if let keys {
-        // The set first, which can be wrong; a secret may have been in it before.
+        // The set first, as it may be invalid; it may contain a secret already.
         let set = try made.added(to: existing(keys))
         isSecret = try Token.keySet(set, keys).isSecret
         try Token.write(key, made.json, mode: 0o600)
@@ -104,10 +104,12 @@ struct TokenKeygen: ParsableCommand {
   }
 
   private func told(_ name: String, _ isSecret: Bool) -> String {
-    var text = "The key \"\(name)\" is in \(key.printable)"
+    var text = "Wrote key \"\(name)\" to \(key.printable)"
     if let keys {
-      text += "; tokens signed with it are good where TOKEN_KEYS is \(keys.printable)."
-      if isSecret { text += "\nThat file is secret now: give it the group of the services." }
+      text += " and added it to \(keys.printable)."
+      if isSecret {
+        text += "\n\(keys.printable) contains a secret: only the services' group may read it."
+      }
     } else {
       text += "."
     }
@@ -120,29 +122,29 @@ struct TokenCreate: ParsableCommand {
   private static let longest = 366 * 86_400
 
   static let configuration = CommandConfiguration(
-    commandName: "create", abstract: "Write a token to standard output.",
+    commandName: "create", abstract: "Create a token and print it.",
     usage: """
       signals-cli token create [<options>] --key <file> --subject <name>
         --scope <scope> ...
       """)
 
   @Option(
-    help: .init("The key to sign with, a JWK as 'token keygen' makes it.", valueName: "file"),
+    help: .init("Signing key, a JWK as written by 'token keygen'.", valueName: "file"),
     completion: .file())
   var key: String
 
   @Option(
-    help: .init("Who will show it, as the log of the services names them.", valueName: "name"))
+    help: .init("Subject, the name in the services' audit log.", valueName: "name"))
   var subject: String
 
   @Option(
     help: .init(
-      "What it opens: \(Scopes.allNames.joined(separator: ", ")); again for more.",
+      "Scope to grant, repeatable: \(Scopes.allNames.joined(separator: ", ")).",
       valueName: "scope"),
     completion: .list(Scopes.allNames))
   var scope: [String]
 
-  @Option(help: .init("How long it is good: 30m, 8h or 90d, at most 366d.", valueName: "time"))
+  @Option(help: .init("Lifetime, such as 30m, 8h or 90d; at most 366d.", valueName: "time"))
   var expires = "8h"
 
   @OptionGroup var parties: TokenPartiesOptions
@@ -152,13 +154,15 @@ struct TokenCreate: ParsableCommand {
     for name in scope {
       guard let known = Scopes(name: name) else {
         throw Failure(
-          .usage, "there is no scope '\(name)'",
+          .usage, "unknown scope '\(name)'",
           advice: "one of \(Scopes.allNames.joined(separator: ", "))")
       }
       scopes.formUnion(known)
     }
     guard let lifetime = Self.seconds(expires) else {
-      throw Failure(.usage, "--expires takes a time such as 30m, 8h or 90d, not '\(expires)'")
+      throw Failure(
+        .usage,
+        "--expires must be a time such as 30m, 8h or 90d, at most 366d (got \"\(expires)\")")
     }
     do {
       let key = try SigningKey(json: Token.contents(key, "key"))
@@ -171,7 +175,7 @@ struct TokenCreate: ParsableCommand {
     }
   }
 
-  /// Of `30m`, `8h` or `90d`.
+  /// The seconds of `30m`, `8h` or `90d`.
   static func seconds(_ text: String) -> Int? {
     let units: [Character: Int] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
     guard let unit = text.last.flatMap({ units[$0] }), let count = Int(text.dropLast()), count > 0,

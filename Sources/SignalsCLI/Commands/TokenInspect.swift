@@ -5,18 +5,18 @@ import Signals
 /// `signals-cli token inspect [FILE]`
 struct TokenInspect: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "inspect", abstract: "Show what a token says, and whether it is good.",
+    commandName: "inspect", abstract: "Show the claims of a token and whether it is valid.",
     usage: "signals-cli token inspect [<options>] [<file>]",
-    discussion: "The exit status is 1 when it is not.")
+    discussion: "Exits with status 1 if it is not.")
 
   @Argument(
-    help: .init("File with the token; standard input when left out.", valueName: "file"),
+    help: .init("Token file. (default: standard input)", valueName: "file"),
     completion: .file())
   var file: String?
 
   @Option(
     help: .init(
-      "The services' TOKEN_KEYS; without it the signature is not looked at.", valueName: "file"),
+      "Key set to verify the signature with, the services' TOKEN_KEYS.", valueName: "file"),
     completion: .file())
   var keys: String?
 
@@ -28,24 +28,24 @@ struct TokenInspect: ParsableCommand {
     do throws(Refusal) {
       contents = try TokenContents(unverified: token)
     } catch {
-      throw Failure(.failed, "this is no token: \(error)")
+      throw Failure(.failed, "not a token: \(error)")
     }
     let now = Validity.now
     try StandardOutput.write(
       Table(properties: Self.properties(contents, now)).text(for: .standardOutput))
     if let refusal = try refusal(of: token, contents, at: now) {
-      throw Failure(.failed, "the token is not good: \(refusal)")
+      throw Failure(.failed, "invalid token: \(refusal)")
     }
     try StandardOutput.write(
       keys == nil
-        ? "Its signature was not looked at: --keys names the file for that.\n" : "It is good.\n")
+        ? "The signature was not verified; --keys FILE verifies it.\n" : "The token is valid.\n")
   }
 
   private func refusal(of token: [UInt8], _ contents: TokenContents, at now: Double)
     throws(Failure) -> Refusal?
   {
     guard let path = keys else { return contents.validity.refusal(at: now) }
-    let json = try Token.contents(path, "keys")
+    let json = try Token.contents(path, "key set")
     let set: KeySet
     do throws(InvalidKey) {
       set = try Token.keySet(json, path)
@@ -61,7 +61,7 @@ struct TokenInspect: ParsableCommand {
     }
   }
 
-  /// Without the blanks and line ends around it.
+  /// Trims surrounding whitespace.
   private static func word(in bytes: [UInt8]) -> [UInt8] {
     let blanks: [UInt8] = [0x09, 0x0A, 0x0D, 0x20]
     let start = bytes.drop { blanks.contains($0) }

@@ -5,27 +5,27 @@ import Curl
 struct WatchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "watch",
-    abstract: "Follow the new readings of one type, until Ctrl-C.",
+    abstract: "Follow new readings of a signal type until interrupted.",
     discussion: """
-      On a terminal it is a plot that moves on, with the states of the machines, the newest values \
-      and errors; 'q' ends it. Elsewhere, and with --output or --fields, each new reading is a line, oldest first; none comes twice. Where readings come faster than the \
-      server can be asked for them it says how many are missing. While the server is away it waits \
-      for it, and says so.
+      On a terminal, shows a live plot with machine states, newest values and errors; 'q' quits. \
+      Otherwise, and with --output or --fields, prints each new reading once, oldest first. Gaps \
+      are reported when readings arrive faster than they can be fetched. While the server is \
+      unavailable, it keeps trying.
       """)
 
   @OptionGroup var readings: ReadingOptions
 
-  @Option(help: .init("From one question to the next, at most.", valueName: "seconds"))
+  @Option(help: .init("Longest time between requests.", valueName: "seconds"))
   var interval: Double = 1
 
   @Option(
-    help: .init("Begin with the newest that are there already, 0 to 1000.", valueName: "n"))
+    help: .init("Start with this many existing readings, 0 to 1000.", valueName: "n"))
   var last: Int = 0
 
-  @Option(help: .init("How much of the past a terminal shows.", valueName: "seconds"))
+  @Option(help: .init("Time span of the plot.", valueName: "seconds"))
   var window: Double = 60
 
-  @Flag(help: "Show a terminal's times in UTC; lines always do.")
+  @Flag(help: "Show times of the plot in UTC; lines always use UTC.")
   var utc = false
 
   @OptionGroup var output: WatchOutputOptions
@@ -33,13 +33,13 @@ struct WatchCommand: ParsableCommand {
 
   func validate() throws {
     guard interval.isFinite, (0.1...86_400).contains(interval) else {
-      throw ValidationError("'--interval' takes a number of seconds from 0.1 to 86400.")
+      throw ValidationError("'--interval' must be a number of seconds from 0.1 to 86400.")
     }
     guard window.isFinite, (1...86_400).contains(window) else {
-      throw ValidationError("'--window' takes a number of seconds from 1 to 86400.")
+      throw ValidationError("'--window' must be a number of seconds from 1 to 86400.")
     }
     guard (0...FollowedType.limit).contains(last) else {
-      throw ValidationError("'--last' takes a number from 0 to \(FollowedType.limit).")
+      throw ValidationError("'--last' must be an integer from 0 to \(FollowedType.limit).")
     }
   }
 

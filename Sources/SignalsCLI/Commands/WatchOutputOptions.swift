@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// How readings that go on coming are shown.
+/// The output options for followed readings.
 struct WatchOutputOptions: ParsableArguments {
   enum Format: String, CaseIterable, ExpressibleByArgument {
     case ndjson
@@ -18,25 +18,25 @@ struct WatchOutputOptions: ParsableArguments {
 
   @Option(
     name: .customLong("output"),
-    help: .init("How to show them; ndjson, a JSON object a line.", valueName: "format"))
+    help: .init("Output format; by default ndjson, a JSON object per line.", valueName: "format"))
   var format: Format?
 
-  @Flag(help: "The same as --output ndjson.")
+  @Flag(help: "Shorthand for --output ndjson.")
   var json = false
 
   @Option(
     help: .init(
-      "Only these, in this order: \(ReadingField.allCases.map(\.rawValue).joined(separator: ",")).",
+      "Fields to show, in order: \(ReadingField.allCases.map(\.rawValue).joined(separator: ",")).",
       valueName: "list"))
   var fields: String?
 
   func validate() throws {
     if json, let format, format != .ndjson {
-      throw ValidationError("'--json' and '--output \(format.rawValue)' exclude each other.")
+      throw ValidationError("'--json' cannot be combined with '--output \(format.rawValue)'.")
     }
   }
 
-  /// Whether a terminal is to show what a program would get.
+  /// Whether lines are wanted even on a terminal.
   var wantsLines: Bool { format != nil || json || fields != nil }
 
   func output() throws(Failure) -> ReadingOutput {

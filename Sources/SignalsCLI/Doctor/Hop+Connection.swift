@@ -2,9 +2,9 @@ import Curl
 import Glibc
 import Signals
 
-/// The way to the server: its name, TCP, TLS, and who answers there.
+/// The hops to the server: name, TCP, TLS and nginx.
 extension Hop {
-  /// As far as a request for the root came, which nginx answers by itself.
+  /// The hops that a request for the root has reached; nginx answers it by itself.
   static func connection(
     _ call: Call, _ result: Result<Response, CurlError>, now: Timestamp
   ) -> [Hop] {
@@ -25,22 +25,22 @@ extension Hop {
   }
 
   private static let plain = Hop(
-    name: "TLS", state: .note, text: "none: all can be read on the way", advice: "an https URL")
+    name: "TLS", state: .note, text: "none: traffic is not encrypted", advice: "an https URL")
 
-  /// Name and TCP, which worked; a proxy looks up the server's name and connects to it by itself.
+  /// Name and TCP, which succeeded; or the proxy, which does both by itself.
   private static func steps(_ call: Call, _ timings: Response.Timings, address: String?) -> [Hop] {
     let url = call.url
     if let proxy = call.proxy {
       return [
         Hop(
           name: "proxy", state: .good, time: timings.connect,
-          text: "\(proxy.authority), of \(proxy.variable)")
+          text: "\(proxy.authority), from \(proxy.variable)")
       ]
     }
     return [
       Hop(
         name: "name", state: .good, time: timings.nameLookup,
-        text: address.map { $0 == url.host ? $0 : "\(url.host) is \($0)" } ?? url.host),
+        text: address.map { $0 == url.host ? $0 : "\(url.host) resolves to \($0)" } ?? url.host),
       Hop(
         name: "TCP", state: .good, time: timings.connect - timings.nameLookup,
         text: "port \(url.port)"),
@@ -65,16 +65,16 @@ extension Hop {
       Hop(name: "nginx", state: state, time: time, text: text, advice: advice)
     }
     if response.status == 429 {
-      return hop(.note, "it limits how often we may ask", "again in a while")
+      return hop(.note, "rate limited", "again later")
     }
-    // Nothing is served at the root: nginx says so in a document of its own.
+    // Nothing is served at the root: nginx answers with its own problem document.
     if Problem(response)?.requestID != nil { return hop(.good, "") }
     if let place = response.headers["Location"] {
-      return hop(.bad, "\(response.status), it is at \(place)", "that address in --url")
+      return hop(.bad, "\(response.status), moved to \(place)", "that URL in --url")
     }
     return hop(
-      .bad, "\(response.status), and no problem document: another server answers there",
-      "the right address and port in --url; nginx/site.conf is this system's site")
+      .bad, "\(response.status) without a problem document: not a signals server",
+      "the right host and port in --url; nginx/site.conf is the expected site")
   }
 
   private static func failed(
@@ -99,7 +99,7 @@ extension Hop {
     return good + [bad] + names.dropFirst(reached.count + 1).map { .unreached($0) }
   }
 
-  /// Where it came to an end.
+  /// The hop that failed.
   private static func culprit(_ error: CurlError, _ call: Call) -> String {
     let url = call.url
     switch error.kind {
@@ -122,7 +122,7 @@ extension Hop {
 }
 
 extension HTTPURL {
-  /// Whether there is no name to look up.
+  /// Whether the host is an address, with no name to look up.
   fileprivate var hostIsAddress: Bool {
     host.hasPrefix("[") || host.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2e }
   }

@@ -1,7 +1,7 @@
 import Curl
 import Signals
 
-/// What is behind nginx.
+/// The hops behind nginx.
 extension Hop {
   static func accessor(_ call: Call, _ result: Result<Response, CurlError>) -> Hop {
     let advice = Place.beside(call.url).isRunning("signals-accessor")
@@ -15,29 +15,29 @@ extension Hop {
         return Hop(
           name: "accessor", state: .bad, time: time,
           text: Failure(refusal: response, of: call).reason,
-          advice: response.status == 429 ? "again in a while" : advice)
+          advice: response.status == 429 ? "again later" : advice)
       }
       return Hop(name: "accessor", state: .good, time: time)
     }
   }
 
-  /// nil when this machine and the server agree about the time, or it does not tell.
+  /// nil when the clocks of this machine and the server agree, or the server sends no date.
   static func clock(_ now: Timestamp, _ date: Int64?) -> Hop? {
     let server = Timestamp.judging(now, date)
     guard server != now else { return nil }
     let length = duration(microseconds: abs(now - server))
     return Hop(
       name: "clock", state: .note,
-      text: "ours is \(length) \(now < server ? "behind" : "ahead of") the server's",
-      advice: "compare both with a third one; ages are judged by the server's")
+      text: "local clock is \(length) \(now < server ? "behind" : "ahead of") the server's",
+      advice: "synchronise both clocks; ages are computed with the server's")
   }
 
-  /// Readings that come from the future, by so many seconds.
+  /// Readings that are `ahead` seconds in the future.
   static func clock(ahead: Double) -> Hop {
     Hop(
       name: "readings", state: ahead > ProbeReport.criticalAhead ? .bad : .note,
       text: ProbeReport.sentence(ahead: ahead),
-      advice: "compare the clocks of the producer and the database with a third one")
+      advice: "synchronise the clocks of the producer and the database")
   }
 
   static func database(_ result: Result<Answer<HealthReport>, Failure>, _ place: Place) -> Hop {
@@ -55,18 +55,18 @@ extension Hop {
       return Hop(
         name: "database", state: .good, time: milliseconds.map { .microseconds($0 * 1000) })
     } catch {
-      return bad(error.reason, error.advice ?? "\(place.log(of: "signals-accessor")) says why")
+      return bad(error.reason, error.advice ?? "see \(place.log(of: "signals-accessor"))")
     }
   }
 
-  /// The producer and its spool; nil is a producer that was not asked.
+  /// The producer and its spool; nil means that there was no token to ask with.
   static func producer(
     _ result: Result<Answer<ProducerState>, Failure>?, _ place: Place, now: Timestamp
   ) -> [Hop] {
     guard let result else {
       return [
         Hop(
-          name: "producer", state: .unknown, text: "not asked, without a token",
+          name: "producer", state: .unknown, text: "not checked: no token",
           advice: "--token-file FILE or SIGNALS_TOKEN"), .unreached("spool"),
       ]
     }
@@ -102,7 +102,7 @@ extension Hop {
     switch producer.state {
     case "running" where !producer.database.isConnected:
       return hop(
-        .bad, "\(machines) running, and no database: \(producer.database.lastError ?? "")",
+        .bad, "\(machines) running, database unavailable: \(producer.database.lastError ?? "")",
         DatabaseCause.advice(producer.database.cause, of: "signals-producer", place))
     case "running": return hop(.good, "\(machines) running")
     case "stopped":
@@ -110,8 +110,7 @@ extension Hop {
     default:
       return hop(
         .bad, "\(producer.state): \(producer.blockedReason ?? "")",
-        "what waits in the spool has to get into the database first; is it there, and is its disk full?"
-      )
+        "is the database reachable, and is its disk full? machines resume once the spool drains")
     }
   }
 
@@ -121,20 +120,20 @@ extension Hop {
     let waiting =
       "\(byteCount(spool.bytes)) of \(byteCount(spool.limitBytes)), "
       + (spool.readings == 0
-        ? "nothing waits"
-        : "\(count(spool.readings, "reading")) waiting, the oldest \(duration(microseconds: age))")
+        ? "empty"
+        : "\(count(spool.readings, "reading")) waiting, oldest \(duration(microseconds: age))")
     let lost = producer.deadLetters + producer.quarantined.readings
     let isLate = age > 10_000_000 || spool.percentFull >= 50
     return Hop(
       name: "spool",
       state: spool.percentFull >= 90 ? .bad : isLate || lost > 0 ? .note : .good,
-      text: lost > 0 ? "\(waiting); \(count(lost, "reading")) refused or damaged" : waiting,
+      text: lost > 0 ? "\(waiting); \(count(lost, "reading")) rejected or quarantined" : waiting,
       advice: isLate
-        ? "the database takes less than the machines give: look at it"
-        : lost > 0 ? "signals-cli producer status tells what was refused or damaged" : nil)
+        ? "check the database: it cannot keep up with the machines"
+        : lost > 0 ? "signals-cli producer status for details" : nil)
   }
 
-  /// How long a reading takes from its machine to whoever asks for it.
+  /// The latency of a reading from its machine to this program.
   static func reading(_ way: ReadingWay?, ofProducer state: String?) -> Hop {
     func hop(_ state: State, _ text: String, _ advice: String? = nil) -> Hop {
       Hop(name: "reading", state: state, text: text, advice: advice)
@@ -145,23 +144,23 @@ extension Hop {
     case .arrived(let reading, let microseconds):
       return Hop(
         name: "reading", state: .good, time: .microseconds(microseconds),
-        text: "\(reading.type) of \(reading.machine), from the machine to here")
+        text: "\(reading.type) of \(reading.machine), end to end")
     case .missing(let age):
-      let text = age.map { "none comes, the newest is \(duration(microseconds: $0)) old" }
+      let text = age.map { "no new reading; the newest is \(duration(microseconds: $0)) old" }
       return state == "stopped"
-        ? hop(.note, text ?? "there is none", "signals-cli producer start")
+        ? hop(.note, text ?? "no readings", "signals-cli producer start")
         : hop(
-          .bad, text ?? "there is none",
-          "signals-cli producer status; the producer's log says why nothing comes")
+          .bad, text ?? "no readings",
+          "signals-cli producer status, and see the producer's log")
     }
   }
 }
 
-/// What became of the wait for a new reading.
+/// The outcome of waiting for a new reading.
 enum ReadingWay {
-  /// It came, so many microseconds after its time.
+  /// The reading, and the microseconds since its timestamp.
   case arrived(Reading, Int64)
-  /// None did; the age of the newest in microseconds, if there is one.
+  /// No new reading; the age of the newest in microseconds, if there is one.
   case missing(Int64?)
   case failed(Failure)
 }

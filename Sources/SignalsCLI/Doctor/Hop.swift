@@ -1,24 +1,24 @@
-/// A part of the way that readings and questions take, and whether it works.
+/// A part of the path between client and machines, and its state.
 struct Hop: Equatable {
   enum State: String, Encodable {
     case good
-    /// It works; there is something to know about it.
+    /// Working, with a remark.
     case note
     case bad
-    /// Nothing can be said of it.
+    /// Not checked.
     case unknown
   }
 
   let name: String
   let state: State
-  /// What it took; nil where nothing was measured.
+  /// nil when nothing was measured.
   var time: Duration?
-  /// What was found, in a few words.
+  /// The finding, in a few words.
   var text = ""
   /// What to do about it.
   var advice: String?
 
-  /// It was not reached, as one before it is bad.
+  /// Not reached, as a hop before it is bad.
   static func unreached(_ name: String) -> Hop { Hop(name: name, state: .unknown) }
 }
 
@@ -41,11 +41,11 @@ extension Hop: Encodable {
   }
 }
 
-/// All of the way, in order.
+/// All hops in order.
 struct Examination: Encodable, Equatable {
   var hops: [Hop] = []
 
-  /// The first thing to mend; nil when all is well.
+  /// The first bad hop; nil when there is none.
   var firstBad: Hop? { hops.first { $0.state == .bad } }
 
   private enum CodingKeys: String, CodingKey {
@@ -78,7 +78,7 @@ extension Table {
 }
 
 extension Table {
-  /// What could be done although nothing is bad.
+  /// The advice for hops that are not bad.
   init(adviceOf examination: Examination) {
     self.init(
       properties: examination.hops.filter { $0.state != .bad }.compactMap { hop in

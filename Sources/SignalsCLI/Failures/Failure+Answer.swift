@@ -3,7 +3,7 @@ import Signals
 import StrictJSON
 
 extension Failure {
-  /// The server refused, or failed.
+  /// An error response.
   init(refusal response: Response, of call: Call) {
     if let proxy = call.proxy, proxy.isAuthor(of: response, to: call.url) {
       self.init(
@@ -19,7 +19,7 @@ extension Failure {
       isAuthorisation ? .notAuthorised : .failed, call,
       Self.reason(
         response, title: problem?.title,
-        detail: problem?.detail ?? response.headers["Location"].map { "it is at \($0)" }),
+        detail: problem?.detail ?? response.headers["Location"].map { "moved to \($0)" }),
       requestID: problem?.requestID ?? response.headers["X-Request-Id"],
       advice: Self.advice(response, problem, call),
       isAboutRequest: (300..<500).contains(response.status))
@@ -28,7 +28,7 @@ extension Failure {
     }
   }
 
-  /// The service reports that it does not work.
+  /// The service reports that it is unhealthy.
   init(unhealthy answer: Answer<HealthReport>) {
     let report = try? answer.content()
     self.init(
@@ -37,17 +37,17 @@ extension Failure {
       advice: Self.retryAdvice(answer.response))
   }
 
-  /// The server did what was asked, as far as one can tell from this.
+  /// A successful response that cannot be decoded.
   init(unreadable response: Response, of call: Call, _ error: any Error) {
     let reason =
       switch error {
       case let error as InvalidJSON where error.isRepeatedMember:
-        "the answer has not the expected shape: \(error)"
+        "unexpected response: \(error)"
       case is InvalidJSON:
-        "the answer is not JSON" + (response.mediaType.map { " (its type is \($0))" } ?? "")
+        "response is not JSON" + (response.mediaType.map { " (Content-Type: \($0))" } ?? "")
       case let error as DecodingError:
-        "the answer has not the expected shape: \(error.explanation(of: "it"))"
-      default: "the answer cannot be read: \(error)"
+        "unexpected response: \(error.explanation(of: "it"))"
+      default: "cannot read the response: \(error)"
       }
     self.init(
       .failed, call, reason, requestID: nil, advice: "is this the right server? check --url")
@@ -82,12 +82,12 @@ extension Failure {
       if let known = problem?.knownTypes, !known.isEmpty { return typeAdvice(known, problem, call) }
       return problem == nil ? "is this the right server? check --url" : nil
     case 429, 503: return retryAdvice(response)
-    case 300..<400: return "the new address in --url or SIGNALS_URL"
+    case 300..<400: return "the new URL in --url or SIGNALS_URL"
     default: return nil
     }
   }
 
-  /// A close one, and all of them where the server has not listed them already.
+  /// The closest name, and all names unless the server has listed them.
   private static func typeAdvice(
     _ known: [String], _ problem: Problem?, _ call: Call
   ) -> String? {
@@ -96,7 +96,7 @@ extension Failure {
     guard let close = closest(to: call.resource, among: known) else {
       return isListed ? nil : "one of \(list)"
     }
-    return "did you mean \(close)?" + (isListed ? "" : " The types are \(list)")
+    return "did you mean \(close)?" + (isListed ? "" : " known types: \(list)")
   }
 
   private static func retryAdvice(_ response: Response) -> String? {

@@ -1,36 +1,36 @@
 import Curl
 import Glibc
 
-/// What goes wrong on the way through a proxy: it is the proxy's, and named after the variable that names it.
+/// Errors of a proxy, which name the variable that it comes from.
 extension Proxy {
-  /// `the proxy proxy.example:3128 (http_proxy)`
-  var name: String { "the proxy \(authority) (\(variable))" }
+  /// `proxy proxy.example:3128 (http_proxy)`
+  var name: String { "proxy \(authority) (\(variable))" }
 
-  /// Why there is no answer; nil where that is not the proxy's doing.
+  /// The reason for a failed transfer; nil when the proxy is not the cause.
   func reason(_ error: CurlError) -> String? {
     let detail = (error.detail.isEmpty ? error.message : error.detail).lowercasedFirst
     switch error.kind {
-    case .couldNotResolve: return "\(name) cannot be found: \(detail)"
+    case .couldNotResolve: return "cannot resolve \(name): \(detail)"
     case .couldNotConnect:
-      return "\(name) does not answer: \(error.systemMessage?.lowercasedFirst ?? detail)"
+      return "cannot connect to \(name): \(error.systemMessage?.lowercasedFirst ?? detail)"
     case .proxyRefused:
-      return error.proxyStatus.map { "\(name) refuses the connection: \(Failure.title($0))" }
-        ?? "\(name) refuses the connection: \(detail)"
+      return error.proxyStatus.map { "\(name) refused the connection: \(Failure.title($0))" }
+        ?? "\(name) refused the connection: \(detail)"
     default: return nil
     }
   }
 
-  /// Whether an answer is the proxy's own: through a proxy, all that this system answers has a request id.
+  /// Whether a response is the proxy's own: every response of this system has a request id.
   func isAuthor(of response: Response, to url: HTTPURL) -> Bool {
-    // Through a tunnel nobody else answers.
+    // A tunnel carries only the server's responses.
     url.scheme == "http" && [403, 407, 502, 503, 504].contains(response.status)
       && response.headers["X-Request-Id"] == nil && Problem(response)?.requestID == nil
   }
 
-  /// - Parameter status: What the proxy answered, if it did.
+  /// - Parameter status: The status of the proxy's response, if any.
   func advice(_ status: Int?, host: String) -> String {
     status == 407
       ? "a user name and password in \(variable): http://USER:PASSWORD@\(authority)"
-      : "another proxy in \(variable), or \(host) in no_proxy to go without"
+      : "another proxy in \(variable), or \(host) in no_proxy"
   }
 }

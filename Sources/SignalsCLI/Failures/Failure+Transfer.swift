@@ -2,7 +2,7 @@ import Curl
 import Glibc
 
 extension Failure {
-  /// There is no answer.
+  /// A request without a response.
   init(_ error: CurlError, during call: Call) {
     let detail = (error.detail.isEmpty ? error.message : error.detail).lowercasedFirst
     if let proxy = call.proxy, let reason = proxy.reason(error) {
@@ -12,7 +12,7 @@ extension Failure {
     }
     switch error.kind {
     case .couldNotResolve:
-      self.init(call, detail, advice: "the right name in --url or SIGNALS_URL")
+      self.init(call, detail, advice: "the right host name in --url or SIGNALS_URL")
     case .couldNotConnect:
       self.init(
         call, error.systemMessage?.lowercasedFirst ?? detail,
@@ -23,34 +23,35 @@ extension Failure {
       self.init(
         call,
         "timed out after \(Number(value: call.timeout / .seconds(1))) s"
-          + (call.proxy.map { ", through \($0.name)" } ?? ""),
-        advice: "a longer --timeout; 'signals-cli health' says how the service is")
+          + (call.proxy.map { " via \($0.name)" } ?? ""),
+        advice: "a longer --timeout; 'signals-cli health' shows the service's state")
     case .certificateUntrusted:
       self.init(
-        call, "the server's certificate is not trusted: \(detail)",
-        advice: call.authorityFile.map { "another --cacert: who signed it is not in \($0)" }
-          ?? "--cacert FILE with the authority that signed it"
+        call, "untrusted server certificate: \(detail)",
+        advice: call.authorityFile.map { "another --cacert; the issuer is not in \($0)" }
+          ?? "--cacert FILE with the issuing CA"
           + (Place.beside(call.url).authority.map { "; \($0)" } ?? ""))
     case .certificateExpired:
       self.init(
-        call, "the server's certificate is not valid now: \(detail)",
-        advice: "compare the clocks, then renew the certificate")
+        call, "server certificate expired or not yet valid: \(detail)",
+        advice: "check the clocks, then renew the certificate")
     case .certificateForAnotherHost:
       self.init(
-        call, "the server's certificate is for another host: \(detail)",
-        advice: "a name that the certificate has in --url")
+        call, "server certificate does not match the host: \(detail)",
+        advice: "a host name of the certificate in --url")
     case .tlsFileUnusable:
-      self.init(.usage, "cannot use --cacert \(call.authorityFile ?? "the system's"): \(detail)")
+      self.init(.usage, "cannot use --cacert \(call.authorityFile ?? "(default)"): \(detail)")
     case .tls:
       self.init(
-        call, "no TLS connection: \(detail)", advice: "does that port speak https? check --url")
+        call, "TLS handshake failed: \(detail)", advice: "is this an https port? check --url")
     case .interrupted:
-      self.init(call, "the connection ended before the answer did: \(detail)", advice: "again")
+      self.init(
+        call, "connection closed before the response was complete: \(detail)", advice: "again")
     case .badAnswer:
       self.init(
-        call, "that is no HTTP answer: \(detail)", advice: "the right address and port in --url")
+        call, "not an HTTP response: \(detail)", advice: "the right host and port in --url")
     case .tooLarge:
-      self.init(call, "the answer is too large: \(detail)", advice: "a smaller --limit")
+      self.init(call, "response too large: \(detail)", advice: "a smaller --limit")
     case .invalidURL, .unsupportedScheme, .invalidRequest, .proxyRefused, .cancelled, .other:
       self.init(call, detail, advice: nil)
     }
@@ -66,7 +67,7 @@ extension Failure {
 }
 
 extension String {
-  /// For the middle of a sentence; names such as `SSL` and `OpenSSL` keep their case.
+  /// Lower-cases the first letter; names such as `SSL` and `OpenSSL` keep their case.
   var lowercasedFirst: String {
     let word = prefix { $0 != " " }
     guard word.dropFirst().allSatisfy({ !$0.isUppercase }) else { return self }

@@ -1,11 +1,11 @@
-/// Why the program does not end well: what it tells, and its exit status.
+/// An error that ends the program: the message, the advice and the exit status.
 struct Failure: Error, Equatable {
   enum Status: Int32 {
     case failed = 1
     case notAuthorised = 4
-    /// EX_USAGE, as for a command line that cannot be parsed.
+    /// EX_USAGE.
     case usage = 64
-    /// EX_CONFIG: the file of contexts cannot be used.
+    /// EX_CONFIG: the context file is invalid.
     case configuration = 78
   }
 
@@ -16,11 +16,11 @@ struct Failure: Error, Equatable {
   let message: String
   /// What to do about it.
   let advice: String?
-  /// The message without what was asked, for a line with little room.
+  /// The message without the request, where there is little room.
   let reason: String
-  /// Whether the service is well, and what was asked of it is wrong.
+  /// Whether the request is at fault, not the service.
   let isAboutRequest: Bool
-  /// Where the same request may go well later: not before this. nil when it will not.
+  /// The least time after which the same request may succeed; nil when it never will.
   var passesAfter: Duration?
 
   init(
@@ -34,18 +34,18 @@ struct Failure: Error, Equatable {
     self.isAboutRequest = isAboutRequest
   }
 
-  /// A line and, where there is advice, a second one; each a paragraph on a narrow terminal.
+  /// The message and, if any, the advice on a second line, both wrapped on a terminal.
   func text(for medium: Medium) -> String {
     let advice = advice.map { $0.paragraph(after: "  try: ", for: medium) } ?? ""
     return Self.line(message, for: medium) + advice
   }
 
-  /// A remark about what goes on.
+  /// A message with the program's name.
   static func line(_ message: String, _ style: Style = .plain, for medium: Medium) -> String {
     message.paragraph(after: prefix, style, for: medium)
   }
 
-  /// What the parser says of a wrong command line, prefix and all.
+  /// The parser's message about a usage error, which has the prefix already.
   static func line(ofParser text: String, for medium: Medium) -> String {
     text.split(separator: "\n").map { line in
       let lead = line.hasPrefix(prefix) ? Substring(prefix) : line.prefix { $0 == " " }
@@ -57,7 +57,7 @@ struct Failure: Error, Equatable {
 extension StandardError {
   static func write(_ failure: Failure) { write(failure.text(for: .standardError)) }
 
-  /// Says what a person should know and a program need not.
+  /// Writes a note for a person.
   static func remark(_ message: String, _ style: Style = .plain) {
     write(Failure.line(message, style, for: .standardError))
   }

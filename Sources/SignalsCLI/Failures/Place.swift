@@ -1,21 +1,21 @@
 import Curl
 import Glibc
 
-/// What this program belongs to, which says how the system beside it is started and where its logs and
-/// secrets are.
+/// How the system on this machine is installed, which determines how it is started and where its logs
+/// and secrets are.
 enum Place: Equatable {
-  /// It was built in a tree of the sources, and `scripts/up` is there.
+  /// Built in a source tree with `scripts/up`.
   case repository
-  /// The services' units are installed on this machine.
+  /// The services' systemd units are installed.
   case installed
-  /// Neither, or the server is on another machine.
+  /// Neither of them, or the server is remote.
   case elsewhere
 
   private static let units = ["/usr/lib", "/usr/local/lib"].map {
     "\($0)/systemd/system/signals-accessor.service"
   }
 
-  /// For somebody who asks that server.
+  /// The place of the server at `url`.
   static func beside(_ url: HTTPURL) -> Place {
     url.isLoopback
       ? Place(ofProgram: realPath("/proc/self/exe") ?? "", exists: fileExists) : .elsewhere
@@ -38,25 +38,25 @@ enum Place: Equatable {
 
   private static func fileExists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
-  /// Where nobody answers.
+  /// Advice when the connection is refused.
   var start: String {
     switch self {
     case .repository: "is the system running? scripts/up starts it"
     case .installed: "is the system running? systemctl status nginx 'signals-*'"
-    case .elsewhere: "is the system running there, and is this its port?"
+    case .elsewhere: "is the system running, and is the port right?"
     }
   }
 
-  /// Where a service does not answer.
+  /// Advice when a service does not respond.
   func isRunning(_ service: String) -> String {
     switch self {
-    case .repository: "is \(service) running? \(log(of: service)) says why not"
+    case .repository: "is \(service) running? see \(log(of: service))"
     case .installed: "is \(service) running? systemctl status \(service); journalctl -u \(service)"
-    case .elsewhere: "is \(service) running? its log says why not"
+    case .elsewhere: "is \(service) running? see its log"
     }
   }
 
-  /// What a service writes.
+  /// Where the log of a service is.
   func log(of service: String) -> String {
     switch self {
     case .repository: "log/\(service.split(separator: "-").last ?? "").log in RUN_DIR (.run)"
@@ -68,17 +68,17 @@ enum Place: Equatable {
   /// Where a token comes from.
   var token: String {
     switch self {
-    case .repository: "scripts/up keeps one in .run/control-token"
-    case .installed: "/etc/credstore/signals.CONTROL_TOKEN holds one"
-    case .elsewhere: "'signals-cli token create' makes one where the system's key is"
+    case .repository: "scripts/up stores one in .run/control-token"
+    case .installed: "the package stores one in /etc/credstore/signals.CONTROL_TOKEN"
+    case .elsewhere: "'signals-cli token create' creates one from the signing key"
     }
   }
 
-  /// Where the authority is that signed the server's certificate.
+  /// Where the CA certificate of the server is.
   var authority: String? {
     switch self {
-    case .repository: "scripts/up keeps its own under .run"
-    case .installed: "the package's own is /etc/nginx/tls/signals.crt"
+    case .repository: "scripts/up stores its CA under .run"
+    case .installed: "the package's certificate is /etc/nginx/tls/signals.crt"
     case .elsewhere: nil
     }
   }

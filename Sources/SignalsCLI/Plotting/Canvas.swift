@@ -1,11 +1,11 @@
-/// Dots under one another in the cells of a terminal, each cell of the colour of who drew there last.
+/// A grid of dots in terminal cells; each cell has the colour of the line drawn there last.
 ///
-/// `x` counts dots from the left, `y` from the top; what is outside is not drawn.
+/// `x` counts dots from the left, `y` from the top; dots outside are ignored.
 struct Canvas: Equatable {
   enum Dots: Equatable {
     /// Two wide and four high in a cell.
     case braille
-    /// One in a cell, a mark of one's own for each of those who draw.
+    /// One per cell, with a mark for each line.
     case marks([Character])
   }
 
@@ -15,7 +15,7 @@ struct Canvas: Equatable {
   private var cells: [Cell]
 
   private struct Cell: Equatable {
-    /// As in a braille pattern's code point.
+    /// Bits as in the code point of a braille pattern.
     var dots: UInt8 = 0
     var owner = 0
   }
@@ -32,10 +32,10 @@ struct Canvas: Equatable {
   /// In dots.
   var height: Int { rows * cellHeight }
 
-  /// The row of cells in which a dot is.
+  /// The cell row of a dot.
   func row(ofDot y: Int) -> Int { y / cellHeight }
 
-  /// The column of cells in which a dot is.
+  /// The cell column of a dot.
   func column(ofDot x: Int) -> Int { x / cellWidth }
 
   mutating func draw(x: Int, y: Int, by owner: Int) {
@@ -65,7 +65,7 @@ struct Canvas: Equatable {
     }
   }
 
-  /// The cells of a row from the left, with who drew in them; nobody in an empty one.
+  /// The cells of a row with the line drawn there, if any.
   subscript(row row: Int) -> [(character: Character, owner: Int?)] {
     cells[row * columns..<(row + 1) * columns].map { cell in
       guard cell.dots != 0 else { return (" ", nil) }
@@ -79,6 +79,6 @@ struct Canvas: Equatable {
   private var cellWidth: Int { dots == .braille ? 2 : 1 }
   private var cellHeight: Int { dots == .braille ? 4 : 1 }
 
-  /// The dots of a braille cell are numbered in the order in which they became part of the script.
+  /// Braille dots are numbered in the order in which Unicode assigns them.
   private static let bits: [[UInt8]] = [[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]]
 }

@@ -1,9 +1,9 @@
-/// States and errors: a lane for each machine, one below the other.
+/// States and errors, as one lane per machine.
 extension Chart {
-  /// Of a terminal 80 columns wide a machine's name takes no more.
+  /// The most columns for a machine's name, suited to an 80-column terminal.
   private static let widestName = 24
 
-  /// What the names of the machines take.
+  /// The columns taken by the machines' names.
   func laneMargin(for medium: Medium) -> Int {
     (laneNames(for: medium).map(\.columns).max() ?? 0) + 1
   }
@@ -18,7 +18,7 @@ extension Chart {
       + timeAxis(margin: margin, columns: max(1, width - margin - 1), for: medium)
   }
 
-  /// The lanes without their axis and, where not all have room, a line that says how many more there are.
+  /// The lanes without the axis, and a line with the number of omitted ones, if any.
   func bands(width: Int, atMost most: Int, margin: Int, for medium: Medium) -> [String] {
     bands(series, omitted, width: width, atMost: most, margin: margin, for: medium)
   }
@@ -73,7 +73,7 @@ extension Chart {
     }
   }
 
-  /// What stands where nothing is known of a machine any more.
+  /// The text for the time after a machine has gone silent.
   private static func silence(_ columns: Int) -> String {
     let word = " silent"
     return columns > word.count ? word : String(repeating: " ", count: columns)
@@ -96,7 +96,7 @@ extension Chart {
       column = mark + 1
       let next = marks.keys.filter { $0 > mark }.min() ?? columns
       let code = "\(Number(value: codes[0]))"
-      // A code belongs to the mark on its left, and touches no other.
+      // A code follows its mark, if it does not touch the next one.
       if codes.count == 1, column + code.count < next {
         line.append(code, .bad)
         column += code.count
@@ -109,7 +109,7 @@ extension Chart {
   }
 }
 
-/// How a state is drawn on a terminal.
+/// The appearance of a state on a terminal.
 struct StateSign {
   let character: Character
   let style: Style
@@ -133,7 +133,7 @@ struct StateSign {
   }
 }
 
-/// How errors are drawn on a terminal.
+/// The characters for errors on a terminal.
 struct ErrorSigns {
   let none: Character
   let one: Character

@@ -2,7 +2,7 @@ import Glibc
 import Signals
 
 extension Table {
-  /// What the numbers of a chart come to, a row for each machine.
+  /// The statistics of a chart, one row per machine.
   init(legendOf chart: Chart, for medium: Medium) {
     switch chart.kind {
     case .amount: self.init(amountsOf: chart, for: medium)
@@ -70,7 +70,7 @@ extension Table {
     }
   }
 
-  /// A row for each machine; where some are silent, for how long they have been.
+  /// One row per machine, with the time of silence if any is silent.
   private init(
     _ chart: Chart, _ columns: [Column], _ row: (Int, Series) -> [Cell]?
   ) {
@@ -85,7 +85,7 @@ extension Table {
 }
 
 extension Series {
-  /// The values that came most often: `18 (3 times)`, `7, 18 (2 each)`; empty when each came once.
+  /// The most frequent values: `18 (3 times)`, `7, 18 (2 each)`; empty when all are distinct.
   var mostCommon: String {
     let counts = Dictionary(grouping: readings, by: \.value).mapValues(\.count)
     guard let most = counts.values.max(), most > 1 else { return "" }
@@ -97,7 +97,7 @@ extension Series {
 }
 
 extension Double {
-  /// With as many digits behind the point as make five of a number of that size.
+  /// With five significant digits for a number of that size.
   fileprivate func rounded(toSize size: Double) -> String {
     guard (1e-9..<1e15).contains(size) else { return "\(Number(value: self))" }
     return fixed(max(0, 4 - Int(log10(size).rounded(.down))))

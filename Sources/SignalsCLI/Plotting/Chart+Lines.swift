@@ -1,12 +1,12 @@
 extension Chart {
-  /// The least that a plot of amounts needs.
+  /// The minimum height of a plot of amounts.
   static let leastHeight = 4
 
-  /// The plot with its axes, each line without its end and at most `width` columns wide.
+  /// The lines of the plot with its axes, without line ends, at most `width` columns wide.
   ///
-  /// - Parameter height: Lines with the axis of time, for amounts; states and errors take a line for
-  ///   each machine and no more than that.
-  /// - Parameter margin: Columns left of the axis at least, for charts one above the other.
+  /// - Parameter height: Lines including the time axis; states and errors take one line per machine and no
+  ///   more.
+  /// - Parameter margin: Minimum columns left of the axis, to align stacked charts.
   func lines(width: Int, height: Int, margin: Int = 0, for medium: Medium) -> [String] {
     switch kind {
     case .amount: curves(width: width, height: height, margin: margin, for: medium)
@@ -58,7 +58,7 @@ extension Chart {
     }
   }
 
-  /// The axis and its names: two lines.
+  /// The time axis and its labels, two lines.
   func timeAxis(margin: Int, columns: Int, for medium: Medium) -> [String] {
     let signs = AxisSigns(for: medium)
     var axis = Array(repeating: signs.horizontal, count: columns)
@@ -80,16 +80,16 @@ extension Chart {
     }
   }
 
-  // MARK: How lines are told apart
+  // MARK: Distinguishing lines
 
   private static let marks: [Character] = ["*", "o", "+", "x", "#", "@"]
 
-  /// Without colours several lines are told apart by what they are made of.
+  /// Without colour, lines are distinguished by their marks.
   private func isDrawnWithMarks(on medium: Medium) -> Bool {
     !medium.isUnicode || series.count > 1 && !medium.isColoured
   }
 
-  /// Stands for a machine's line in the legend.
+  /// The sample of a machine's line in the legend.
   func sample(_ index: Int, for medium: Medium) -> String {
     isDrawnWithMarks(on: medium) ? String(Self.marks[index]) : "━"
   }

@@ -1,7 +1,7 @@
 import Signals
 
 extension Chart {
-  /// The chart as a file in SVG.
+  /// The chart as an SVG document.
   func svg(title: String) -> String {
     var picture = SVGPicture(width: 960)
     picture.text(title, x: Self.edge, y: 32, isTitle: true)
@@ -11,7 +11,7 @@ extension Chart {
     case .amount: bottom = drawCurves(on: &picture)
     case .state, .error: bottom = drawLanes(on: &picture)
     }
-    // As on a terminal in colour.
+    // As on a colour terminal.
     let table = Table(legendOf: self, for: Medium(isColoured: true))
     var height = picture.draw(table, x: Self.edge, y: bottom + 32)
     if let remark {
@@ -23,7 +23,7 @@ extension Chart {
 
   private static let edge = 24.0
   private static let top = 76.0
-  /// From one line of text to the next.
+  /// The line height of text.
   fileprivate static let line = 22.0
   private static let laneHeight = 36.0
   private static let widestName = 24
@@ -101,7 +101,7 @@ extension Chart {
     }
   }
 
-  /// - Returns: Where the axis ends.
+  /// - Returns: The bottom of the axis.
   private func drawTimes(
     on picture: inout SVGPicture, from left: Double, to right: Double, y: Double
   ) -> Double {
@@ -119,10 +119,10 @@ extension Chart {
 }
 
 extension SVGPicture {
-  /// How wide a text may be: what a reader's font is like is not known here.
+  /// An upper estimate of a text's width: the viewer's font is unknown.
   fileprivate static func width(of columns: Int) -> Double { Double(columns) * 8.6 }
 
-  /// - Returns: Where the table ends.
+  /// - Returns: The bottom of the table.
   fileprivate mutating func draw(_ table: Table, x: Double, y: Double) -> Double {
     var (left, end) = (x, y)
     for (index, column) in table.columns.enumerated() {

@@ -1,7 +1,7 @@
 import Signals
 
 extension Chart {
-  /// What it shows, and nothing of what is not drawn: `power (W), the newest 1000 readings of 3 machines`
+  /// The title, counting only what is drawn: `power (W), the newest 1000 readings of 3 machines`
   func title(_ what: String, unit: String?) -> String {
     let unit = unit.map { " (\($0))" } ?? ""
     let those = series.count > 1 ? " of \(series.count) machines" : ""
@@ -18,15 +18,15 @@ extension Chart {
     return "\(first) to \(last) \(times.text(time.last).suffix(6)), \(length)"
   }
 
-  /// What is not drawn, and how to see it.
+  /// A note about omitted machines.
   var remark: String? {
     omitted > 0
-      ? "and \(SignalsCLI.count(omitted, "machine")) more: --machine shows one by itself" : nil
+      ? "and \(SignalsCLI.count(omitted, "more machine")); select one with --machine" : nil
   }
 
-  /// All of it for a terminal: title, plot and legend, each line with its end.
+  /// Title, plot and legend for a terminal, with line ends.
   ///
-  /// - Parameter height: Lines of all together, as far as there is room for the least of plots.
+  /// - Parameter height: The total number of lines, exceeded if the plot would be too small.
   func text(title: String, width: Int, height: Int, for medium: Medium) -> String {
     var medium = medium
     (medium.width, medium.height) = (width, height)
@@ -35,7 +35,7 @@ extension Chart {
     let head = [title.printable.shortened(to: width, for: medium), period.text(for: medium)]
     var legend = Table(legendOf: self, for: medium).text(for: medium)
     if let remark { legend += "\(remark)\n" }
-    // Whoever has a row in the legend has a lane: a plot that is too high can be scrolled.
+    // Every machine in the legend gets a lane, even if the plot has to be scrolled.
     let room = height - head.count - 1 - legend.utf8.count { $0 == 0x0a }
     let rest = kind == .amount ? room : max(room, series.count + 2)
     let lines = lines(width: width, height: rest, for: medium)

@@ -1,18 +1,18 @@
 import Signals
 
-/// Readings of one type over time, to be drawn: ``lines(width:height:for:)`` for a terminal.
+/// A chart of readings of one type over time; ``lines(width:height:for:)`` draws it on a terminal.
 struct Chart: Equatable {
   let kind: Reading.Kind
-  /// Those that are drawn.
+  /// The series to draw.
   let series: [Series]
-  /// How many more machines there are.
+  /// The number of machines without a series.
   let omitted: Int
   let time: TimeScale
   let times: TimeStyle
 
   /// - Parameters:
   ///   - readings: In any order.
-  ///   - period: What the axis of time shows; nil for as long as there are readings.
+  ///   - period: The range of the time axis; nil for that of the readings.
   init(
     _ readings: [Reading], ofType type: String, during period: ClosedRange<Timestamp>? = nil,
     times: TimeStyle
@@ -26,7 +26,7 @@ struct Chart: Equatable {
       during: first...last, times: times)
   }
 
-  /// - Parameter all: Those that matter most first; their readings are of the period.
+  /// - Parameter all: The most important first, with readings of the period only.
   init(
     _ all: [Series], ofType type: String, during period: ClosedRange<Timestamp>,
     times: TimeStyle
@@ -38,12 +38,12 @@ struct Chart: Equatable {
     self.times = times
   }
 
-  /// How many machines may have a line of their own where lines do not cross.
+  /// The maximum number of lanes.
   private static let mostLanes = 12
 
   var count: Int { series.reduce(0) { $0 + $1.readings.count } }
 
-  /// Of all values; from 0 to 1 when there are none.
+  /// The range of all values; 0 to 1 when there are none.
   var values: ClosedRange<Double> {
     let values = series.flatMap(\.readings).map(\.value)
     guard let min = values.min(), let max = values.max() else { return 0...1 }

@@ -1,4 +1,4 @@
-/// A line of a plot on a terminal, put together from the left.
+/// A line of a plot on a terminal, built from left to right.
 struct PlotLine {
   private var parts: [(text: String, style: Style)] = []
 
@@ -10,7 +10,7 @@ struct PlotLine {
     }
   }
 
-  /// Without spaces behind the last character.
+  /// The text without trailing spaces.
   func text(for medium: Medium) -> String {
     var parts = parts
     while let last = parts.popLast() {
@@ -22,7 +22,7 @@ struct PlotLine {
   }
 }
 
-/// What axes are drawn with.
+/// The characters for axes.
 struct AxisSigns {
   let vertical: Character
   let valueTick: Character

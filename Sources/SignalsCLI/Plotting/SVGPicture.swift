@@ -1,5 +1,5 @@
-/// A picture in SVG that needs nothing besides itself, drawn from the back to the front, with the
-/// reader's choice of light or dark.
+/// A self-contained SVG document, drawn from back to front, that follows the viewer's light or dark
+/// colour scheme.
 struct SVGPicture {
   let width: Double
   private var body = ""
@@ -15,7 +15,7 @@ struct SVGPicture {
   mutating func line(_ points: [(x: Double, y: Double)], _ style: Style, width: Double = 1) {
     guard let first = points.first else { return }
     let rest = points.dropFirst().map { "L\(Self.number($0.x)) \(Self.number($0.y))" }.joined()
-    // A line of no length is a dot, as its ends are round.
+    // A line of zero length is a dot, as its caps are round.
     let end = points.count == 1 ? "h0" : rest
     body += """
       <path class="\(style)" d="M\(Self.number(first.x)) \(Self.number(first.y))\(end)" \
@@ -24,7 +24,7 @@ struct SVGPicture {
       """
   }
 
-  /// - Parameter title: Shown where the reader points at it.
+  /// - Parameter title: The tooltip.
   mutating func area(
     x: Double, y: Double, width: Double, height: Double, _ style: Style, title: String
   ) {
@@ -50,7 +50,7 @@ struct SVGPicture {
       """
   }
 
-  /// The file.
+  /// The complete document.
   func document(height: Double, title: String, description: String) -> String {
     let size = #"width="\#(Self.number(width))" height="\#(Self.number(height))""#
     return """
@@ -97,7 +97,7 @@ struct SVGPicture {
 }
 
 extension Style {
-  /// Each in contrast to its ground by 4.5 to 1 and more (WCAG 2.2, 1.4.3).
+  /// Each has a contrast of at least 4.5:1 to its background (WCAG 2.2, 1.4.3).
   fileprivate var colours: (light: String, dark: String) {
     switch self {
     case .plain: ("#1f2328", "#e6edf3")

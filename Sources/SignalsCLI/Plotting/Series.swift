@@ -1,16 +1,15 @@
 import Signals
 
-/// What one machine gave off, the oldest first.
+/// The readings of one machine, oldest first.
 struct Series: Equatable {
   let machine: String
   let readings: [Reading]
-  /// Its last sign of life, of whatever type; nil while it is not known to have gone silent. What it
-  /// does after that is not known.
+  /// The time of its last reading of any type, once it has gone silent; nil until then.
   var silentSince: Timestamp?
 
   var isSilent: Bool { silentSince != nil }
 
-  /// One for each machine, machine-2 before machine-10.
+  /// One series per machine, machine-2 before machine-10.
   static func all(of readings: [Reading]) -> [Series] {
     Dictionary(grouping: readings, by: \.machine)
       .map { machine, readings in
@@ -21,9 +20,9 @@ struct Series: Equatable {
       .sorted { ($0.machine.count, $0.machine) < ($1.machine.count, $1.machine) }
   }
 
-  /// The readings in stretches without a gap: a line over a gap would show what nobody measured.
+  /// The readings split at gaps, which a line must not bridge.
   ///
-  /// A gap is ten times as long as the time from one reading to the next is as a rule.
+  /// A gap is longer than ten times the median interval.
   var stretches: [ArraySlice<Reading>] {
     let steps = zip(readings, readings.dropFirst()).map { $1.timestamp - $0.timestamp }
     guard !steps.isEmpty else { return [readings[...]] }
@@ -40,7 +39,7 @@ struct Series: Equatable {
   var summary: (min: Double, mean: Double, max: Double)? {
     let values = readings.map(\.value)
     guard let min = values.min(), let max = values.max() else { return nil }
-    // Each a part of the mean: the sum may be more than a Double holds.
+    // Not sum / count: the sum may overflow.
     let mean = values.reduce(0) { $0 + $1 / Double(values.count) }
     return (min, Swift.min(Swift.max(mean, min), max), max)
   }

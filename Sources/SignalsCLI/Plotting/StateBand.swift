@@ -1,18 +1,18 @@
 import Signals
 
-/// The states of a machine, spread over the columns of a terminal.
+/// The states of a machine over the columns of a terminal.
 struct StateBand: Equatable {
   enum Cell: Equatable {
-    /// Nothing is known yet.
+    /// No state is known.
     case unknown
-    /// For most of the time.
+    /// One state for most of the time.
     case state(Double)
     case several
   }
 
   let cells: [Cell]
 
-  /// How much of a cell's time a state takes when it stands for all of it.
+  /// The least share of a cell's time for a state to represent the cell.
   private static let most = 0.75
 
   init(_ series: Series, over time: TimeScale, columns: Int) {
@@ -36,7 +36,7 @@ struct StateBand: Equatable {
     }
   }
 
-  /// Cells of the same kind next to each other.
+  /// Runs of equal cells.
   var runs: [(cell: Cell, count: Int)] {
     cells.reduce(into: []) { runs, cell in
       if runs.last?.cell == cell {
@@ -48,7 +48,7 @@ struct StateBand: Equatable {
   }
 }
 
-/// A state, and for how long.
+/// A state and its period.
 struct Stay: Equatable {
   let value: Double
   let start: Timestamp
@@ -56,8 +56,7 @@ struct Stay: Equatable {
 }
 
 extension Series {
-  /// Each state from its reading to the next one, the last until `end` or the machine's last sign of
-  /// life.
+  /// Each state from its reading to the next one, the last until `end` or the machine's last reading.
   func stays(until end: Timestamp) -> [Stay] {
     let end = min(end, silentSince ?? end)
     return readings.indices.compactMap { index in
@@ -67,7 +66,7 @@ extension Series {
     }
   }
 
-  /// How much of the time a state took, from 0 to 1; nil when no time went by.
+  /// The share of time in a state, from 0 to 1; nil when the period is empty.
   func share(of value: Double, until end: Timestamp) -> Double? {
     let stays = stays(until: end)
     let all = stays.reduce(0) { $0 + ($1.end - $1.start) }

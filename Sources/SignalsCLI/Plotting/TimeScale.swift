@@ -1,6 +1,6 @@
 import Signals
 
-/// An axis of time, named at round times of day.
+/// A time axis with ticks at round times.
 struct TimeScale: Equatable {
   let first: Timestamp
   let last: Timestamp
@@ -14,7 +14,7 @@ struct TimeScale: Equatable {
   private static let minute = 60 * second
   private static let day = 24 * 60 * minute
 
-  /// In microseconds, the shortest first.
+  /// In microseconds, shortest first.
   private static let steps: [Int64] = {
     let decades = (0..<6).map { [1, 10, 100, 1000, 10_000, 100_000][$0] as Int64 }
     let seconds = ([1, 2, 5, 10, 15, 30] as [Int64]).map { $0 * second }
@@ -26,12 +26,12 @@ struct TimeScale: Equatable {
   /// Microseconds.
   private var span: Int64 { last - first }
 
-  /// 0 at the first moment, 1 at the last; in the middle when they are one.
+  /// 0 at the first time, 1 at the last; 0.5 when they are equal.
   func position(_ time: Timestamp) -> Double {
     span > 0 ? Double(time - first) / Double(span) : 0.5
   }
 
-  /// As many as have room in so many columns.
+  /// As many ticks as fit into the columns.
   func ticks(columns: Int, style: TimeStyle) -> [Tick] {
     guard span > 0 else { return [Tick(time: first, label: label(first, step: 1000, style))] }
     let step = Self.steps.first { step in
@@ -43,7 +43,7 @@ struct TimeScale: Equatable {
     var time = Self.next(first.microseconds + offset, step: step)
     var ticks: [Tick] = []
     while time - offset <= last.microseconds {
-      // The clocks may have been put back or forth since the first.
+      // Daylight saving time may have begun or ended since the first.
       let guess = Timestamp(microseconds: time - offset)
       let moment = guess + (offset - style.offset(at: guess))
       if (first...last).contains(moment) {

@@ -1,23 +1,23 @@
 import Glibc
 
-/// An axis of values, from one round number to another.
+/// A value axis between round numbers.
 ///
-/// Heckbert, "Nice numbers for graph labels", in Graphics Gems: the steps are 1, 2 or 5 times a power of
+/// After Heckbert, "Nice numbers for graph labels", Graphics Gems: steps are 1, 2 or 5 times a power of
 /// ten.
 struct ValueScale: Equatable {
   let lower: Double
   let upper: Double
   private let step: Double
 
-  /// What is drawn; what is larger is drawn at its end, so that differences are numbers too.
+  /// Larger values are drawn at the end of the axis, so that differences stay finite.
   private static let largest = 1e300
   private static let smallest = 1e-290
-  /// The least part of a value that is worth a scale: doubles have not many more digits.
+  /// The least relative range of a scale, close to the precision of a double.
   private static let leastPart = 1e-12
 
   /// The scale for values within `range`.
   ///
-  /// - Parameter steps: How many there may be of them, or about as many.
+  /// - Parameter steps: The approximate number of steps.
   init(holding range: ClosedRange<Double>, steps: Int) {
     var (low, high) = (Self.held(range.lowerBound), Self.held(range.upperBound))
     let size = max(low.magnitude, high.magnitude)
@@ -26,7 +26,7 @@ struct ValueScale: Equatable {
       (low, high) = (low - margin, high + margin)
     }
     step = Self.niceStep(atLeast: (high - low) / Double(max(1, steps)))
-    // A bound on a step is not moved to the next one by what a division leaves.
+    // A rounding error must not move a bound to the next step.
     lower = (low / step + 1e-9).rounded(.down) * step
     upper = (high / step - 1e-9).rounded(.up) * step
   }
@@ -36,14 +36,14 @@ struct ValueScale: Equatable {
     min(max((Self.held(value) - lower) / (upper - lower), 0), 1)
   }
 
-  /// The values that are named, the lowest first.
+  /// The labelled values, lowest first.
   var ticks: [Double] {
     let count = Int(((upper - lower) / step).rounded())
-    // Not 1e-17 for 0.
+    // Rounded, so that 0 is not 1e-17.
     return (0...count).map { (lower / step + Double($0)).rounded() * step }
   }
 
-  /// A tick's name: as many digits as all of them need; `2.5e9` where there are too many.
+  /// The label of a tick, with the same number of digits for all; `2.5e9` for large numbers.
   func label(_ tick: Double) -> String {
     let size = max(lower.magnitude, upper.magnitude)
     guard (1e-4..<1e7).contains(size) else {
@@ -54,7 +54,7 @@ struct ValueScale: Equatable {
     return tick.fixed(Self.digits(of: step))
   }
 
-  /// How many there are behind the point.
+  /// The number of decimals.
   private static func digits(of step: Double) -> Int {
     min(max(0, -Int((log10(step) + 1e-9).rounded(.down))), 12)
   }

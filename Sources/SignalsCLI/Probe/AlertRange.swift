@@ -1,4 +1,4 @@
-/// Which values alert, as the Monitoring Plugins guidelines write it: `[@]start:end`.
+/// A threshold range of the Monitoring Plugins guidelines: `[@]start:end`.
 ///
 /// `10` alerts below 0 and above 10, `10:` below 10, `~:10` above 10, `10:20` outside of the two, and
 /// `@10:20` from one to the other, both included.
@@ -7,10 +7,10 @@ struct AlertRange: Hashable {
   let start: Double
   /// Infinity is left out.
   let end: Double
-  /// Whether it is the values within that alert.
+  /// Whether values within the range alert, not those outside.
   let alertsWithin: Bool
 
-  /// nil when the text is none, or ends before it starts.
+  /// nil when the text is not a range, or its end is below its start.
   init?(_ text: some StringProtocol) {
     let range = text.hasPrefix("@") ? text.dropFirst() : text[...]
     alertsWithin = text.hasPrefix("@")
@@ -34,7 +34,7 @@ struct AlertRange: Hashable {
     (start <= value && value <= end) == alertsWithin
   }
 
-  /// Digits, with a sign and a point at most: the guidelines know no exponents.
+  /// Digits with an optional sign and point: the guidelines do not allow exponents.
   private static func number(_ text: some StringProtocol) -> Double? {
     guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == 0x2d || $0 == 0x2e }),
       let number = Double(String(text)), number.isFinite
@@ -44,7 +44,7 @@ struct AlertRange: Hashable {
 }
 
 extension AlertRange: CustomStringConvertible {
-  /// In the shortest form that means the same.
+  /// The shortest equivalent form.
   var description: String {
     let prefix = alertsWithin ? "@" : ""
     let last = end == .infinity ? "" : end.withoutExponent

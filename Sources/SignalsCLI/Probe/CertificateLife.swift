@@ -1,10 +1,10 @@
 import Signals
 
-/// How long a server's certificate is still good.
+/// The remaining validity of a server's certificate.
 struct CertificateLife {
   private static let day = 86_400
 
-  /// Seconds; negative when it has ended.
+  /// Seconds; negative once expired.
   let left: Double
   private let warning: AlertRange?
   private let critical: AlertRange?
@@ -20,12 +20,12 @@ struct CertificateLife {
     Measurement("certificate", left, .seconds, warning: warning, critical: critical)
   }
 
-  /// `the certificate ends in 13 d`
-  var sentence: String { "the certificate \(end)" }
+  /// `certificate expires in 13 d`
+  var sentence: String { "certificate \(end)" }
 
-  /// `ends in 13 d`, `ended 2 h ago`
+  /// `expires in 13 d`, `expired 2 h ago`
   var end: String {
     let length = duration(microseconds: Int64(left.magnitude) * 1_000_000)
-    return left < 0 ? "ended \(length) ago" : "ends in \(length)"
+    return left < 0 ? "expired \(length) ago" : "expires in \(length)"
   }
 }

@@ -1,6 +1,6 @@
-/// A number that a probe has found, with what it was judged by.
+/// A value measured by a check, with its thresholds.
 struct Measurement: Equatable {
-  /// As the Monitoring Plugins guidelines know them; powers of ten and of two are not used.
+  /// Units of the Monitoring Plugins guidelines, without multiples.
   enum Unit: String {
     case none = ""
     case seconds = "s"
@@ -32,7 +32,7 @@ struct Measurement: Equatable {
 
   var verdict: Verdict { Verdict(value, warning: warning, critical: critical) }
 
-  /// `age=0.12s;5;30;0`: what is not there is left out at the end.
+  /// `age=0.12s;5;30;0`, without trailing empty fields.
   var performanceData: String {
     let limits = [
       warning.map { "\($0)" }, critical.map { "\($0)" }, minimum?.withoutExponent,

@@ -1,11 +1,11 @@
 import Signals
 
-/// What the checks come to; texts are short, as a pager shows 79 characters.
+/// The reports of the checks. Texts are short, as pagers cut them at 79 characters.
 extension ProbeReport {
   typealias Limits = (warning: AlertRange?, critical: AlertRange?)
 
   /// - Parameters:
-  ///   - duration: In which the service answered.
+  ///   - duration: The response time.
   ///   - certificate: nil without TLS.
   init(
     health report: HealthReport, isGood: Bool, within duration: Duration, limits: Limits,
@@ -28,7 +28,7 @@ extension ProbeReport {
       : report.readingsAhead.map { Self.sentence(ahead: $0) } ?? certificate.flatMap {
         $0.measurement.verdict == .ok ? nil : $0.sentence
       }
-        ?? (time.verdict == .ok ? "in service" : "answered in \(Self.seconds(time.value))")
+        ?? (time.verdict == .ok ? "healthy" : "response took \(Self.seconds(time.value))")
         + (age.map { ", newest reading \(Self.seconds($0)) old" } ?? "")
     self.init(
       text, measurements,
@@ -40,7 +40,7 @@ extension ProbeReport {
       } + (certificate.map { [$0.sentence] } ?? [])
   }
 
-  /// - Parameter name: What it is the age of: `power of machine-1`.
+  /// - Parameter name: `power of machine-1`
   init(freshness probe: ReadingProbe, of name: String, limits: Limits) {
     guard let age = probe.age, let newest = probe.readings.first else {
       self.init(absenceIn: probe, of: name)
@@ -52,7 +52,7 @@ extension ProbeReport {
         Measurement(
           "age", age, .seconds, warning: limits.warning, critical: limits.critical, from: 0)
       ], ahead: probe.ahead)
-    details = ["the newest is of \(newest.timestamp), from \(newest.machine)"]
+    details = ["newest at \(newest.timestamp) from \(newest.machine)"]
   }
 
   init(rate probe: ReadingProbe, of name: String, limits: Limits) {
@@ -64,16 +64,16 @@ extension ProbeReport {
       "rate", (probe.rate * 100).rounded() / 100, warning: limits.warning,
       critical: limits.critical, from: 0)
     self.init(
-      "\(name) comes at \(rate.value.withoutExponent)/s\(rate.reason)", [rate], ahead: probe.ahead)
+      "\(name) rate is \(rate.value.withoutExponent)/s\(rate.reason)", [rate], ahead: probe.ahead)
     details = [
-      "\(count(probe.readings.count, "reading")), the newest of \(newest.timestamp)"
+      "\(count(probe.readings.count, "reading")), newest at \(newest.timestamp)"
     ]
   }
 
-  /// The worst of the machines' newest readings.
+  /// Reports the worst of the machines' newest readings.
   ///
-  /// - Parameter maximumAge: In seconds. Older ones are of machines that are gone; when all are older,
-  ///   nothing comes any more.
+  /// - Parameter maximumAge: In seconds. Older readings are of removed machines, and critical when there
+  ///   are no others.
   init(values probe: ReadingProbe, of name: String, noOlderThan maximumAge: Double, limits: Limits)
   {
     guard let age = probe.age else {
@@ -93,7 +93,7 @@ extension ProbeReport {
     }
     let worst = Verdict.worst(values.map(\.measurement.verdict))
     guard let (reading, value) = values.first(where: { $0.measurement.verdict == worst }) else {
-      preconditionFailure("a reading of that age is one of them")
+      preconditionFailure("the newest reading is within maximumAge")
     }
     let whose = values.count > 1 ? "\(name) of \(reading.machine)" : name
     self.init(
@@ -112,10 +112,10 @@ extension ProbeReport {
     let waiting = "\(full.value.withoutExponent)% full, \(count(spool.readings, "reading")) waiting"
     var (text, verdicts): (String, [Verdict]) = (waiting, [])
     if producer.state == "blocked" {
-      text = "the machines wait: \(producer.blockedReason ?? "no reason given")"
+      text = "machines blocked: \(producer.blockedReason ?? "no reason given")"
       verdicts = [.critical]
     } else if !producer.database.isConnected {
-      text += ", no database"
+      text += ", database unavailable"
       verdicts = [.warning]
     }
     if let fault = producer.clockFault {
@@ -125,21 +125,21 @@ extension ProbeReport {
     self.init(text, [full, Measurement("oldest", age, .seconds, from: 0)], besides: verdicts)
     details = [
       "\(byteCount(spool.bytes)) of \(byteCount(spool.limitBytes)) in \(count(spool.batches, "batch"))",
-      "the producer is \(producer.state)",
+      "producer: \(producer.state)",
     ]
     if let error = producer.database.lastError { details.append("database: \(error)") }
   }
 
-  /// There is nothing to judge.
+  /// No readings.
   private init(absenceIn probe: ReadingProbe, of name: String) {
     guard let ahead = probe.ahead else {
-      self.init(.critical, "there are no readings of \(name)")
+      self.init(.critical, "no readings of \(name)")
       return
     }
     self.init(Self.sentence(ahead: ahead), [Self.ahead(ahead)], besides: [.critical])
   }
 
-  /// What was measured, or, where a clock is wrong, that: it says more.
+  /// The measurements, or, when a reading is in the future, a text about the clocks.
   private init(_ text: String, _ measurements: [Measurement], ahead: Double?) {
     guard let ahead else {
       self.init(text, measurements)
@@ -149,10 +149,10 @@ extension ProbeReport {
   }
 
   static func sentence(ahead: Double) -> String {
-    "newest reading is \(seconds(ahead)) ahead: a clock is wrong"
+    "newest reading is \(seconds(ahead)) in the future: check the clocks"
   }
 
-  /// Any is a warning; more than so many seconds are critical.
+  /// In seconds; less is a warning.
   static let criticalAhead = 60.0
 
   private static func ahead(_ seconds: Double) -> Measurement {
@@ -177,7 +177,7 @@ extension HealthReport.Check {
 }
 
 extension Measurement {
-  /// What speaks against it: `, outside 50:500`.
+  /// The violated threshold: `, outside 50:500`.
   fileprivate var reason: String {
     let limit: AlertRange?
     switch verdict {

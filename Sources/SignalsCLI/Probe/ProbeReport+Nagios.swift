@@ -1,5 +1,5 @@
 extension ProbeReport {
-  /// `SIGNALS OK: power is 0.12 s old | age=0.12s;5;30;0`, then the details, a line each.
+  /// `SIGNALS OK: power is 0.12 s old | age=0.12s;5;30;0`, then one line per detail.
   func nagios(isVerbose: Bool) -> String {
     let first = "SIGNALS \(verdict.name): \(text.forNagios)".cut(to: Self.longestText)
     let data = measurements.map(\.performanceData).joined(separator: " ")
@@ -9,7 +9,7 @@ extension ProbeReport {
 }
 
 extension String {
-  /// A bar begins the performance data, and so is said otherwise.
+  /// A bar starts the performance data, so it is replaced.
   fileprivate var forNagios: String { printable.replacing("|", with: "/") }
 
   fileprivate func cut(to length: Int) -> String {

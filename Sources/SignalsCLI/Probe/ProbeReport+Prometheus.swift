@@ -4,7 +4,7 @@ extension ProbeReport {
     let labels = subject.map { "\($0.name)=\"\($0.value.escapedForPrometheus)\"" }
       .joined(separator: ",")
     let verdict = """
-      # HELP signals_check_status What the check says: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.
+      # HELP signals_check_status Result of the check: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.
       # TYPE signals_check_status gauge
       signals_check_status{\(labels)} \(self.verdict.rawValue)
 
@@ -13,7 +13,7 @@ extension ProbeReport {
       + measurements.map { measurement in
         let name = "signals_check_\(measurement.label)\(measurement.unit.prometheusSuffix)"
         return """
-          # HELP \(name) What the check has measured.
+          # HELP \(name) Value measured by the check.
           # TYPE \(name) gauge
           \(name){\(labels)} \(measurement.prometheusValue)
 

@@ -1,26 +1,26 @@
-/// What a probe has found.
+/// The result of a check.
 struct ProbeReport: Equatable {
   enum Format: String, CaseIterable {
-    /// Nagios, Icinga and what else speaks the Monitoring Plugins' language.
+    /// The Monitoring Plugins format, for Nagios, Icinga and others.
     case nagios
-    /// Prometheus' text format, for a textfile collector.
+    /// The Prometheus text format, for a textfile collector.
     case prometheus
     case json
   }
 
-  /// Beyond this, says the guideline, pagers cut it off.
+  /// The guidelines' limit: pagers cut longer texts.
   static let longestText = 79
 
   var verdict: Verdict
-  /// One line, in words.
+  /// One line.
   var text: String
   var measurements: [Measurement] = []
-  /// More lines, for somebody who asks for them.
+  /// More lines, for verbose output.
   var details: [String] = []
 
-  /// Judged by what was measured.
+  /// Takes the worst verdict of the measurements.
   ///
-  /// - Parameter verdicts: What speaks against it besides.
+  /// - Parameter verdicts: Further verdicts to consider.
   init(_ text: String, _ measurements: [Measurement], besides verdicts: [Verdict] = []) {
     verdict = .worst(measurements.map(\.verdict) + verdicts)
     self.text = text
@@ -32,21 +32,20 @@ struct ProbeReport: Equatable {
     self.text = text
   }
 
-  /// Nothing could be measured: what is wrong with the service is critical, and what is wrong with the
-  /// question is unknown.
+  /// A failed request: critical when the service is at fault, unknown when the request is.
   init(_ failure: Failure) {
     let isOurs = failure.isAboutRequest || failure.status != .failed
     self.init(isOurs ? .unknown : .critical, failure.reason)
     details = [failure.message] + (failure.advice.map { ["try: \($0)"] } ?? [])
   }
 
-  /// - Parameter warningIsOK: For those who know good and bad alone.
+  /// - Parameter warningIsOK: For callers that know only success and failure.
   func exitStatus(warningIsOK: Bool) -> Int32 {
     warningIsOK && verdict == .warning ? Verdict.ok.rawValue : verdict.rawValue
   }
 
   /// - Parameters:
-  ///   - subject: What was asked: `("check", "fresh")`, `("type", "power")`.
+  ///   - subject: The labels: `("check", "fresh")`, `("type", "power")`.
   ///   - isVerbose: Whether the details are shown.
   func text(as format: Format, about subject: [(name: String, value: String)], isVerbose: Bool)
     -> String

@@ -1,21 +1,21 @@
 import Curl
 import Signals
 
-/// What the newest readings of a type tell, newest first; as of `now`.
+/// The newest readings of a type, newest first, as of `now`.
 struct ReadingProbe {
-  /// Readings come in batches and take their time: a series that ends less than this ago goes on.
+  /// Readings arrive in batches: a series whose end is more recent than this has not ended.
   static let patience: Int64 = 5_000_000
 
-  /// As many as can be asked for.
+  /// The API's limit.
   private static let most = 1000
 
-  /// Without those that are ahead of the clock.
+  /// Without readings from the future.
   let readings: [Reading]
   let now: Timestamp
-  /// How far the newest reading is ahead of the clock, in seconds; nil when it is not.
+  /// How far the newest reading is in the future, in seconds; nil when it is not.
   let ahead: Double?
 
-  /// Asks for the newest readings, of one machine or of all; for more, where they are ahead of the clock.
+  /// Fetches the newest readings of one machine or all; more when those are in the future.
   init(_ api: inout SignalsAPI, ofType type: String, machine: String?, limit: Int)
     throws(Failure)
   {
@@ -41,12 +41,12 @@ struct ReadingProbe {
     }
   }
 
-  /// Of the newest reading that is not ahead of the clock, in seconds; nil when there is none.
+  /// The age of the newest reading, in seconds; nil when there is none.
   var age: Double? {
     readings.first.map { Double(max(0, now - $0.timestamp)) / 1_000_000 }
   }
 
-  /// Those that are at most so many seconds old.
+  /// The newest reading of each machine, at most `seconds` old.
   func newestOfEachMachine(noOlderThan seconds: Double) -> [Reading] {
     var machines: Set<String> = []
     return readings.filter {
@@ -54,8 +54,7 @@ struct ReadingProbe {
     }
   }
 
-  /// Readings a second, from the oldest of these on. A series that has ended long ago gets slower with
-  /// every second.
+  /// Readings per second since the oldest of them. After the end of a series it falls steadily.
   var rate: Double {
     guard let newest = readings.first?.timestamp, let oldest = readings.last?.timestamp else {
       return 0
@@ -63,27 +62,27 @@ struct ReadingProbe {
     let end = max(newest, now + -Self.patience)
     let span = end - oldest
     guard span > 0 else { return 0 }
-    // Those of the first moment belong to what was before it.
+    // Readings at the very start belong to the time before it.
     let count = readings.count { $0.timestamp > oldest }
     return Double(count) * 1_000_000 / Double(span)
   }
 }
 
 extension Timestamp {
-  /// How much clocks may differ. The server, whose clock we know to the second only, allows one second; we
-  /// look up to two seconds later or earlier than it does.
+  /// The tolerated clock difference. The server allows one second; its clock is known to the second only,
+  /// and ours is read up to two seconds before or after.
   private static let tolerance: Int64 = 3_000_000
 
-  /// Whether a reading of this time comes from a clock that is wrong, or ours is: it is no sign of life.
+  /// Whether a reading of this time is from the future: one of the clocks is wrong.
   func isAhead(of now: Timestamp) -> Bool { self - now > Self.tolerance }
 
-  /// The time by which readings are judged: this machine's, or the server's where that is another one.
+  /// The time to compute ages with: the server's when it differs from the local one.
   ///
-  /// A probe on a machine whose clock is wrong would wake somebody at night.
-  /// - Parameter date: The server's clock in seconds, of an answer that has just come.
+  /// Otherwise a check on a machine with a wrong clock would raise false alarms.
+  /// - Parameter date: The server's clock in seconds, from a response just received.
   static func judging(_ local: Timestamp, _ date: Int64?) -> Timestamp {
     guard let date, let server = Timestamp(seconds: date) else { return local }
-    // Whole seconds, and the answer's way, are no difference.
+    // Rounding to seconds and the latency of the response do not count.
     return (-1_000_000...3_000_000).contains(local - server) ? local : server
   }
 

@@ -1,8 +1,8 @@
 import Glibc
 import Synchronization
 
-/// Ends the program with a last word when its time is over, wherever it hangs: in a file that is a pipe,
-/// in a name lookup, in a terminal that takes nothing.
+/// Ends the program with a message at the timeout, wherever it hangs: reading a pipe, in a name lookup,
+/// writing to a stopped terminal.
 final class Watchdog: Sendable {
   private struct End {
     var word: String
@@ -11,7 +11,7 @@ final class Watchdog: Sendable {
 
   private let end: Mutex<End>
 
-  /// Watches from now on; for ever, so the program has one at most.
+  /// Starts the timer, which is never cancelled: a program has at most one.
   init(_ limit: Duration, saying word: String, status: Int32) {
     end = Mutex(End(word: word, status: status))
     let milliseconds = Int32(clamping: max(1, limit.microseconds / 1000))
@@ -24,11 +24,11 @@ final class Watchdog: Sendable {
         guard let context else { return nil }
         Unmanaged<Watch>.fromOpaque(context).takeRetainedValue().run()
       }, context)
-    precondition(code == 0, "a process can have two threads")
+    precondition(code == 0, "cannot create a thread")
     pthread_detach(thread)
   }
 
-  /// The last word is about to be said otherwise: when nobody takes it in time, the status is left.
+  /// Sets the final status: the result is about to be written, and only that may still hang.
   func settle(status: Int32) { end.withLock { $0 = End(word: "", status: status) } }
 
   fileprivate func bite() -> Never {
@@ -50,7 +50,7 @@ private final class Watch: Sendable {
   }
 
   func run() -> Never {
-    // It begins anew after a signal that stopped the program for a while: a little late is no harm.
+    // Restarts after SIGSTOP and SIGCONT: being a little late is harmless.
     while poll(nil, 0, milliseconds) != 0 {}
     dog.bite()
   }

@@ -4,7 +4,7 @@ func count(_ number: Int, _ thing: String) -> String {
   return "\(number) \(thing)\(number == 1 ? "" : plural)"
 }
 
-/// In the largest binary unit of which there is at least one: `512 B`, `4.0 KiB`, `1.0 GiB`.
+/// With a binary unit: `512 B`, `4.0 KiB`, `1.0 GiB`.
 func byteCount(_ bytes: Int) -> String {
   guard bytes >= 1024 else { return "\(bytes) B" }
   let units = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"]
@@ -15,7 +15,7 @@ func byteCount(_ bytes: Int) -> String {
   return "\(value.fixed(1)) \(units[index])"
 }
 
-/// As a person says it, with two units at most: `85 ms`, `2.5 s`, `3 min 20 s`, `2 d 4 h`.
+/// For a person, with at most two units: `85 ms`, `2.5 s`, `3 min 20 s`, `2 d 4 h`.
 func duration(microseconds: Int64) -> String {
   let seconds = Double(microseconds) / 1_000_000
   switch seconds {
@@ -34,7 +34,7 @@ func duration(microseconds: Int64) -> String {
 }
 
 extension Duration {
-  /// `5 s`, `1 d`: what somebody asks us to wait, which may be anything.
+  /// `5 s`, `1 d`; any value of Retry-After is possible.
   var inWholeSeconds: String {
     let seconds = min(max(components.seconds, 0), 1_000_000_000_000)
     return seconds < 60 ? "\(seconds) s" : duration(microseconds: seconds * 1_000_000)

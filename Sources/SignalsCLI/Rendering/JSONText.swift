@@ -1,9 +1,9 @@
-/// JSON as it is printed: nothing in it steers a terminal, and it means the same.
+/// JSON for output, equivalent but free of terminal control characters.
 enum JSONText {
-  /// A document with what a terminal would act on escaped in its strings.
+  /// Escapes terminal control characters in the strings of a document.
   ///
-  /// - Parameter bytes: Valid JSON: outside of strings it has no such characters but a byte order mark at
-  ///   its beginning, and spaces, line ends and tabs.
+  /// - Parameter bytes: Valid JSON, which outside of strings has no control characters except a leading
+  ///   byte order mark, line ends and tabs.
   static func printable(_ bytes: [UInt8]) -> [UInt8] {
     if bytes.allSatisfy({ (0x20..<0x7f).contains($0) || $0 == 0x0a || $0 == 0x09 }) { return bytes }
     var rest = String(decoding: bytes, as: UTF8.self).unicodeScalars.drop { $0 == "\u{feff}" }
@@ -11,7 +11,7 @@ enum JSONText {
     while let scalar = rest.popFirst() {
       switch scalar {
       case "\n", "\t": printed.unicodeScalars.append(scalar)
-      // One by itself would have a line written over.
+      // A lone CR would overwrite the line.
       case "\r": if rest.first == "\n" { printed += "\r" }
       default: printed.append(scalar)
       }
@@ -21,7 +21,7 @@ enum JSONText {
 }
 
 extension String {
-  /// In quotes; what could steer a terminal is escaped as well as what JSON asks for (RFC 8259, 7).
+  /// A JSON string (RFC 8259, 7), with terminal control characters escaped as well.
   var jsonString: String {
     unicodeScalars.reduce(into: "\"") { text, scalar in
       switch scalar {
@@ -34,7 +34,7 @@ extension String {
     } + "\""
   }
 
-  /// Appends a character of a JSON string, escaped where a terminal would act on it.
+  /// Appends a character of a JSON string, escaped if it controls terminals.
   fileprivate mutating func append(_ scalar: Unicode.Scalar) {
     guard !scalar.isHarmless else { return unicodeScalars.append(scalar) }
     for unit in UTF16.encode(scalar)! {

@@ -1,34 +1,34 @@
 import Glibc
 
-/// What a text is rendered for.
+/// The output that text is rendered for.
 struct Medium: Equatable {
-  /// Whether escape sequences for colour are understood and wanted.
+  /// Whether to use escape sequences for colour.
   var isColoured = false
-  /// Whether colour may be one of the 256 of xterm.
+  /// Whether xterm's 256 colours are supported.
   var hasPalette = false
-  /// Columns of a terminal; nil where lines may be of any length.
+  /// Columns of a terminal; nil when lines may have any length.
   var width: Int?
-  /// Lines of a terminal; nil where there may be any number of them.
+  /// Lines of a terminal; nil when there is no limit.
   var height: Int?
-  /// Whether it shows more than ASCII.
+  /// Whether characters beyond ASCII are supported.
   var isUnicode = true
 
   /// A file or a pipe.
   static let plain = Medium()
 
-  /// Whether a person looks at it.
+  /// Whether it is a terminal.
   var isTerminal: Bool { width != nil }
 
-  /// Stands for what was cut off.
+  /// Replaces text that is cut off.
   var ellipsis: String { isUnicode ? "…" : "~" }
 
   static var standardOutput: Medium { Medium(STDOUT_FILENO, environment: environmentVariable) }
   static var standardError: Medium { Medium(STDERR_FILENO, environment: environmentVariable) }
 
-  /// The medium behind a descriptor.
+  /// The output behind a descriptor.
   ///
-  /// Colour is for terminals, unless NO_COLOR (https://no-color.org) or TERM forbid it;
-  /// CLICOLOR_FORCE (https://bixense.com/clicolors) wants it everywhere else.
+  /// Terminals get colour unless NO_COLOR (https://no-color.org) or TERM disable it; CLICOLOR_FORCE
+  /// (https://bixense.com/clicolors) enables it elsewhere.
   init(_ descriptor: Int32, environment: (String) -> String?) {
     let isTerminal = isatty(descriptor) == 1
     let size = isTerminal ? Self.size(of: descriptor) : (columns: nil, lines: nil)
@@ -53,12 +53,12 @@ struct Medium: Equatable {
     return terminal != "dumb"
   }
 
-  /// What the terminal's name says, or COLORTERM, which stands for more of them.
+  /// From the terminal's name, or COLORTERM, which implies more colours.
   static func hasPalette(_ environment: (String) -> String?) -> Bool {
     environment("COLORTERM") != nil || environment("TERM")?.hasSuffix("256color") == true
   }
 
-  /// What the locale says, without loading it: the first of these that is set decides, as in
+  /// From the locale's name, without loading it: the first variable that is set decides, as in
   /// setlocale(3).
   static func isUnicode(_ environment: (String) -> String?) -> Bool {
     let names = ["LC_ALL", "LC_CTYPE", "LANG"]
@@ -67,7 +67,7 @@ struct Medium: Equatable {
     return encoding == "utf-8" || encoding == "utf8"
   }
 
-  /// Each nil when the terminal does not know it.
+  /// Each nil when unknown.
   static func size(of descriptor: Int32) -> (columns: Int?, lines: Int?) {
     var size = winsize()
     guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 else { return (nil, nil) }

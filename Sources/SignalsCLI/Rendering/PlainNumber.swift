@@ -1,7 +1,7 @@
 extension Double {
-  /// The shortest text that gives the same number again, with neither an exponent nor `.0`.
+  /// The shortest exact decimal, with neither an exponent nor `.0`.
   ///
-  /// `0.00001`, where `"\(self)"` is `1e-05`: monitoring systems read no exponents.
+  /// `0.00001`, where `"\(self)"` is `1e-05`: monitoring systems do not parse exponents.
   var withoutExponent: String {
     let text = "\(self)"
     guard let mark = text.firstIndex(of: "e") else {
@@ -21,7 +21,7 @@ extension Double {
     return sign + padded[..<end] + (end == padded.endIndex ? "" : ".\(padded[end...])")
   }
 
-  /// With exactly that many digits behind the point, and never an exponent.
+  /// With a fixed number of decimals, and without an exponent.
   ///
   /// Not `String(format:)`, which needs all of Foundation.
   func fixed(_ digits: Int) -> String {

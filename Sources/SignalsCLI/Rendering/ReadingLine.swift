@@ -1,16 +1,15 @@
-/// Readings as lines for a program; times are always RFC 3339 in UTC.
+/// A line format for readings; times are RFC 3339 in UTC.
 enum ReadingLine {
   /// A JSON object.
   case json
-  /// Values with commas between them (RFC 4180, with Unix line ends).
+  /// Comma-separated values (RFC 4180, with Unix line ends).
   case csv
-  /// Bare values with tabs between them.
+  /// Tab-separated values.
   case value
 
   /// The line without its end.
   ///
-  /// No terminal is steered by what the server sends, now or when a file is looked at: what could is
-  /// escaped.
+  /// Control characters from the server are escaped: the output may end up on a terminal.
   func text(_ reading: Reading, _ fields: [ReadingField]) -> String {
     switch self {
     case .json:
@@ -23,7 +22,7 @@ enum ReadingLine {
     }
   }
 
-  /// The line above all lines of CSV.
+  /// The header of CSV.
   static func header(_ fields: [ReadingField]) -> String {
     fields.map(\.rawValue).joined(separator: ",")
   }
@@ -31,7 +30,7 @@ enum ReadingLine {
   private func json(_ field: ReadingField, _ reading: Reading) -> String {
     switch field {
     case .id:
-      // As the API has it: what JSON's readers would round is text.
+      // As in the API: integers that JSON parsers would round are strings.
       reading.id.magnitude < 1 << 53 ? field.text(of: reading) : "\"\(reading.id)\""
     case .value: field.text(of: reading)
     case .type, .timestamp, .machine: field.text(of: reading).jsonString
@@ -40,7 +39,7 @@ enum ReadingLine {
 
   private static func quoted(_ text: String) -> String {
     guard text.utf8.contains(where: { #",""#.utf8.contains($0) }) else { return text }
-    // By scalars: a quote with a mark on it is a quote all the same.
+    // By scalars: a quote with a combining mark is still a quote.
     let doubled = text.unicodeScalars.map { $0 == "\"" ? "\"\"" : String($0) }
     return "\"\(doubled.joined())\""
   }

@@ -1,20 +1,20 @@
 import Signals
 
-/// How an answer with readings is shown.
+/// The output format of readings and its options.
 struct ReadingOutput: Equatable {
   enum Format: String, CaseIterable {
     /// For a person.
     case table
-    /// An array: the server's answer as it came, unless fields were chosen.
+    /// An array: the server's response, unless fields are selected.
     case json
-    /// A JSON object a line.
+    /// A JSON object per line.
     case ndjson
     /// With a header.
     case csv
-    /// The bare values, one a line.
+    /// Bare values, one per line.
     case value
 
-    /// The one of `--output`, or `--json`; nil where they exclude each other.
+    /// The format of `--output` or `--json`; nil when they conflict.
     init?(_ named: Format?, json: Bool) {
       guard !json || named == nil || named == .json else { return nil }
       self = json ? .json : named ?? .table
@@ -22,16 +22,16 @@ struct ReadingOutput: Equatable {
   }
 
   let format: Format
-  /// nil leaves the choice to the format.
+  /// nil means the format's default.
   let fields: [ReadingField]?
-  /// Of a table; to a program all times are UTC.
+  /// For tables; the other formats use UTC.
   let times: TimeStyle
   let isPaged: Bool
 
   /// - Parameters:
   ///   - what: `power from 'machine-1'`
-  ///   - unit: Asked only for a table on a terminal, and only where the answer does not tell the unit: it
-  ///     takes another request.
+  ///   - unit: Called only for a table on a terminal when the response lacks the unit, as it takes another
+  ///     request.
   func show(_ answer: Answer<[Reading]>, of what: String, unit: () -> String?) throws(Failure) {
     switch format {
     case .table: try showTable(answer, of: what, unit: unit)
@@ -45,13 +45,13 @@ struct ReadingOutput: Equatable {
     }
   }
 
-  /// What is above all lines; whether there is somebody who reads.
+  /// Writes the header, if any; false when the reader has closed the pipe.
   func begin() throws(Failure) -> Bool {
     guard format == .csv else { return true }
     return try StandardOutput.offer(Array("\(ReadingLine.header(chosen))\n".utf8))
   }
 
-  /// Readings as lines, of a format that has lines; whether there is still somebody who reads.
+  /// Writes readings as lines; false when the reader has closed the pipe.
   func append(_ readings: [Reading]) throws(Failure) -> Bool {
     let line: ReadingLine =
       switch format {

@@ -1,7 +1,6 @@
 import Glibc
 
-/// Shows one state of a thing after the other in the same place, and leaves the last one there. Off a
-/// terminal they follow each other.
+/// Output that is redrawn in place on a terminal, and appended elsewhere.
 struct Redrawing {
   enum Frame {
     case line([UInt8])
@@ -14,7 +13,7 @@ struct Redrawing {
 
   init(on medium: Medium) { self.medium = medium }
 
-  /// Whether there is still somebody who reads.
+  /// Shows a frame; false when the reader has closed the pipe.
   mutating func show(_ frame: Frame) throws(Failure) -> Bool {
     switch frame {
     case .line(let bytes): return try StandardOutput.offer(bytes)
@@ -31,7 +30,7 @@ struct Redrawing {
 
   private mutating func placed(_ text: String) -> String {
     guard medium.width != nil else { return text + "\n" }
-    // Up to where the last one began, and everything from there on is taken away.
+    // Move to the start of the last frame and erase everything below.
     let start = lines > 0 ? "\u{1b}[\(lines)A\r\u{1b}[J" : ""
     lines = text.utf8.count { $0 == 0x0a }
     return start + text

@@ -1,20 +1,20 @@
 import FoundationEssentials
 
 extension StandardOutput {
-  /// Writes a result of our own as one line of JSON.
+  /// Writes a value as a line of JSON.
   static func write(json value: some Encodable) throws(Failure) {
     let line: [UInt8]
     do {
       line = try JSONText.line(value)
     } catch {
-      throw Failure(.failed, "cannot write the result as JSON: \(error)")
+      throw Failure(.failed, "cannot encode output as JSON: \(error)")
     }
     try write(line)
   }
 }
 
 extension JSONText {
-  /// A value in one line, with its end.
+  /// A value on one line, with a line end.
   static func line(_ value: some Encodable) throws -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

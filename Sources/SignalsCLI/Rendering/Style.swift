@@ -1,4 +1,4 @@
-/// How a part of a text stands out.
+/// The emphasis of a part of a text.
 enum Style: CaseIterable {
   case plain
   case faint
@@ -9,16 +9,16 @@ enum Style: CaseIterable {
   case magenta
   case cyan
 
-  /// Tells lines of one plot apart. None is red: that is an error everywhere.
+  /// The colours of the lines of a plot. None is red, which means an error.
   static let ofLines: [Style] = [.cyan, .magenta, .warning, .blue, .good, .plain]
 
-  /// The text as the medium shows it; already printable.
+  /// Applies the style to printable text.
   func applied(to text: String, for medium: Medium) -> String {
     guard medium.isColoured, !text.isEmpty, let code = code(for: medium) else { return text }
     return "\u{1b}[\(code)m\(text)\u{1b}[0m"
   }
 
-  /// Parameters of SGR (ECMA-48, 8.3.117); nil for a text that does not stand out.
+  /// The parameters of SGR (ECMA-48, 8.3.117); nil for plain text.
   private func code(for medium: Medium) -> String? {
     if medium.hasPalette, let index = paletteIndex { return "38;5;\(index)" }
     return switch self {
@@ -33,10 +33,10 @@ enum Style: CaseIterable {
     }
   }
 
-  /// Which of the 256 colours of xterm it is; nil for the colour of the rest.
+  /// The index in xterm's 256 colours; nil for the default colour.
   ///
-  /// What the first 16 look like is the terminal's choice, and as many have it, yellow cannot be read on
-  /// white nor blue on black. These are of a lightness in the middle, and can be read on both.
+  /// Terminals choose the first 16, and often yellow is illegible on white and blue on black. These have
+  /// a medium lightness that is legible on both.
   var paletteIndex: UInt8? {
     switch self {
     case .plain, .faint: nil

@@ -2,9 +2,10 @@ import Curl
 import Signals
 
 extension Table {
-  /// The service as a whole, where it tells them its checks, and where the time went.
+  /// The service, its checks if any, and the timing of the request.
   ///
-  /// - Parameter certificate: When the server's ends, in seconds since 1970 UTC; nil without TLS.
+  /// - Parameter certificate: When the server's certificate expires, in seconds since 1970 UTC; nil without
+  ///   TLS.
   static func health(
     _ report: HealthReport, certificate: Int64?, now: Timestamp, timings: Response.Timings,
     for medium: Medium

@@ -1,9 +1,9 @@
 import Signals
 
 extension Table {
-  /// All that the producer tells.
+  /// The state of the producer.
   ///
-  /// - Parameter now: For what is told as an age.
+  /// - Parameter now: The time to compute ages with.
   init(producer: ProducerState, times: TimeStyle, now: Timestamp = .now) {
     let settings = ProducerSetting.allCases.map {
       (name: $0.name, value: Cell($0.text(in: producer)))
@@ -27,7 +27,7 @@ extension Table {
         + [(name: "started", value: Cell(times.text(producer.startedAt)))] + faults)
   }
 
-  /// What became of the producer: its state, and the settings that changed or were to change.
+  /// A change of the producer: its state, and the settings that changed or were requested.
   init(
     producer before: ProducerState, became after: ProducerState, asked: Set<ProducerSetting>
   ) {
@@ -61,7 +61,7 @@ extension Table {
     )
   }
 
-  /// What the machines are at, and what is still to befall them.
+  /// The states of the machines and the scenario.
   private static func doing(_ producer: ProducerState, _ times: TimeStyle)
     -> [(name: String, value: Cell)]
   {
@@ -75,18 +75,18 @@ extension Table {
         ))
     }
     if let scenario = producer.scenario, scenario.events > 0 {
-      let next = scenario.next.map { ", the next at \(times.text($0))" } ?? ", all over"
+      let next = scenario.next.map { ", next at \(times.text($0))" } ?? ", all past"
       rows.append((name: "scenario", value: Cell(count(scenario.events, "event") + next)))
     }
     return rows
   }
 
-  /// How far the database is.
+  /// How far the database has got.
   private static func stored(_ producer: ProducerState, _ times: TimeStyle)
     -> [(name: String, value: Cell)]
   {
     let behind = producer.watermark.map { max(0, producer.lastSequence - $0.sequence) }
-    let position = behind.map { $0 == 0 ? "all" : "all but \(count(Int($0), "batch"))" }
+    let position = behind.map { $0 == 0 ? "up to date" : "\(count(Int($0), "batch")) behind" }
     return [
       (name: "readings per second", value: "\(Number(value: producer.readingsPerSecond))"),
       (
@@ -101,12 +101,12 @@ extension Table {
           producer.watermark.map { watermark in
             "batch \(watermark.sequence), \(position ?? "")"
               + (watermark.through.map { ", through \(times.text($0))" } ?? "")
-          } ?? "not known yet")
+          } ?? "unknown")
       ),
     ]
   }
 
-  /// What did not arrive as it was given.
+  /// What was not stored as produced.
   private static func lost(_ producer: ProducerState) -> [(name: String, value: Cell)] {
     let (quarantined, letters) = (producer.quarantined, producer.deadLetters)
     let missing = producer.missing.map {
@@ -133,7 +133,7 @@ extension Table {
   }
 
   private static func database(_ database: ProducerState.Database) -> (name: String, value: Cell) {
-    let error = database.lastError.map { "; the last error: \($0)" } ?? ""
+    let error = database.lastError.map { "; last error: \($0)" } ?? ""
     return (
       name: "database",
       value: database.isConnected
@@ -149,7 +149,7 @@ extension Table {
 extension ProducerState {
   fileprivate func spoolCell(now: Timestamp) -> Table.Cell {
     let room = "\(byteCount(spool.bytes)) of \(byteCount(spool.limitBytes))"
-    let oldest = spool.oldest.map { ", the oldest \(duration(microseconds: max(0, now - $0))) old" }
+    let oldest = spool.oldest.map { ", oldest \(duration(microseconds: max(0, now - $0))) old" }
     let style: Style = state == "blocked" ? .bad : spool.percentFull >= 50 ? .warning : .plain
     return Table.Cell(
       "\(count(spool.readings, "reading")) in \(count(spool.batches, "batch"))"

@@ -1,7 +1,7 @@
 import Signals
 
 extension Table {
-  /// Readings of one type, in the order in which they came.
+  /// Readings of one type, in the given order.
   init(
     readings: [Reading], fields: [ReadingField] = ReadingField.ofTables, unit: String?,
     times: TimeStyle
@@ -22,10 +22,10 @@ extension Table {
   }
 }
 
-/// What a column shows of a reading.
+/// The content of a column.
 private enum Part {
   case field(ReadingField)
-  /// What the value of a state stands for.
+  /// The name of a state.
   case word
 
   init(_ field: ReadingField) { self = .field(field) }

@@ -1,7 +1,7 @@
 import Signals
 
 extension Table {
-  /// Its events in order of time; those that are over are faint.
+  /// The events by time; past ones are faint.
   init(scenario: ScenarioState, times: TimeStyle, now: Timestamp) {
     self.init(
       [Column("when"), Column("machines"), Column("what", .wrapped)],

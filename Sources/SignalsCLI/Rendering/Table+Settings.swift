@@ -1,5 +1,5 @@
 extension Table {
-  /// All that holds, and where it came from.
+  /// The effective settings and their sources.
   init(settings: Settings) {
     let entries = SettingListing(settings).settings
     self.init(
@@ -13,7 +13,7 @@ extension Table {
       })
   }
 
-  /// By name; a star before the current one.
+  /// The contexts by name; a star marks the current one.
   init(contexts file: ContextFile) {
     self.init(
       [Column(""), Column("context"), Column("url"), Column("token file")],
@@ -33,7 +33,7 @@ struct SettingListing: Encodable {
     /// nil when it is not set.
     let value: String?
     let from: String
-    /// What is said to a person instead of a value.
+    /// Shown in tables when there is no value.
     let absence: String
 
     private enum CodingKeys: String, CodingKey {
@@ -59,7 +59,7 @@ struct SettingListing: Encodable {
     self.settings = [
       Entry("context", settings.context) { $0 },
       Entry("url", settings.url) { $0 },
-      Entry("cacert", settings.authorityFile, absence: "the system's") { $0 },
+      Entry("cacert", settings.authorityFile, absence: "system") { $0 },
       Entry("cert", settings.certificateFile) { $0 },
       Entry("key", settings.keyFile) { $0 },
       Entry("token", settings.token) { token in

@@ -1,14 +1,14 @@
 extension Table {
-  /// The narrowest column into which text is broken.
+  /// The narrowest column that text is wrapped to.
   private static let narrowest = 20
-  /// Columns of text are not shortened below this.
+  /// The narrowest column that text is shortened to.
   private static let shortest = 8
   private static let gap = 2
 
-  /// The table's lines, each with its end, columns two spaces apart and nothing behind the last.
+  /// The lines of the table, with line ends and without trailing spaces.
   ///
-  /// On a terminal no line is wider than it: a last column may be broken into lines, texts are
-  /// shortened, the widest first, and what is then still too wide is cut.
+  /// Lines fit the terminal: the last column may be wrapped, texts are shortened, the widest first, and
+  /// what is still too wide is cut.
   func text(for medium: Medium) -> String {
     var table = self
     if let width = medium.width {
@@ -17,7 +17,7 @@ extension Table {
     return table.drawn(for: medium)
   }
 
-  /// Of all columns as they are, but for a last one that can be broken.
+  /// The width of all columns, with a last one that can be wrapped at its narrowest.
   private var leastWidth: Int {
     columns.indices.reduce(-Self.gap) { sum, index in
       let all = ([columns[index].title] + rows.map { $0[index].text }).map(\.columns).max() ?? 0
@@ -26,8 +26,8 @@ extension Table {
     }
   }
 
-  /// The same with a little less in it; nil when there is nothing to spare. The first form goes before a
-  /// column does, as the date of a time, and the others after it.
+  /// The table with one step less detail; nil when there is none left. First the full form of times is
+  /// shortened, then spare columns go, then times are shortened further.
   private func reduced() -> Table? {
     let longest = rows.joined().map(\.shorter.count).max() ?? 0
     let spare = columns.firstIndex(where: \.isSpare)
@@ -63,14 +63,14 @@ extension Table {
     return lines.reduce(into: "") { $0 += $1 + "\n" }
   }
 
-  /// What is left of the medium for a last column that may be broken; nil when it need not be.
+  /// The width left for a last column that is wrapped; nil when it is not.
   private func room(behind widths: [Int], _ medium: Medium) -> Int? {
     guard let width = medium.width, columns.last?.alignment == .wrapped else { return nil }
     let left = width - widths.reduce(0) { $0 + $1 + Self.gap }
     return left < Self.narrowest ? nil : left
   }
 
-  /// Takes from the widest columns of text until all fit, or none can give more.
+  /// Narrows the widest text columns until the table fits or all are at their minimum.
   private static func narrow(_ layouts: inout [ColumnLayout], to width: Int) {
     var excess = layouts.reduce(-gap) { $0 + $1.width + gap } - width
     while excess > 0 {
@@ -83,7 +83,7 @@ extension Table {
     }
   }
 
-  /// A row as one or more, the last cell spread over them.
+  /// Splits a row into lines, with the last cell wrapped.
   private func broken(_ row: [Cell], _ room: Int?) -> [[Cell]] {
     guard let room, let last = row.last else { return [row] }
     return last.text.wrapped(to: room).enumerated().map { index, text in
@@ -116,13 +116,13 @@ extension Table {
   }
 }
 
-/// How wide a column is, and where its cells stand in it.
+/// The width of a column and the placement of its cells.
 private struct ColumnLayout {
   let alignment: Table.Alignment
   var width: Int
-  /// Whether it may be shortened: of a number or a time a part would be another one.
+  /// Whether it may be shortened: a truncated number or time would be a different one.
   let isText: Bool
-  /// Of a decimal column: the widest part behind the point, the point included.
+  /// The width of the widest fraction of a decimal column, including the point.
   private let fraction: Int
 
   init(_ alignment: Table.Alignment, _ title: Table.Cell, _ cells: [Table.Cell]) {
@@ -138,7 +138,7 @@ private struct ColumnLayout {
     width = max(title.text.columns, (parts.map(\.whole).max() ?? 0) + fraction)
   }
 
-  /// What a cell may take.
+  /// The most columns a cell may take.
   var room: Int { isText ? width : .max }
 
   func title(_ cell: Table.Cell) -> (before: Int, after: Int) {
@@ -167,7 +167,7 @@ private struct ColumnLayout {
 }
 
 extension String {
-  /// Lines of at most `width` columns, broken at spaces and, where a word is wider, within it.
+  /// Wraps to lines of at most `width` columns, breaking words only when they are wider.
   fileprivate func wrapped(to width: Int) -> [String] {
     guard columns > width else { return [self] }
     let lines = split(separator: " ").flatMap { String($0).pieces(of: width) }

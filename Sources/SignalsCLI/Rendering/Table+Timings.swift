@@ -1,14 +1,14 @@
 import Curl
 
 extension Table {
-  /// Columns of the longest bar.
+  /// The length of the longest bar.
   private static let bar = 24
 
-  /// Where the time of a request went, step by step; a step that was not needed is left out.
+  /// The duration of each step of a request, without steps that were skipped.
   init(timings: Response.Timings, for medium: Medium) {
     let ends = [
       ("name lookup", timings.nameLookup), ("connect", timings.connect), ("TLS", timings.tls),
-      ("first byte", timings.firstByte), ("the rest", timings.total),
+      ("first byte", timings.firstByte), ("transfer", timings.total),
     ]
     var rows: [[Cell]] = []
     var before = Duration.zero
@@ -17,7 +17,7 @@ extension Table {
       before = end
     }
     rows.append([
-      Cell("all"), Cell(Self.milliseconds(timings.total)), Cell("ms"), Cell(""),
+      Cell("total"), Cell(Self.milliseconds(timings.total)), Cell("ms"), Cell(""),
     ])
     self.init([Column("step"), Column("time", .decimal), Column(""), Column("")], rows: rows)
   }

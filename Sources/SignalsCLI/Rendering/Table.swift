@@ -1,20 +1,20 @@
 import Signals
 
-/// Rows of cells under titles: a value, made into text by ``text(for:)``.
+/// A table, rendered by ``text(for:)``.
 struct Table: Equatable {
   enum Alignment {
     case leading
     case trailing
-    /// Numbers, one under the other at their points.
+    /// Numbers, aligned at the decimal point.
     case decimal
-    /// Leading, and broken into lines where the medium is too narrow.
+    /// Leading, and wrapped when the medium is too narrow.
     case wrapped
   }
 
   struct Column: Equatable {
     let title: String
     let alignment: Alignment
-    /// Whether it may go where the medium is too narrow.
+    /// Whether it may be dropped when the medium is too narrow.
     let isSpare: Bool
 
     init(_ title: String, _ alignment: Alignment = .leading, isSpare: Bool = false) {
@@ -27,19 +27,19 @@ struct Table: Equatable {
   struct Cell: Equatable, ExpressibleByStringInterpolation {
     let text: String
     let style: Style
-    /// What may stand in its place where the medium is too narrow, each shorter than the one before.
+    /// Replacements for a medium that is too narrow, each shorter than the one before.
     let shorter: [String]
-    /// Whether a part of its text would say something else.
+    /// Whether truncating the text would change its meaning.
     let isMoment: Bool
-    /// Whether it is in its first form.
+    /// Whether it is in its full form.
     let isWhole: Bool
 
-    /// - Parameter text: May come from a server: it is made printable here.
+    /// - Parameter text: Made printable here, as it may come from a server.
     init(_ text: String, _ style: Style = .plain) {
       self.init(forms: [text.printable], style, isMoment: false)
     }
 
-    /// A moment: as narrow as it may get, it still tells the minute.
+    /// A time.
     init(_ time: Timestamp, _ times: TimeStyle, _ style: Style = .plain) {
       self.init(forms: times.forms(time)[...], style)
     }
@@ -54,7 +54,7 @@ struct Table: Equatable {
       shorter = Array(forms.dropFirst())
     }
 
-    /// In its next form, or as it is.
+    /// The next shorter form, if any.
     var shortened: Cell {
       shorter.isEmpty ? self : Cell(forms: shorter[...], style, isWhole: false)
     }
@@ -66,14 +66,14 @@ struct Table: Equatable {
   let hasTitles: Bool
   let rows: [[Cell]]
 
-  /// - Parameter rows: As many cells each as there are columns.
+  /// - Parameter rows: Each with one cell per column.
   init(_ columns: [Column], rows: [[Cell]], hasTitles: Bool = true) {
     self.columns = columns
     self.rows = rows
     self.hasTitles = hasTitles
   }
 
-  /// A thing's properties, one a line.
+  /// Names and values, one pair per line.
   init(properties: [(name: String, value: Cell)]) {
     columns = [Column(""), Column("", .wrapped)]
     rows = properties.map { [Cell($0.name, .faint), $0.value] }

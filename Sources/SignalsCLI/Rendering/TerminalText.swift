@@ -1,6 +1,6 @@
 extension String {
-  /// The text with everything escaped that could steer a terminal: control characters, line ends,
-  /// and the invisible characters that reorder or join what is shown.
+  /// Escapes everything that controls a terminal: control characters, line ends, and invisible characters
+  /// that reorder or join text.
   var printable: String {
     if utf8.allSatisfy({ (0x20..<0x7f).contains($0) }) { return self }
     return unicodeScalars.reduce(into: "") { text, scalar in
@@ -12,13 +12,13 @@ extension String {
     }
   }
 
-  /// How many columns of a terminal it takes, once it is printable.
+  /// The width in terminal columns of printable text.
   var columns: Int {
     if utf8.allSatisfy({ $0 < 0x80 }) { return utf8.count }
     return unicodeScalars.reduce(0) { $0 + $1.columns }
   }
 
-  /// The text, or as much of it as goes into `width` columns with an ellipsis in place of the rest.
+  /// Truncates the text to `width` columns, with an ellipsis.
   func shortened(to width: Int, for medium: Medium) -> String {
     guard columns > width else { return self }
     var (text, room) = ("", width - 1)
@@ -30,8 +30,8 @@ extension String {
     return width > 0 ? text + medium.ellipsis : ""
   }
 
-  /// The text behind `lead`, with its end: on a terminal in lines that are broken at spaces and, but for
-  /// the first, indented; one line elsewhere, for whoever looks for it in a log.
+  /// The text after `lead`, wrapped with a hanging indent on a terminal; one line elsewhere, so that logs
+  /// can be searched.
   func paragraph(after lead: String, _ style: Style = .plain, for medium: Medium) -> String {
     let indent = 4
     let width = medium.width ?? .max
@@ -42,8 +42,8 @@ extension String {
     }.joined()
   }
 
-  /// Lines of at most `width` columns, the first of at most `first`, broken at spaces. A word that is
-  /// wider stays whole: it may be an address that somebody wants to copy.
+  /// Wraps to lines of at most `width` columns, the first of at most `first`. Wider words stay whole: they
+  /// may be URLs to copy.
   func filled(to width: Int, first: Int) -> [String] {
     guard columns > first else { return [self] }
     return unbroken(within: width).reduce(into: []) { lines, words in
@@ -56,8 +56,7 @@ extension String {
     }
   }
 
-  /// Its words; those in parentheses together, such as `(request 5f3a9c)`, where a line of `width`
-  /// columns has room for them.
+  /// The words, keeping parentheses such as `(request 5f3a9c)` together if they fit into `width` columns.
   private func unbroken(within width: Int) -> [String] {
     split(separator: " ").reduce(into: []) { parts, word in
       if let part = parts.last, part.hasPrefix("("), !part.contains(")"),
@@ -70,7 +69,7 @@ extension String {
     }
   }
 
-  /// Filled with spaces to `width` columns, or shortened to it.
+  /// Padded or truncated to `width` columns.
   func fitted(to width: Int, for medium: Medium) -> String {
     let text = shortened(to: width, for: medium)
     return text + String(repeating: " ", count: max(0, width - text.columns))
@@ -78,7 +77,7 @@ extension String {
 }
 
 extension Unicode.Scalar {
-  /// Whether a terminal shows it and does nothing else.
+  /// Whether it has no effect on a terminal but being shown.
   var isHarmless: Bool {
     switch properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned: false
@@ -95,7 +94,7 @@ extension Unicode.Scalar {
     }
   }
 
-  /// East Asian wide characters and pictures take two columns (UAX #11), marks on top of others none.
+  /// Wide East Asian characters and emoji take two columns (UAX #11), combining marks none.
   fileprivate var columns: Int {
     if value < 0x300 { return 1 }
     switch properties.generalCategory {
@@ -103,9 +102,9 @@ extension Unicode.Scalar {
     default: break
     }
     switch value {
-    // The vowels and final consonants of a Hangul syllable stand within its first.
+    // Hangul vowels and final consonants combine with the initial one.
     case 0x1160...0x11ff, 0xd7b0...0xd7fb: return 0
-    // Two of them make a flag, of two columns together.
+    // Two regional indicators make a flag of two columns.
     case 0x1f1e6...0x1f1ff: return 1
     case 0x1100...0x115f, 0x2e80...0x303e, 0x3041...0x4dbf, 0x4e00...0xa4cf, 0xa960...0xa97c,
       0xac00...0xd7a3, 0xf900...0xfaff, 0xfe10...0xfe19, 0xfe30...0xfe6f, 0xff00...0xff60,

@@ -1,9 +1,9 @@
 import Glibc
 import Signals
 
-/// How a moment is shown to a person: `2026-11-24 11:00:00.123456 +01:00`.
+/// How times are shown to a person: `2026-11-24 11:00:00.123456 +01:00`.
 enum TimeStyle {
-  /// The time zone of the machine, or of TZ.
+  /// The local time zone, or that of TZ.
   case local
   case utc
 
@@ -16,8 +16,8 @@ enum TimeStyle {
       "\(moment.dropLast(5)).\(fraction) \(moment.suffix(5).prefix(3)):\(moment.suffix(2))"
   }
 
-  /// The same, each shorter than the one before: without the date of today, without the zone, in
-  /// milliseconds, and in seconds. The day stays where it is another one.
+  /// The full form and ever shorter ones: without year or today's date, without zone, in milliseconds, in
+  /// seconds.
   func forms(_ timestamp: Timestamp, now: Timestamp = .now) -> [String] {
     let whole = text(timestamp)
     let isToday = text(timestamp, "%Y-%m-%d") == text(now, "%Y-%m-%d")
@@ -28,7 +28,7 @@ enum TimeStyle {
       + [day + 15, day + 12, day + 8].map { String(zoned.prefix($0)) }
   }
 
-  /// How far the zone's clocks are ahead of UTC, in microseconds.
+  /// The zone's offset from UTC, in microseconds.
   func offset(at time: Timestamp) -> Int64 {
     let text = text(time, "%z")
     // +0530
@@ -36,21 +36,21 @@ enum TimeStyle {
     return (number / 100 * 60 + number % 100) * 60_000_000
   }
 
-  /// What strftime makes of a time in this zone.
+  /// Formats a time in this zone. The corresponding C function is `strftime`.
   func text(_ time: Timestamp, _ pattern: String) -> String {
     format(time.microseconds.floorDivided(by: 1_000_000).quotient, pattern)
   }
 
   /// - Parameter seconds: Since 1970.
   ///
-  /// The `tm` is memory and not a value: its members are declared once more by whatever C library
-  /// includes `time.h`, and which of them the compiler means depends on the order of imports.
+  /// The `tm` is allocated memory, not a value: every C module that includes `time.h` declares its members
+  /// anew, and which of them the compiler picks depends on the order of imports.
   private func format(_ seconds: Int64, _ pattern: String) -> String {
     var seconds = time_t(seconds)
     return withUnsafeTemporaryAllocation(of: tm.self, capacity: 1) { parts in
       switch self {
       case .local:
-        // Unlike localtime, localtime_r need not look at TZ by itself.
+        // Unlike localtime, localtime_r need not read TZ.
         tzset()
         localtime_r(&seconds, parts.baseAddress)
       case .utc:

@@ -1,7 +1,7 @@
 import Curl
 
 extension Trace {
-  /// A line for standard error, as curl shows it; secrets are hidden.
+  /// A line for standard error, in the format of curl, without secrets.
   var text: String {
     switch self {
     case .sent(let line): "> \(Self.hidden(line).printable)\n"

@@ -1,13 +1,13 @@
 import StrictJSON
 
-/// Settings for one server, as they are kept under a name; nil leaves one to the default.
+/// Named settings for one server; nil means the default.
 struct Context: Equatable {
   var url: String
-  /// This file and the others: absolute, or relative to the directory of the contexts' own file.
+  /// File paths are absolute, or relative to the directory of the context file.
   var cacert: String?
   var cert: String?
   var key: String?
-  /// Never the token itself: the file of contexts is one to show and to keep with others.
+  /// Never the token itself: context files are shown, shared and put under version control.
   var tokenFile: String?
   var timeout: Double?
   var retry: Int?
@@ -15,10 +15,10 @@ struct Context: Equatable {
 
 extension Context {
   static let nameRule =
-    "a context's name must be 1 to 64 of A-Z a-z 0-9 . _ -, and not begin with a hyphen"
+    "context name must be 1 to 64 characters of A-Z a-z 0-9 . _ - and not start with a hyphen"
 
-  /// Whether it can name a context. Shells see names when they complete, and the file of contexts may be
-  /// another person's: nothing that a shell acts on is a name.
+  /// Whether a context may have this name. Names are offered for shell completion, and the file may come
+  /// from somebody else: characters that are special to a shell are not allowed.
   static func isName(_ text: String) -> Bool {
     (1...64).contains(text.utf8.count) && !text.hasPrefix("-")
       && text.utf8.allSatisfy {

@@ -2,18 +2,17 @@ import FoundationEssentials
 import Signals
 import StrictJSON
 
-/// The contexts that a person keeps: `$XDG_CONFIG_HOME/signals/config`, in JSON.
+/// The context file, `$XDG_CONFIG_HOME/signals/config`, in JSON.
 struct ContextFile: Equatable {
-  /// Absolute; nil when neither XDG_CONFIG_HOME nor HOME says where.
+  /// Absolute; nil when neither XDG_CONFIG_HOME nor HOME is set.
   let path: String?
-  /// The one that is used when nothing else is said.
+  /// The context to use by default.
   var current: String?
   var contexts: [String: Context] = [:]
 
-  /// Reads it; a file that is not there has no contexts.
+  /// Reads the file; a missing one has no contexts.
   ///
-  /// - Throws: ``Failure`` with the status of a bad configuration, which names the file and what is
-  ///   wrong with it.
+  /// - Throws: ``Failure`` with status `configuration` when the file is invalid.
   init(environment: (String) -> String?) throws(Failure) {
     path = Self.path(environment)
     guard let path else { return }
@@ -30,33 +29,34 @@ struct ContextFile: Equatable {
       current = content.current
       contexts = content.contexts ?? [:]
     } catch {
-      throw Failure(.configuration, "cannot use \(path): \(Self.reason(error))")
+      throw Failure(.configuration, "invalid context file \(path): \(Self.reason(error))")
     }
     let names = contexts.keys.sorted() + (current.map { [$0] } ?? [])
     if let name = names.first(where: { !Context.isName($0) }) {
       throw Failure(
         .configuration,
-        "cannot use \(path): \(Context.nameRule) (got \"\(name)\")")
+        "invalid context file \(path): \(Context.nameRule) (got \"\(name)\")")
     }
   }
 
-  /// - Parameter name: Of a context that somebody asked for.
+  /// - Parameter origin: Where the name comes from, for the error.
   func context(named name: String, by origin: String) throws(Failure) -> Context {
     if let context = contexts[name] { return context }
     let known = contexts.keys.sorted()
-    let suggestion = closest(to: name, among: known).map { "did you mean \($0)? " } ?? ""
+    let close = closest(to: name, among: known)
+    let suggestion = close.map { "did you mean \($0)? known contexts: " } ?? "one of "
     throw Failure(
-      .usage, "\(origin): there is no context '\(name)'",
+      .usage, "\(origin): no context named '\(name)'",
       advice: known.isEmpty
         ? "signals-cli context add \(name) --url URL"
-        : "\(suggestion)The contexts are \(known.joined(separator: ", "))")
+        : "\(suggestion)\(known.joined(separator: ", "))")
   }
 
-  /// Puts it in the place of the old one, at once and for nobody else to read.
+  /// Replaces the file atomically, readable by its owner only.
   func write() throws(Failure) {
     guard let path else {
       throw Failure(
-        .configuration, "there is no place for contexts: set HOME or XDG_CONFIG_HOME")
+        .configuration, "no directory for contexts: set HOME or XDG_CONFIG_HOME")
     }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -68,14 +68,14 @@ struct ContextFile: Equatable {
     }
   }
 
-  /// The absolute path of a file that a context names.
+  /// The absolute path of a file in a context.
   func resolved(_ file: String) -> String {
     guard !file.hasPrefix("/"), let path, let slash = path.lastIndex(of: "/") else { return file }
     return "\(path[..<slash])/\(file)"
   }
 
   private static func path(_ environment: (String) -> String?) -> String? {
-    // A relative one is to be ignored, says the XDG Base Directory Specification.
+    // The XDG Base Directory Specification says to ignore a relative path.
     if let directory = environment("XDG_CONFIG_HOME"), directory.hasPrefix("/") {
       return "\(directory)/signals/config"
     }
@@ -86,7 +86,7 @@ struct ContextFile: Equatable {
     (error as? DecodingError)?.explanation(of: "it") ?? "\(error)"
   }
 
-  /// The file as it is written.
+  /// The content of the file.
   private struct Content: Codable {
     var current: String?
     var contexts: [String: Context]?

@@ -1,11 +1,10 @@
-/// A host as a monitoring system knows it, in the way that a URL has it: an address of IPv6 stands in
-/// brackets there.
+/// A host as a monitoring system writes it, converted to a URL's authority with IPv6 in brackets.
 struct HostAuthority: Equatable {
   let text: String
   let hasPort: Bool
 
-  /// Takes `plant.example`, `192.0.2.1:8443`, `::1`, `fe80::1%eth0` and `[::1]:8443`; nil for what can be
-  /// none of these, such as a URL.
+  /// Parses `plant.example`, `192.0.2.1:8443`, `::1`, `fe80::1%eth0` and `[::1]:8443`; nil for anything
+  /// else, such as a URL.
   init?(_ host: String) {
     guard !host.isEmpty,
       !host.unicodeScalars.contains(where: {

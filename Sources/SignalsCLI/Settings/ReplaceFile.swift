@@ -1,7 +1,7 @@
 import Glibc
 
-/// Puts content in a file's place: a reader sees the old or the new one, whole, and by default only its
-/// owner can read it. Directories that are missing are made; a link stays one, and what it leads to is replaced.
+/// Replaces a file atomically; by default only its owner can read it. Creates missing directories, and
+/// replaces the target of a symbolic link.
 func replaceFile(_ path: String, with content: [UInt8], mode: mode_t = 0o600)
   throws(SystemError)
 {
@@ -26,7 +26,7 @@ func replaceFile(_ path: String, with content: [UInt8], mode: mode_t = 0o600)
   close(parent)
 }
 
-/// nil when there is no such file yet.
+/// The canonical path; nil when there is no such file.
 func realPath(_ path: String) -> String? {
   guard let resolved = realpath(path, nil) else { return nil }
   defer { free(resolved) }
@@ -44,7 +44,7 @@ extension SystemError {
   var isNoSuchFile: Bool { code == ENOENT || code == ENOTDIR }
 }
 
-/// The path from the root, for somebody who reads it from another directory.
+/// The absolute path, valid in any working directory.
 func absolutePath(_ path: String?) -> String? {
   guard let path, !path.hasPrefix("/"), let directory = getcwd(nil, 0) else { return path }
   defer { free(directory) }

@@ -1,10 +1,10 @@
-/// A value and who gave it.
+/// A value and its origin.
 struct Setting<Value: Equatable>: Equatable {
   let value: Value
   let origin: Origin
 }
 
-/// Who gave a setting its value.
+/// Where the value of a setting comes from.
 enum Origin: Equatable, CustomStringConvertible {
   /// `--url`
   case option(String)

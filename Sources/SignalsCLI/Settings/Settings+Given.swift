@@ -1,5 +1,5 @@
 extension Settings {
-  /// What the command line says of them; nil where it says nothing.
+  /// The settings given on the command line; nil when absent.
   struct Given: Equatable {
     var url: String?
     var context: String?
@@ -12,16 +12,16 @@ extension Settings {
     /// In seconds.
     var timeout: Double?
 
-    /// What cannot be meant, for whoever gave it.
+    /// The error message for an invalid combination or value; nil when all are valid.
     var mistake: String? {
       if let retry, !retryCounts.contains(retry) {
-        return "'--retry' takes a number from 0 to \(retryCounts.upperBound)."
+        return "'--retry' must be an integer from 0 to \(retryCounts.upperBound)."
       }
       if url != nil && context != nil {
-        return "'--url' and '--context' exclude each other: a context has a URL."
+        return "'--url' cannot be combined with '--context'."
       }
       if let timeout, !isTimeout(timeout) {
-        return "'--timeout' takes a number of seconds above 0."
+        return "'--timeout' must be a positive number of seconds."
       }
       return nil
     }

@@ -1,8 +1,7 @@
-/// Each setting with the one value that holds: options win over the environment, and the environment
-/// over the current context.
+/// The effective settings: options override the environment, which overrides the current context.
 ///
-/// An address that was given otherwise leaves the current context aside altogether: its token and its
-/// authority are for its own server. `--context` is an option, and wins over the environment.
+/// A URL from elsewhere disables the current context altogether: its token and CA are for its own
+/// server. `--context` is an option, and overrides the environment.
 struct Settings: Equatable {
   static let defaultURL = "http://127.0.0.1:8080"
   static let defaultTimeout = 10.0
@@ -10,11 +9,11 @@ struct Settings: Equatable {
 
   enum Token: Equatable {
     case file(String)
-    /// The variable holds the token itself, which is not repeated.
+    /// The variable that contains the token itself.
     case variable(String)
   }
 
-  /// The one that is used.
+  /// The context in use.
   let context: Setting<String>?
   let url: Setting<String>
   let authorityFile: Setting<String>?
@@ -28,7 +27,7 @@ struct Settings: Equatable {
   static func isTimeout(_ seconds: Double) -> Bool { seconds.isFinite && seconds > 0 }
 
   /// - Parameters:
-  ///   - environment: Also says where the contexts are; they are read only when one can be meant.
+  ///   - environment: Also locates the context file, which is read only when a context may apply.
   init(_ given: Given, environment: @escaping (String) -> String?) throws(Failure) {
     let chosen = try ChosenContext(given, environment)
     let source = Sources(chosen: chosen, environment: environment)
@@ -42,12 +41,12 @@ struct Settings: Equatable {
     token = source.token(given.tokenFile)
     self.timeout =
       try source.number(
-        given.timeout, "--timeout", "SIGNALS_TIMEOUT", "a number of seconds above 0",
+        given.timeout, "--timeout", "SIGNALS_TIMEOUT", "a positive number of seconds",
         Self.isTimeout, { Double($0) }, { $0.timeout })
       ?? Setting(value: Self.defaultTimeout, origin: .standard)
     retries =
       try source.number(
-        given.retry, "--retry", "SIGNALS_RETRY", "a number from 0 to 100",
+        given.retry, "--retry", "SIGNALS_RETRY", "an integer from 0 to 100",
         { Self.retryCounts.contains($0) }, { Int($0) }, { $0.retry })
       ?? Setting(value: 0, origin: .standard)
     isInsecure = given.insecure
@@ -55,7 +54,7 @@ struct Settings: Equatable {
 }
 
 extension Settings {
-  /// Those of one context, whatever else is set.
+  /// The settings of one context, ignoring everything else.
   init(_ context: Context, named name: String) {
     func setting<Value>(_ value: Value) -> Setting<Value> {
       Setting(value: value, origin: .context(name))
@@ -72,7 +71,7 @@ extension Settings {
   }
 }
 
-/// The context that holds, if any does.
+/// The context in use, if any.
 private struct ChosenContext {
   var name: Setting<String>?
   var file: ContextFile?
@@ -103,13 +102,13 @@ private struct ChosenContext {
     name = Setting(value: asked, origin: origin)
   }
 
-  /// Whether it wins over the environment.
+  /// Whether it overrides the environment.
   var isOption: Bool {
     if case .option = name?.origin { true } else { false }
   }
 }
 
-/// Where a setting can come from, in the order that holds.
+/// The sources of a setting in order of precedence.
 private struct Sources {
   let chosen: ChosenContext
   let environment: (String) -> String?
@@ -147,18 +146,18 @@ private struct Sources {
   }
 
   func number<Number: Equatable>(
-    _ option: Number?, _ name: String, _ variable: String, _ accepted: String,
+    _ option: Number?, _ name: String, _ variable: String, _ expected: String,
     _ isAccepted: (Number) -> Bool, _ read: (String) -> Number?, _ member: (Context) -> Number?
   ) throws(Failure) -> Setting<Number>? {
     if let option { return Setting(value: option, origin: .option(name)) }
     let kept = ofContext(member)
     if let kept, !isAccepted(kept.value) {
       throw Failure(
-        .configuration, "\(kept.origin): \(name.dropFirst(2)) takes \(accepted)")
+        .configuration, "\(kept.origin): \(name.dropFirst(2)) must be \(expected)")
     }
     guard let text = environment(variable), !(chosen.isOption && kept != nil) else { return kept }
     guard let number = read(text), isAccepted(number) else {
-      throw Failure(.usage, "\(variable) takes \(accepted), not '\(text)'")
+      throw Failure(.usage, "\(variable) must be \(expected) (got \"\(text)\")")
     }
     return Setting(value: number, origin: .variable(variable))
   }

@@ -1,19 +1,19 @@
 import Glibc
 
-/// The keys of somebody who watches.
+/// Keyboard input of a live view.
 final class LiveKeys {
-  /// Whether they want no more, or have gone.
+  /// Whether the user has quit or the terminal is gone.
   private(set) var isDone = false
   private let keyboard: Int32?
 
   init() { keyboard = isatty(STDIN_FILENO) == 1 ? STDIN_FILENO : nil }
 
-  /// Readable when a key was pressed.
+  /// Readable when a key has been pressed.
   var descriptors: [Int32] { keyboard.map { [$0] } ?? [] }
 
-  /// Waits until then, for a key, or for a signal, and reads what was pressed.
+  /// Waits until `end`, a key or a signal, and reads the keys.
   func wait(until end: ContinuousClock.Instant = .now) {
-    // Without a keyboard the terminal itself is looked at: it may be closed.
+    // Without a keyboard, poll the terminal itself to notice when it is closed.
     var file = pollfd(
       fd: keyboard ?? STDOUT_FILENO, events: keyboard == nil ? 0 : Int16(POLLIN), revents: 0)
     let milliseconds = ((end - .now) / .milliseconds(1)).rounded(.up)

@@ -1,19 +1,19 @@
 import Glibc
 
-/// The terminal as a screen of our own. It is put back exactly as it was, however the program ends:
-/// with this value's end, by a signal, or with a trap.
+/// The terminal in full-screen mode. It is restored exactly, however the program ends: when this value
+/// is destroyed, by a signal, or with a trap.
 struct LiveTerminal: ~Copyable {
-  /// What is restored, where a signal handler can reach it.
+  /// The state to restore, reachable from a signal handler.
   fileprivate struct Saved {
-    /// nil when standard input is no terminal: there are no keys then.
+    /// nil when standard input is not a terminal, so that there are no keys.
     var mode: termios?
     var live: termios?
   }
 
-  /// The alternate screen, without a cursor; lines that are too long are cut by the terminal.
+  /// Alternate screen on, cursor off, line wrapping off.
   private static let begin: StaticString = "\u{1b}[?1049h\u{1b}[?25l\u{1b}[?7l"
   private static let end: StaticString = "\u{1b}[0m\u{1b}[?7h\u{1b}[?25h\u{1b}[?1049l"
-  /// What would end the program with the terminal left as it is.
+  /// Signals that would end the program without restoring the terminal.
   private static let fatal = [
     SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGABRT, SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE,
   ]
@@ -23,7 +23,7 @@ struct LiveTerminal: ~Copyable {
     var mode = termios()
     if tcgetattr(STDIN_FILENO, &mode) == 0 {
       state.mode = mode
-      // Keys come one by one and unseen; Ctrl-C and Ctrl-Z stay signals.
+      // Unbuffered keys without echo; Ctrl-C and Ctrl-Z still send signals.
       mode.c_lflag &= ~tcflag_t(ICANON | ECHO)
       withUnsafeMutableBytes(of: &mode.c_cc) {
         $0[Int(VMIN)] = 1
@@ -39,12 +39,12 @@ struct LiveTerminal: ~Copyable {
       signal(number) { number in
         LiveTerminal.leave()
         signal(number, SIG_DFL)
-        // It arrives when this handler returns.
+        // Delivered when this handler returns.
         raise(number)
       }
     }
     Self.awaitSuspension()
-    // It only has to interrupt the wait.
+    // Only to interrupt the wait.
     signal(SIGWINCH) { _ in }
   }
 
@@ -55,19 +55,19 @@ struct LiveTerminal: ~Copyable {
     saved = nil
   }
 
-  /// Whether the terminal behind standard output can be such a screen.
+  /// Whether standard output is a terminal with a full-screen mode.
   static var isPossible: Bool {
     isatty(STDOUT_FILENO) == 1 && environmentVariable("TERM") ?? "dumb" != "dumb"
   }
 
-  /// Shows lines that are no wider than the terminal, and no more than it has; whether it is there.
+  /// Draws lines, which must fit the terminal; false when it is gone.
   borrowing func draw(_ lines: [String]) -> Bool {
-    // What was there goes before the line comes: behind a full one the cursor is still on its last
-    // character. Below the last line all goes.
+    // Erase before writing each line: after a full line the cursor is still on its last character. The
+    // last one erases everything below.
     let body = lines.enumerated().map { index, line in
       "\u{1b}[\(index == lines.count - 1 ? "J" : "K")\(line)"
     }.joined(separator: "\r\n")
-    // Between the two marks a terminal that knows them shows nothing half drawn.
+    // Synchronised output: a terminal that supports it shows the frame at once.
     let frame = "\u{1b}[?2026h\u{1b}[H\(body)\u{1b}[?2026l"
     do {
       try writeAll(Array(frame.utf8), to: STDOUT_FILENO)
@@ -77,15 +77,15 @@ struct LiveTerminal: ~Copyable {
     }
   }
 
-  /// Lets Ctrl-Z stop the program as it does any other, with the terminal as it was meanwhile.
+  /// Makes Ctrl-Z suspend the program with the terminal restored.
   private static func awaitSuspension() {
     var action = sigaction()
-    // Within the handler the signal has to arrive once more.
+    // The handler raises the signal again.
     action.sa_flags = SA_NODEFER | SA_RESTART
     action.__sigaction_handler.sa_handler = { _ in
       LiveTerminal.leave()
       signal(SIGTSTP, SIG_DFL)
-      // Not SIGSTOP: where no shell could bring us back this one does nothing.
+      // Not SIGSTOP: without a job-control shell to resume us, SIGTSTP does nothing.
       raise(SIGTSTP)
       LiveTerminal.awaitSuspension()
       LiveTerminal.enter()
@@ -93,7 +93,7 @@ struct LiveTerminal: ~Copyable {
     sigaction(SIGTSTP, &action, nil)
   }
 
-  // Both are for signal handlers too: they call nothing but write and tcsetattr.
+  // Async-signal-safe: both call only write and tcsetattr.
 
   private static func enter() {
     if var live = saved?.pointee.live { tcsetattr(STDIN_FILENO, TCSADRAIN, &live) }
@@ -106,5 +106,5 @@ struct LiveTerminal: ~Copyable {
   }
 }
 
-/// Of the one terminal there is. Set before any handler is, and left alone until all are gone.
+/// The saved state of the terminal. Set before the handlers are installed, cleared after they are removed.
 nonisolated(unsafe) private var saved: UnsafeMutablePointer<LiveTerminal.Saved>?

@@ -1,7 +1,7 @@
 import Curl
 
-/// Says on a terminal what is being waited for once that takes longer than half a second, and takes it
-/// back at the end.
+/// A progress line on a terminal, shown once a request takes longer than half a second and erased at
+/// its end.
 final class Progress {
   private static let patience = Duration.milliseconds(500)
   private static let interval = Duration.milliseconds(100)
@@ -11,7 +11,7 @@ final class Progress {
   private let began = ContinuousClock.now
   private var isShown = false
 
-  /// nil where nobody would see it.
+  /// nil when the medium is not a terminal.
   ///
   /// - Parameter what: `127.0.0.1:8080`
   init?(waitingFor what: String, on medium: Medium) {
@@ -20,7 +20,7 @@ final class Progress {
     self.medium = medium
   }
 
-  /// Draws it while a request waits.
+  /// Draws the line while a request waits.
   var attention: Attention {
     Attention(every: Self.interval) {
       self.draw()
@@ -28,7 +28,7 @@ final class Progress {
     }
   }
 
-  /// Takes back what it has said.
+  /// Erases the line.
   func finish() {
     if isShown { StandardError.write("\r\u{1b}[K") }
   }

@@ -1,9 +1,9 @@
 import Signals
 
-/// Of which time the readings of a type are known. An answer has the newest alone: where they come
-/// faster than it can be asked for, some are never seen, though none is lost.
+/// The time ranges in which the readings of a type are known. A response contains only the newest: when
+/// readings arrive faster than they can be fetched, some are never seen, though stored.
 struct Coverage {
-  /// From here on; nil when all that was before is known as well.
+  /// The start of what is known; nil when everything before is known as well.
   private var begin: Timestamp?
   private var gaps: [(after: Timestamp, before: Timestamp)] = []
   private var isEmpty = true
@@ -19,20 +19,20 @@ struct Coverage {
 
   mutating func forget(before start: Timestamp) { gaps.removeAll { $0.before < start } }
 
-  /// The part of a stretch of time of which anything was to be known.
+  /// The part of a period that is not before the beginning.
   func reach(_ start: Timestamp, _ end: Timestamp) -> ClosedRange<Timestamp>? {
     let start = max(start, begin ?? start)
     return start < end ? start...end : nil
   }
 
-  /// How much of it is not known, in microseconds.
+  /// How much of the period is unknown, in microseconds.
   func unknown(during period: ClosedRange<Timestamp>) -> Int64 {
     gaps.reduce(0) { sum, gap in
       sum + max(0, min(gap.before, period.upperBound) - max(gap.after, period.lowerBound))
     }
   }
 
-  /// Whether what is before that moment is known as well, so that it counts for a rate.
+  /// Whether the time just before is known, so that the reading counts for a rate.
   func isWithin(_ time: Timestamp) -> Bool {
     !gaps.contains { $0.after < time && time <= $0.before }
   }

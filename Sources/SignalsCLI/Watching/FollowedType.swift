@@ -1,23 +1,22 @@
 import Curl
 import Signals
 
-/// A type of readings that is followed: when it is asked for, and what of the answers is new.
+/// A followed signal type: when to request it, and which of its readings are new.
 struct FollowedType {
-  /// As many as one answer can have. For all who watch it is the same question, which the server
-  /// answers once.
+  /// The API's limit. Everybody who watches sends the same request, which the server coalesces.
   static let limit = 1000
 
   let type: String
   let machine: String?
-  /// When to ask next.
+  /// When to send the next request.
   var due = ContinuousClock.now
   private let interval: Duration
   private var follower: ReadingFollower
   private var lastAsked: ContinuousClock.Instant?
-  /// By the last answer's header, in seconds since 1970.
+  /// From the last response's Date header, in seconds since 1970.
   private(set) var serverDate: Int64?
 
-  /// - Parameter first: How many of the readings that are there already are news, the newest.
+  /// - Parameter first: How many of the existing readings, the newest, count as new.
   init(_ type: String, machine: String?, interval: Duration, first: Int) {
     self.type = type
     self.machine = machine
@@ -25,7 +24,7 @@ struct FollowedType {
     follower = ReadingFollower(limit: Self.limit, first: first)
   }
 
-  /// Asks for what is new, and settles when to ask again.
+  /// Fetches new readings and schedules the next request.
   mutating func ask(_ api: inout SignalsAPI) throws(Failure) -> ReadingFollower.News {
     let now = ContinuousClock.now
     let reply = try api.readings(ofType: type, limit: Self.limit, machine: machine)
@@ -44,7 +43,7 @@ struct FollowedType {
       return Pace.next(
         interval: interval, news: news.readings.count, elapsed: elapsed, limit: Self.limit)
     }
-    // Of the first answer its own times say how fast they come.
+    // The timestamps of the first response tell the rate.
     let times = answer.map(\.timestamp)
     guard answer.count >= Self.limit, let oldest = times.min(), let newest = times.max() else {
       return interval

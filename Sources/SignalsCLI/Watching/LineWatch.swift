@@ -1,6 +1,6 @@
 import Signals
 
-/// Follows a type for a program: a line for each new reading, remarks on standard error.
+/// Follows a type line by line: new readings on standard output, notes on standard error.
 struct LineWatch: ~Copyable {
   private var api: SignalsAPI
   private var followed: FollowedType
@@ -18,15 +18,15 @@ struct LineWatch: ~Copyable {
     self.output = output
   }
 
-  /// Goes on until the reader has gone.
+  /// Runs until the reader closes the pipe.
   ///
-  /// - Throws: ``Failure`` when the same request would fail for ever, or the lines cannot be written.
+  /// - Throws: ``Failure`` when the error is permanent, or the lines cannot be written.
   mutating func run() throws(Failure) {
     guard try output.begin() else { return }
     while try step(), StandardOutput.rest(until: followed.due) {}
   }
 
-  /// Whether there is still somebody who reads.
+  /// False when the reader has closed the pipe.
   private mutating func step() throws(Failure) -> Bool {
     do {
       let news = try followed.ask(&api)
@@ -45,11 +45,11 @@ struct LineWatch: ~Copyable {
 extension ReadingFollower.Gap: CustomStringConvertible {
   /// For standard error.
   var description: String {
-    let reason = "one answer has the newest \(FollowedType.limit) alone"
-    guard let after else { return "readings up to \(before) may be missing here: \(reason)" }
+    let reason = "a response holds at most \(FollowedType.limit)"
+    guard let after else { return "readings up to \(before) may be missing: \(reason)" }
     return """
       about \(count(estimate, "reading")) between \(after) and \(before) \
-      \(estimate == 1 ? "is" : "are") missing here: \(reason)
+      \(estimate == 1 ? "is" : "are") missing: \(reason)
       """
   }
 }

@@ -1,33 +1,33 @@
 import Signals
 
-/// The readings of the last while, as they came.
+/// The recent readings, in the order of arrival.
 struct LiveReadings {
-  /// Rates are of so much time at most, in microseconds: of now.
+  /// The longest time to compute a rate over, in microseconds.
   private static let recent: Int64 = 10_000_000
-  /// A clock that is ahead of the server's by no more than this hides nothing.
+  /// Readings further in the future than this are not shown.
   private static let tolerance: Int64 = 5_000_000
-  /// A machine that has been silent for as long is not shown any more.
+  /// A machine that has been silent for this long is no longer shown.
   private static let memory: Int64 = 3_600_000_000
 
-  /// How much of the past is shown, in microseconds.
+  /// The time span shown, in microseconds.
   let window: Int64
-  /// By type and machine, each the oldest first.
+  /// By type and machine, oldest first.
   private var readings: [String: [String: [Reading]]] = [:]
-  /// By type: of all machines together, and of each.
+  /// By type, of all machines together.
   private var rhythms: [String: Rhythm] = [:]
   private var machines: [String: [String: Rhythm]] = [:]
   private var coverage: [String: Coverage] = [:]
-  /// How far the server's clock is ahead of ours, and the newest reading ahead of that.
+  /// How far the server's clock is ahead of the local one, and the newest reading ahead of the server's.
   private var offset: Int64 = 0
   private var lead: Int64 = 0
-  /// Of a reading that no clock allows.
+  /// The timestamp of a reading in the future.
   private var ahead: Timestamp?
 
   init(window: Int64) { self.window = window }
 
   /// - Parameters:
-  ///   - isShown: Otherwise they are signs of life and nothing else.
-  ///   - now: By this machine's clock.
+  ///   - isShown: If false, the readings only show that the machine is alive.
+  ///   - now: The local clock.
   ///   - date: The server's, as ``Signals/Timestamp/judging(_:_:)`` takes it.
   mutating func take(
     _ news: ReadingFollower.News, ofType type: String, isShown: Bool = true, at now: Timestamp,
@@ -36,7 +36,7 @@ struct LiveReadings {
     offset = Timestamp.judging(now, date) - now
     var news = news
     let due = news.readings.prefix { $0.timestamp <= now + offset + Self.tolerance }
-    // One from the future is no sign of life.
+    // A reading from the future does not show that the machine is alive.
     if let newest = news.readings[due.endIndex...].last?.timestamp { ahead = newest }
     news.readings = Array(due)
     coverage[type, default: Coverage()].take(news)
@@ -53,14 +53,13 @@ struct LiveReadings {
     forget(before: period(at: now).lowerBound)
   }
 
-  /// What there is to be seen of now.
+  /// The period shown at `now`.
   func period(at now: Timestamp) -> ClosedRange<Timestamp> {
     let end = now + offset + lead
     return end + -window...end
   }
 
-  /// One for each machine: those that are silent come last. A state that began before the period is there
-  /// from its first moment.
+  /// The series of each machine, silent ones last. A state that began before the period starts with it.
   func series(ofType type: String, during period: ClosedRange<Timestamp>) -> [Series] {
     let isState = Reading.Kind(ofType: type) == .state
     let all = (readings[type] ?? [:]).compactMap { machine, readings -> Series? in
@@ -79,35 +78,35 @@ struct LiveReadings {
     }
   }
 
-  /// How far a reading is ahead of the clocks, in microseconds; nil when none is.
+  /// How far a reading is in the future, in microseconds; nil when none is.
   func lead(at now: Timestamp) -> Int64? {
     ahead.map { $0 - (now + offset) }.flatMap { $0 > Self.tolerance ? $0 : nil }
   }
 
   func newest(ofType type: String) -> Timestamp? { rhythms[type]?.newest }
 
-  /// Whether readings should have come since the newest.
+  /// Whether readings are overdue.
   func isSilent(_ type: String, at end: Timestamp) -> Bool {
     guard let rhythm = rhythms[type], let newest = rhythm.newest, let patience = rhythm.patience
     else { return false }
     return end - newest > patience
   }
 
-  /// The last sign of life of a machine that has gone silent; nil while it has not.
+  /// The newest reading's time of a machine that has gone silent; nil while it has not.
   private func silence(of machine: String, at end: Timestamp) -> Timestamp? {
     guard let rhythms = machines[machine],
       let last = rhythms.values.compactMap(\.newest).max()
     else { return nil }
     let usual = rhythms.compactMap { type, rhythm in rhythm.patience.map { (type, $0) } }
       .min { $0.1 < $1.1 }
-    // A single reading says nothing of the next, unless this plant has others that always come.
+    // A single reading does not tell when the next is due, unless types with a steady rate exist.
     let isMeasured = self.rhythms.keys.contains { Reading.Kind(ofType: $0) == .amount }
     guard let patience = usual?.1 ?? (isMeasured ? window : nil), last < end else { return nil }
     let unknown = usual.flatMap { coverage[$0.0]?.unknown(during: last...end) } ?? 0
     return end - last - unknown > patience ? last : nil
   }
 
-  /// Readings a second; nil when there are too few to tell.
+  /// Readings per second; nil when there are too few.
   func rate(ofType type: String) -> Double? {
     guard let newest = newest(ofType: type) else { return nil }
     let short = rate(ofType: type, from: newest + -Self.recent, to: newest)
@@ -124,7 +123,7 @@ struct LiveReadings {
       return nil
     }
     let all = (readings[type] ?? [:]).values.joined().map(\.timestamp)
-    // From the oldest on: what was before it is not known to have been kept.
+    // Since the oldest: earlier ones may have been dropped.
     guard let oldest = all.min(), oldest < newest else { return nil }
     let first = max(period.lowerBound, oldest)
     let count = all.count { $0 > first && $0 <= newest && coverage.isWithin($0) }
@@ -132,7 +131,7 @@ struct LiveReadings {
     return time > 0 && count > 0 ? (Double(count) * 1_000_000 / Double(time), count) : nil
   }
 
-  /// How much of the period's time is not known of, from 0 to 1.
+  /// The unknown part of the period, from 0 to 1.
   func unseen(ofType type: String, during period: ClosedRange<Timestamp>) -> Double {
     guard let coverage = coverage[type], let newest = newest(ofType: type),
       let reach = coverage.reach(period.lowerBound, min(newest, period.upperBound))
@@ -149,7 +148,7 @@ struct LiveReadings {
     readings[type, default: [:]][machine] = all
   }
 
-  /// States stay until the next one of the machine; of the rest all that is too old goes.
+  /// Drops old readings, but keeps the last state of each machine.
   private mutating func forget(before start: Timestamp) {
     for type in coverage.keys { coverage[type]?.forget(before: start) }
     let end = min(start, start + (window - Self.memory))
@@ -162,7 +161,7 @@ struct LiveReadings {
       let isState = Reading.Kind(ofType: type) == .state
       for (machine, all) in readings[type] ?? [:] {
         let old = all.prefix { $0.timestamp < start }.count
-        // Not one by one: each time all of those behind them would move up.
+        // Not one by one: each removal would shift all the others.
         guard old > (isState ? 1 : 0), isState || old == all.count || 8 * old > all.count else {
           continue
         }
@@ -173,7 +172,7 @@ struct LiveReadings {
 }
 
 extension Reading {
-  /// The same, not before that moment.
+  /// The same reading, with a timestamp not before `start`.
   fileprivate func beginning(at start: Timestamp) -> Reading {
     timestamp >= start
       ? self

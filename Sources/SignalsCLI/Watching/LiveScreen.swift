@@ -1,13 +1,13 @@
 import Curl
 
-/// The live view on its terminal: drawn anew as time goes on and as the terminal's size changes, also
-/// while a request waits for its answer.
+/// The live view on its terminal, redrawn as time passes and when the terminal is resized, also while a
+/// request is pending.
 final class LiveScreen {
-  /// The axis of time moves on, and ages grow, whether something comes or not.
+  /// The time axis and the ages change even without new readings.
   private static let longestRest = Duration.seconds(1)
-  /// While a request waits. A new size shows up as fast, and so does coming back from Ctrl-Z.
+  /// The interval while a request is pending, also for a resize and for resuming after Ctrl-Z.
   private static let beat = Duration.milliseconds(200)
-  /// A request that is under way for less is not spoken of.
+  /// A request pending for less is not mentioned.
   private static let patience = Duration.seconds(1)
 
   var view: LiveView
@@ -16,18 +16,18 @@ final class LiveScreen {
   private var isGone = false
   private var outage = Outage()
   private var reason = ""
-  /// When the request that is under way was sent.
+  /// When the pending request was sent.
   private var asked: ContinuousClock.Instant?
   private var drawn: ContinuousClock.Instant?
-  /// Whether it was not drawn though there is something new.
+  /// Whether there is something new to draw.
   private var isBehind = false
 
   init(_ view: LiveView) { self.view = view }
 
-  /// Whether nobody looks at it any more.
+  /// Whether the user has quit or the terminal is gone.
   var isDone: Bool { keys.isDone || isGone }
 
-  /// Keeps it going while a request waits, and gives that up when nobody looks any more.
+  /// Redraws while a request is pending, and cancels it when done.
   var attention: Attention {
     Attention(descriptors: keys.descriptors, every: Self.beat) {
       self.keys.wait()
@@ -36,13 +36,12 @@ final class LiveScreen {
     }
   }
 
-  /// Waits until then or, when something is to be drawn, less long.
+  /// Waits until `due`, or less long when something is to be drawn.
   func wait(until due: ContinuousClock.Instant) {
     keys.wait(until: min(due, .now + (isBehind ? Self.beat : Self.longestRest)))
   }
 
-  /// Draws it, unless that was done a moment ago: what answers bring comes faster than eyes follow, and
-  /// the time is better spent on asking.
+  /// Draws unless that was done a moment ago: responses may arrive faster than is worth drawing.
   func drawSoon() {
     isBehind = drawn.map { .now - $0 < Self.beat } ?? false
     if !isBehind { draw() }
@@ -50,25 +49,25 @@ final class LiveScreen {
 
   func draw() {
     view.trouble = outage.length(at: .now).map { length in
-      "no answer for \(duration(microseconds: length.microseconds)): \(reason)"
+      "no response for \(duration(microseconds: length.microseconds)): \(reason)"
     }
     view.waiting = asked.map { .now - $0 }.flatMap { $0 < Self.patience ? nil : $0 }
     isGone = !terminal.draw(view.lines(at: .now, for: .standardOutput))
     drawn = .now
   }
 
-  /// A request is sent.
+  /// Records that a request is sent.
   func begin() { asked = .now }
 
-  /// It was answered.
+  /// Records a response.
   func succeed() {
     asked = nil
     _ = outage.end(at: .now)
   }
 
-  /// It failed. How long to wait before the next one.
+  /// Records a failure; returns how long to wait before the next request.
   ///
-  /// - Throws: The failure, when the same request would fail for ever.
+  /// - Throws: The failure, when it is permanent.
   func fail(_ failure: Failure, interval: Duration) throws(Failure) -> Duration {
     asked = nil
     reason = failure.reason

@@ -1,11 +1,11 @@
 import Signals
 
-/// What a person sees of readings as they come: a plot of the asked-for type, below it the states of the
-/// machines over the same time, what the values come to, and the newest errors.
+/// A live view of readings: a plot of the requested type, below it the machine states over the same
+/// period, statistics, and the newest errors.
 struct LiveView {
   static let stateType = "state_change"
   static let errorType = "error"
-  /// What machines give off all the time: a sign that they are there.
+  /// A type with a steady rate, which shows that machines are alive.
   static let lifeType = "power"
 
   /// `power of machine-1`
@@ -16,12 +16,12 @@ struct LiveView {
   let times: TimeStyle
   var unit: String?
   var readings: LiveReadings
-  /// Why there is nothing new.
+  /// Why there are no new readings.
   var trouble: String?
-  /// How long a request has been under way; nil where that is nothing to speak of.
+  /// How long a request has been pending; nil when not worth mentioning.
   var waiting: Duration?
 
-  /// At most so many lines, none wider than `medium`.
+  /// Lines that fit `medium`.
   func lines(at now: Timestamp, for medium: Medium) -> [String] {
     let width = medium.width ?? 80
     let height = medium.height ?? 24
@@ -35,11 +35,11 @@ struct LiveView {
     ]
     let states = chart.kind == .amount ? self.states(during: period) : nil
     let margin = max(Self.leastMargin, states?.laneMargin(for: medium) ?? 0)
-    // Without their own axis: they have the plot's.
+    // Without an axis of their own: they share the plot's.
     var bands =
       states?.bands(
         width: width, atMost: max(1, height / 4 - 1), margin: margin, for: medium) ?? []
-    // Where there is little room the least of a loss goes first.
+    // When space is short, the least important part goes first.
     func room() -> Int { height - ([head, Array(bands)] + parts).reduce(0) { $0 + $1.count } }
     while room() < Self.leastPlot, parts.popLast() != nil {}
     if room() < Self.leastPlot { bands = [] }
@@ -47,7 +47,7 @@ struct LiveView {
     return Array((head + plot + bands + parts.joined()).prefix(height))
   }
 
-  /// Whether readings of that type are a part of what is seen.
+  /// Whether readings of the type are part of the view.
   func shows(_ type: String) -> Bool {
     type == self.type || type == Self.errorType
       || type == Self.stateType && Reading.Kind(ofType: self.type) == .amount
@@ -58,7 +58,7 @@ struct LiveView {
       readings.series(ofType: type, during: period), ofType: type, during: period, times: times)
   }
 
-  /// Left of the axis: as much as the numbers at it take as a rule.
+  /// Columns left of the axis, enough for most labels.
   private static let leastMargin = 8
   private static let leastPlot = 6
 
@@ -79,18 +79,18 @@ struct LiveView {
     if let trouble { return remark(trouble, .bad, width, medium) }
     if let waiting {
       let length = duration(microseconds: waiting.microseconds)
-      return remark("no answer yet after \(length)", .warning, width, medium)
+      return remark("no response after \(length)", .warning, width, medium)
     }
     let (facts, style) = facts(during: period)
     let remarks = remarks(at: now, during: period)
     let rest = width - facts.columns - 2
-    // What is wrong matters more.
+    // Problems take precedence.
     let isShown = remarks.isEmpty || remarks.columns <= rest
     return [isShown ? (facts, style) : nil, remarks.isEmpty ? nil : (remarks, .warning)]
       .compactMap(\.self).map { remark($0, $1, width, medium) }.joined(separator: "  ")
   }
 
-  /// `300 readings a second, the newest 40 ms old`, of now.
+  /// `300 readings a second, the newest 40 ms old`
   private func facts(during period: ClosedRange<Timestamp>) -> (String, Style) {
     guard let newest = readings.newest(ofType: type) else { return ("no readings yet", .faint) }
     let age = duration(microseconds: max(0, period.upperBound - newest))
@@ -103,13 +103,13 @@ struct LiveView {
     return ("\(rate ?? "")the newest \(age) old", .faint)
   }
 
-  /// What is not as it looks.
+  /// Remarks on what the plot does not show.
   private func remarks(at now: Timestamp, during period: ClosedRange<Timestamp>) -> String {
     let lead = readings.lead(at: now).map {
-      "a clock is wrong: a reading is \(duration(microseconds: $0)) ahead"
+      "a reading is \(duration(microseconds: $0)) in the future: check the clocks"
     }
     let unseen = (readings.unseen(ofType: type, during: period) * 100).rounded()
-    let part = unseen >= 1 ? "\(unseen.fixed(0)) % of them not shown" : nil
+    let part = unseen >= 1 ? "\(unseen.fixed(0))% not shown" : nil
     return [lead, part].compactMap(\.self).joined(separator: ", ")
   }
 
@@ -117,7 +117,7 @@ struct LiveView {
     style.applied(to: text.printable.shortened(to: width, for: medium), for: medium)
   }
 
-  /// nil when none are known.
+  /// nil when no states are known.
   private func states(during period: ClosedRange<Timestamp>) -> Chart? {
     let chart = chart(of: Self.stateType, during: period)
     return chart.series.isEmpty ? nil : chart
@@ -136,7 +136,7 @@ struct LiveView {
       })
   }
 
-  /// Behind an empty line; nothing where there is nothing to tell.
+  /// The table after an empty line; nothing when it is empty.
   private func part(_ table: Table, for medium: Medium) -> [String] {
     guard !table.rows.isEmpty else { return [] }
     let text = "\n" + table.text(for: medium)

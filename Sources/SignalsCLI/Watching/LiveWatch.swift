@@ -1,15 +1,15 @@
 import Signals
 
-/// Follows a type for a person, on a screen of its own.
+/// Follows a type in a full-screen view.
 struct LiveWatch: ~Copyable {
   private var api: SignalsAPI
   private let screen: LiveScreen
-  /// The asked-for type first.
+  /// The requested type first.
   private var followed: [FollowedType]
   private let interval: Duration
   private var isUnitKnown = false
 
-  /// The screen is the terminal's from here on, until this is gone.
+  /// Takes over the terminal until it is destroyed.
   init(
     _ api: consuming SignalsAPI, _ readings: ReadingOptions, interval: Duration, view: LiveView
   ) {
@@ -24,9 +24,9 @@ struct LiveWatch: ~Copyable {
     self.api.attention = screen.attention
   }
 
-  /// Goes on until somebody has seen enough.
+  /// Runs until the user quits.
   ///
-  /// - Throws: ``Failure`` when the same request would fail for ever.
+  /// - Throws: ``Failure`` when the error is permanent.
   mutating func run() throws(Failure) {
     while true {
       try ask()
@@ -45,7 +45,7 @@ struct LiveWatch: ~Copyable {
     }
   }
 
-  /// Whether it makes sense to ask for the next type.
+  /// Whether to continue with the next type.
   private mutating func ask(_ index: inout Int) throws(Failure) -> Bool {
     do {
       screen.begin()
@@ -61,7 +61,7 @@ struct LiveWatch: ~Copyable {
       return true
     } catch {
       if screen.isDone { return false }
-      // A server need not know these types.
+      // The server may not have these types.
       if index > 0, error.isAboutRequest, error.passesAfter == nil {
         screen.succeed()
         followed.remove(at: index)

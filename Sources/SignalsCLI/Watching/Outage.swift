@@ -1,14 +1,14 @@
-/// How a watch gets over a server that is away: what it says, and when it asks again.
+/// How a watch survives an outage of the server: its messages and when to retry.
 struct Outage {
   private var since: ContinuousClock.Instant?
 
-  /// How long it has been going on; nil when the last request went well.
+  /// How long it has lasted; nil when the last request succeeded.
   func length(at now: ContinuousClock.Instant) -> Duration? { since.map { now - $0 } }
 
-  /// Takes a failed request.
+  /// Records a failed request.
   ///
-  /// - Returns: How long to wait, and what to say: nothing while it goes on.
-  /// - Throws: The failure, when the same request would fail for ever.
+  /// - Returns: How long to wait, and the message at the start of the outage.
+  /// - Throws: The failure, when it is permanent.
   mutating func begin(
     with failure: Failure, at now: ContinuousClock.Instant, interval: Duration
   ) throws(Failure) -> (pause: Duration, remark: String?) {
@@ -20,7 +20,7 @@ struct Outage {
     return (pause, "waiting for the server: \(failure.message)\(wish)")
   }
 
-  /// Takes a request that went well; what to say about it.
+  /// Records a successful request; the message at the end of the outage.
   mutating func end(at now: ContinuousClock.Instant) -> String? {
     guard let since else { return nil }
     self.since = nil

@@ -1,21 +1,21 @@
-/// When the next answer is asked for.
+/// When to send the next request.
 enum Pace {
-  /// A server is not asked more often than this, whatever it has to tell.
+  /// The shortest time between requests.
   static let shortest = Duration.milliseconds(20)
 
-  /// How long after the last request the next one is due.
+  /// The time from the last request to the next.
   ///
-  /// An answer has at most `limit` readings. Where they come so fast that one interval could bring
-  /// more, it is asked for when it is about half full.
+  /// A response has at most `limit` readings. When one interval could bring more, the next request is
+  /// sent when about half of that is expected.
   /// - Parameters:
-  ///   - interval: As it was asked for.
-  ///   - news: How many readings the last answer brought.
-  ///   - elapsed: From the request before to that answer's own.
+  ///   - interval: The longest time between requests.
+  ///   - news: The number of new readings in the last response.
+  ///   - elapsed: The time between the last two requests.
   static func next(
     interval: Duration, news: Int, elapsed: Duration, limit: Int
   ) -> Duration {
     guard news > 0, elapsed > .zero else { return interval }
-    // Behind an outage everything that was kept comes at once.
+    // After an outage the backlog arrives at once.
     if news >= limit { return shortest }
     let halfFull = elapsed * (Double(limit) / 2 / Double(news))
     return min(interval, max(halfFull, shortest))

@@ -1,31 +1,31 @@
 import Signals
 
-/// Decides which readings of an answer are new, and whether some were missed since the one before.
+/// Decides which readings of a response are new, and whether some were missed since the previous one.
 ///
-/// An answer is the newest readings at the server, at most `limit`. What has become visible since the
-/// last answer is therefore in it, or older than all that is in it. Ids only name readings, in no order
-/// and with holes; several machines share a moment; and what a machine kept during an outage comes in
-/// late, between readings that are known. So a reading is known by its time, machine and id together,
-/// and an answer that is full has left nothing out only if it reaches into what was known before.
+/// A response holds the newest readings on the server, at most `limit`. What has become visible since
+/// the last response is therefore in it, or older than everything in it. Ids identify readings but are
+/// neither ordered nor contiguous; machines share timestamps; and a backlog after an outage arrives
+/// late, between known readings. So a reading is identified by time, machine and id together, and a full
+/// response is complete only if it overlaps with what was known before.
 struct ReadingFollower {
-  /// What is new in an answer.
+  /// What is new in a response.
   struct News: Equatable {
-    /// Oldest first; none of them was given before.
+    /// Oldest first, without duplicates.
     var readings: [Reading] = []
-    /// Where some may be missing.
+    /// Where readings may be missing.
     var gap: Gap?
   }
 
-  /// A stretch of time, both ends included, from which readings could not be fetched.
+  /// A period, both ends included, whose readings could not be fetched.
   struct Gap: Equatable {
-    /// nil when there was nothing before.
+    /// nil when nothing is known before it.
     let after: Timestamp?
     let before: Timestamp
-    /// How many there would be at the rate of the readings behind it; 1 where nothing is before it.
+    /// The number of missing readings at the rate of those after it; 1 when nothing is before it.
     let estimate: Int
   }
 
-  /// As the server orders them.
+  /// The order of the server.
   private struct Key: Hashable, Comparable {
     let timestamp: Timestamp
     let machine: String
@@ -42,27 +42,27 @@ struct ReadingFollower {
     }
   }
 
-  /// How many answers' worth of readings are remembered. A standby that took over may lack the newest
-  /// ones for a moment, and the oldest of its answer are then older than those of the last.
+  /// How many responses' worth of readings are remembered. After a failover the standby may lack the
+  /// newest for a moment, and its response then reaches further back than the last one.
   private static let memory = 8
 
   private let limit: Int
   private let first: Int
   private var known: Set<Key> = []
-  /// All before this are known, or were there before the beginning. Not those at it: of one moment
-  /// some may become visible later.
+  /// Everything before this is known, or was there at the start. Not readings at this very time: more of
+  /// them may become visible later.
   private var floor: Timestamp?
   private var hasBegun = false
 
   /// - Parameters:
-  ///   - limit: How many readings are asked for at a time.
-  ///   - first: How many of the first answer are news, the newest.
+  ///   - limit: The number of readings per request.
+  ///   - first: How many readings of the first response, the newest, count as new.
   init(limit: Int, first: Int) {
     self.limit = limit
     self.first = first
   }
 
-  /// Takes an answer, in any order.
+  /// Takes the readings of a response, in any order.
   mutating func take(_ answer: [Reading]) -> News {
     guard hasBegun else { return begin(answer) }
     let new = answer.filter { !isKnown($0) }
@@ -73,7 +73,7 @@ struct ReadingFollower {
 
   private mutating func begin(_ answer: [Reading]) -> News {
     hasBegun = true
-    // A full answer says nothing of what is older.
+    // A full response does not tell what is older.
     if answer.count >= limit { floor = answer.map(\.timestamp).min() }
     remember(answer)
     return News(readings: Self.sorted(answer).suffix(first))
@@ -86,13 +86,13 @@ struct ReadingFollower {
     guard let newestKnown = known.map(\.timestamp).max() else {
       return Gap(after: nil, before: oldest, estimate: 1)
     }
-    // Of those at the oldest moment itself some may have been cut off.
+    // Readings at the oldest timestamp may have been cut off.
     let reachesKnown = answer.allSatisfy { $0.timestamp > oldest || isKnown($0) }
     if reachesKnown && oldest < newestKnown { return nil }
     guard let after = known.lazy.map(\.timestamp).filter({ $0 <= oldest }).max() ?? floor
     else { return nil }
     let span = newest - oldest
-    // Several machines share a moment: those of the oldest came before the span.
+    // Machines share timestamps: readings at the oldest one are before the span.
     let inSpan = answer.count { $0.timestamp > oldest }
     let rate = span > 0 ? Double(inSpan) / Double(span) : 0
     let atOnce = Double(answer.count { $0.timestamp == newest })

@@ -1,21 +1,21 @@
 import Signals
 
-/// How regularly something comes, and with that for how long its absence says nothing.
+/// How regularly readings arrive, and so after which time they are overdue.
 struct Rhythm {
-  /// What is late by less may be on its way: readings come in batches.
+  /// Readings arrive in batches and may be late by this much.
   private static let leastPatience: Int64 = 5_000_000
   private static let memory = 20
 
   private(set) var newest: Timestamp?
-  /// The last ones from one moment to the next, in microseconds.
+  /// The last intervals, in microseconds.
   private var steps: [Int64] = []
 
   /// - Parameters:
   ///   - times: In order.
-  ///   - isBehindGap: Whether something before them is not known.
+  ///   - isBehindGap: Whether readings before them are missing.
   mutating func take(_ times: [Timestamp], isBehindGap: Bool) {
     var last = isBehindGap ? nil : newest
-    // What was before the last ones is forgotten at once.
+    // Only the last ones matter.
     for time in times.suffix(Self.memory + 1) {
       if let last, time > last { steps.append(time - last) }
       last = max(time, last ?? time)
@@ -24,7 +24,6 @@ struct Rhythm {
     newest = [newest, times.last].compactMap(\.self).max()
   }
 
-  /// How long nothing may come before it is missed: ten times as long as the longest of the last steps;
-  /// nil when that is not known.
+  /// The time after which readings are overdue: ten times the longest recent interval; nil when unknown.
   var patience: Int64? { steps.max().map { max(Self.leastPatience, 10 * min($0, .max / 10)) } }
 }
