@@ -111,7 +111,7 @@ struct ProducerService {
     let status = plant.shipper.status
     let database =
       status.isConnected
-      ? "database connected" : status.lastError ?? "database not connected"
+      ? "connected to the database" : status.lastError ?? "the database does not answer"
     let lead = plant.lead
     let time = lead > 0 ? "; simulated time is \(lead / 1_000_000) s ahead of the clock" : ""
     return "\(plant.state.rawValue); \(database)\(time)"

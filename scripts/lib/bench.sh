@@ -48,7 +48,7 @@ data_make() {
   sql postgres -c "ALTER DATABASE bench_new RENAME TO $made"
 }
 
-# sql DATABASE OPTION…: psql, its output bare.
+# sql DATABASE OPTION…: psql with bare output.
 sql() {
   "$postgres_bin/psql" -X -q -A -t -v ON_ERROR_STOP=1 -h "$cluster" -p "$DB_PORT" -U "$DB_USER" \
     -d "$1" "${@:2}"
@@ -81,7 +81,7 @@ start_contenders() {
     same_answer "$name"
   done
   fetch accessor1 >"$RUN_DIR/answer.json"
-  say "  an answer is $(stat -c %s "$RUN_DIR/answer.json") bytes"
+  say "  response size: $(stat -c %s "$RUN_DIR/answer.json") bytes"
   start constant
   await constant 10 answers constant
   for name in constant static; do same_answer "$name"; done
@@ -157,7 +157,7 @@ nginx_configure_bench() {
   done
   printf '%s\n' "$text" >"$folder/nginx.conf"
   complaints=$(nginx -q -t -e stderr -p "$folder" -c nginx.conf 2>&1) ||
-    die "nginx does not take $folder/nginx.conf: $complaints"
+    die "nginx rejected $folder/nginx.conf: $complaints"
 }
 
 url() { printf 'http://127.0.0.1:%s/signals/power' "${port_of[$1]}"; }
@@ -180,7 +180,7 @@ record() {
   printf '%s\n' "$*" >>"$RUN_DIR/results.tsv"
 }
 
-# Every contender in turn, forwards and backwards.
+# Measures every contender in turn, forwards and backwards.
 measure_throughput() {
   local round name connections order=("${contenders[@]}") backwards=() line
   for name in "${contenders[@]}"; do
@@ -246,7 +246,7 @@ measure_latency() {
   for ((round = 1; round <= rounds; round++)); do
     for name in constant accessor1 accessor2 static; do
       result=$("$RUN_DIR/rate" 127.0.0.1 "${port_of[$name]}" "$half" 32 "$seconds" - /signals/power) ||
-        die "$name could not be asked at a fixed rate"
+        die "the fixed-rate run of $name failed"
       record rate "$round" "$name" "$half" "$result"
     done
   done
@@ -257,7 +257,7 @@ measure_parked() {
   for name in accessor1 accessor2; do
     read -r pid _ <"$RUN_DIR/pids/$name"
     memory=$(python3 -B "$bench/park.py" "$RUN_DIR/$name.sock" 1500 "/proc/$pid/status") ||
-      die "1,500 connections to $name could not be kept"
+      die "cannot keep 1,500 connections to $name"
     record parked 1 "$name" "$memory"
   done
 }

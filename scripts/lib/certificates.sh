@@ -14,7 +14,7 @@ certificates_make() {
       -addext "keyUsage=critical,keyCertSign,cRLSign"
   fi
   if is_valid "$tls/server.crt" && is_for_hosts "$tls/server.crt"; then
-    say "  the certificate is good"
+    say "  the certificate is valid"
     return
   fi
   local names=DNS:localhost,IP:127.0.0.1,IP:::1 host
@@ -44,7 +44,7 @@ certificate() {
   mv "$file.crt.new" "$file.crt"
 }
 
-# Whether a certificate is there, from our authority, and good for another week.
+# Whether there is a certificate from this authority that is valid for another week.
 is_valid() {
   local week=$((EPOCHSECONDS + 7 * 86400))
   openssl verify -no-CApath -no-CAstore -attime "$week" -CAfile "$RUN_DIR/tls/ca.crt" "$1" >/dev/null 2>&1

@@ -1,12 +1,11 @@
-# The acts of scripts/chaos: each is a function that harms the producer or its database and leaves them to
-# recover.
+# The acts of scripts/chaos: functions that each break the producer or its database, which then recover.
 # Usage: source it with supervise.sh and postgres.sh; then place_make, keep_alive, perform ACT.
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154 # shared with the script that sources it
 
-declare -A tries_of=() hits_of=() # act → how often it was tried, and hit
+declare -A tries_of=() hits_of=() # act → number of tries, and of hits
 
-# A directory for spool and database.
+# Makes a directory for spool and database.
 place_make() {
   RUN_DIR=$(mktemp -d "${TMPDIR:-/tmp}/chaos.XXXXXX")
   chmod 755 "$RUN_DIR"
@@ -31,7 +30,7 @@ place_mount() {
         "$RUN_DIR/postgres" 2>/dev/null; then
       has_disks=yes
     else
-      say "cannot mount small disks: none will be filled"
+      say "cannot mount small disks; skipping full disks"
     fi
   fi
   export DB_NAME=chaos PRODUCER_MACHINES=20 SPOOL_MAX_BYTES=33554432 SPOOL_KEEP=20
@@ -84,7 +83,7 @@ keep_alive() {
     start postgres
   fi
   if ! is_alive "$RUN_DIR/pids/producer"; then
-    if [[ ! ${was_killed-} ]]; then accuse_producer "has ended by itself"; fi
+    if [[ ! ${was_killed-} ]]; then accuse_producer "exited on its own"; fi
     start producer
   fi
   was_killed=''
@@ -106,9 +105,9 @@ end_producer() {
   local pid since status=0
   recall "$RUN_DIR/pids/producer"
   kill -s "$1" "$pid" || true
-  within 30 is_dead "$RUN_DIR/pids/producer" || accuse_producer "does not end"
+  within 30 is_dead "$RUN_DIR/pids/producer" || accuse_producer "does not exit"
   { wait "$pid" || status=$?; } 2>/dev/null
-  [[ " ${*:2} " == *" $status "* ]] || accuse_producer "has ended with $(meaning_of "$status")"
+  [[ " ${*:2} " == *" $status "* ]] || accuse_producer "exited with $(meaning_of "$status")"
   was_killed=yes
 }
 
@@ -121,7 +120,7 @@ kill_postgres() {
 
 freeze_producer() { freeze producer signal_members "$RUN_DIR/pids/producer"; }
 freeze_postgres() { freeze postgres cluster_signal; }
-# freeze NAME COMMAND…: the command sends a signal to all processes of a service.
+# freeze NAME COMMAND…: stops and continues a service; the command sends a signal to all its processes.
 freeze() {
   is_alive "$RUN_DIR/pids/$1" || return 1
   shift

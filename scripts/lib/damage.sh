@@ -3,9 +3,9 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154 # shared with the script that sources it
 
-# The end of SQLite's journal, as a machine leaves it that loses its power in the middle of a write;
-# and the index of it, which is only memory. This takes more than such a machine would: what was synced
-# long ago. Batches can be made again and the database knows which it has; an order is nowhere else.
+# Tears the end of SQLite's journal, as after a power failure during a write, and its index, which is in
+# memory only. Goes further than a power failure, into data synced long ago: batches can be simulated again,
+# but commands are recorded nowhere else and must be settled first.
 tear_spool() {
   local journal=$RUN_DIR/spool/spool.sqlite-wal size cut
   settle_orders || return 1
@@ -26,16 +26,16 @@ tear_spool() {
   fi
 }
 
-# Some bytes of the file itself. What waits in it would be lost, and a plan that is hit is not known to
-# anybody: so it is done when nothing waits, and what there is until then is checked before.
+# Damages some bytes of the database file. That loses waiting readings and plans for good, so it waits for an
+# empty spool and verifies the database before.
 damage_spool() {
   local file=$RUN_DIR/spool/spool.sqlite last size
   stop_serving_producer
   last=$(tail -n 2 "$RUN_DIR/log/producer.log")
   [[ $last == *"info producer: stopped"* && $last != *"left in the spool"* ]] || return 1
-  "$producer" verify >"$RUN_DIR/log/verify.log" 2>&1 || accuse_producer "has lost or doubled readings"
+  "$producer" verify >"$RUN_DIR/log/verify.log" 2>&1 || accuse_producer "has lost or duplicated readings"
   size=$(stat -c %s "$file")
-  # What there is beside the batches is in the first pages.
+  # Everything but the batches is in the first pages.
   if ((RANDOM % 2 && size > 40960)); then size=40960; fi
   head -c $((1 + RANDOM % 64)) /dev/urandom |
     dd of="$file" bs=1 seek=$(((RANDOM * 32768 + RANDOM) % size)) conv=notrunc status=none

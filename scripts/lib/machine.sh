@@ -8,7 +8,7 @@ control_token=/etc/credstore/signals.CONTROL_TOKEN
 token_keys=/etc/signals/keys.json
 tls=/etc/nginx/tls
 site=/etc/nginx/sites-enabled/signals
-# The site as it was enabled, by its content: a site that the administrator has disabled stays disabled.
+# Records the site as enabled, so that a site that the administrator has disabled stays disabled.
 site_was_enabled=/var/lib/signals/site-was-enabled
 
 machine_prepare() {

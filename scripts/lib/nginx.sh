@@ -19,10 +19,10 @@ nginx_configure() {
   text=${text//@PRODUCER_SOCKET@/"$PRODUCER_SOCKET"}
   printf '%s\n' "$text" >"$folder/nginx.conf"
   complaints=$(nginx -q -t -e stderr -p "$folder" -c nginx.conf 2>&1) ||
-    die "nginx does not take $folder/nginx.conf: $complaints"
+    die "nginx rejected $folder/nginx.conf: $complaints"
 }
 
-# The names that it answers to beside localhost and addresses, each once.
+# The names to answer to in addition to localhost and addresses, without duplicates.
 server_names() {
   printf '%s\n' "$(uname -n)" "$SERVER_HOST" "${SERVER_NAMES//,/$'\n'}" | tr '[:upper:]' '[:lower:]' |
     sed -nE '/^localhost$/d; /^[a-z0-9._-]*[a-z_-][a-z0-9._-]*$/p' | sort -u | xargs

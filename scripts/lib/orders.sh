@@ -3,11 +3,11 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154 # shared with the script that sources it
 
-orders=0       # each is given a number, as the seed of the machines
-acknowledged=0 # of the last one that was answered
-is_unsettled='' # whether an order may be in SQLite's journal only
+orders=0       # the number of commands; the seed of the machines identifies each
+acknowledged=0 # the last one that was acknowledged
+is_unsettled='' # whether a command may be in SQLite's journal only
 
-# nginx in front of the control endpoint, at free ports.
+# Configures nginx in front of the control endpoint, on free ports.
 front_make() {
   SERVER_HOST=127.0.0.1 SERVER_NAMES=''
   { read -r SERVER_PORT && read -r SERVER_TLS_PORT; } < <(free_ports 2)
@@ -55,7 +55,7 @@ stop_machines() {
 
 start_machines() {
   keep_alive
-  within 30 order start || accuse_producer "does not let the machines go on"
+  within 30 order start || accuse_producer "does not start the machines"
   is_unsettled=yes
 }
 
@@ -64,7 +64,7 @@ start_machines() {
 order_beneath_a_blow() {
   local waiting
   within 30 answers || accuse_producer "does not answer"
-  is_as_ordered || accuse_producer "has forgotten order $acknowledged, which it had acknowledged"
+  is_as_ordered || accuse_producer "has lost command $acknowledged, which it had acknowledged"
   is_unsettled=yes
   order "$@" &
   waiting=$!

@@ -2,8 +2,8 @@
 # Usage: source it; then packages_are_there or packages_install, with [WHAT=PACKAGE…] to ask for more.
 # shellcheck shell=bash
 
-# What is needed and the package that has it: a command, a library as pkg-config names it (lib:), or a
-# file. What is found is not installed again, wherever it came from.
+# Requirements and the packages that provide them: a command, a library by its pkg-config name (lib:), or a
+# file. Anything found is not installed again, regardless of its source.
 packages_needed=(
   git=git
   /etc/ssl/certs/ca-certificates.crt=ca-certificates

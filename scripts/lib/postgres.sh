@@ -23,12 +23,12 @@ as_cluster_owner() {
 # Sets DB_HOST and the rest to the cluster in the directory $cluster. Unless DB_USER is set, the services use
 # the roles with the rights that they need.
 cluster_names() {
-  # shellcheck disable=SC2034 # for those who start the services
+  # shellcheck disable=SC2034 # for the scripts that start the services
   if [[ ! ${DB_USER-} ]]; then writer=signals_writer reader=signals_reader; fi
   export DB_HOST=$cluster DB_PORT=${DB_PORT:-5432} DB_USER=${DB_USER:-postgres}
   export DB_NAME=${DB_NAME:-machine_data}
   check_port DB_PORT
-  [[ $DB_USER != *[\"$'\n']* ]] || die_of_setting "DB_USER ($DB_USER) must not have a quote in it"
+  [[ $DB_USER != *[\"$'\n']* ]] || die_of_setting "DB_USER must not contain quotes (got \"$DB_USER\")"
   check_socket RUN_DIR "$DB_HOST/.s.PGSQL.$DB_PORT"
 }
 

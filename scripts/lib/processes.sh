@@ -1,4 +1,4 @@
-# Identifies a process by more than its pid, which may have been reused.
+# Identifies processes by more than their pid, which may be reused.
 # Usage: source it; then remember FILE PID, is_alive FILE, members FILE, stop_remembered FILE SIGNAL SECONDS
 # shellcheck shell=bash
 # shellcheck disable=SC2154 # root is the sourcing script's

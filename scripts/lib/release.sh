@@ -1,4 +1,4 @@
-# How programs are built in release mode: the same for every script, or each would build all anew.
+# Options for building programs in release mode; the same for every script, to share build products.
 # Usage: source it with say.sh and $root set; then release_find, and "${release_build[@]}" --product NAME.
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154 # root is the sourcing script's

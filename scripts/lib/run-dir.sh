@@ -12,10 +12,10 @@ run_dir_make() {
   chmod go-w "$RUN_DIR/log" "$RUN_DIR/pids"
 }
 
-# A shared lock, so that two tests do not take each other for a run.
+# A shared lock, so that two concurrent checks do not mistake each other for a run.
 run_dir_is_free() { flock --nonblock --shared "$RUN_DIR/lock" true; }
 
-# The lock is held for as long as this process lives, however it ends.
+# The lock is held until this process exits.
 run_dir_take() {
   exec 9>>"$RUN_DIR/lock"
   flock --timeout 1 9 || die "another run has just started in $RUN_DIR"

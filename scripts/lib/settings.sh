@@ -38,9 +38,9 @@ settings_check() {
   check_port SERVER_PORT
   check_port SERVER_TLS_PORT
   [[ $SERVER_PORT != "$SERVER_TLS_PORT" ]] ||
-    die_of_setting "SERVER_PORT and SERVER_TLS_PORT are both $SERVER_PORT; they must differ"
+    die_of_setting "SERVER_PORT and SERVER_TLS_PORT must differ (got \"$SERVER_PORT\" for both)"
   [[ $SERVER_HOST =~ ^[A-Za-z0-9.:_-]+$ ]] ||
-    die_of_setting "SERVER_HOST is \"$SERVER_HOST\"; it takes a host name or an address"
+    die_of_setting "SERVER_HOST must be a host name or an address (got \"$SERVER_HOST\")"
   [[ $SERVER_NAMES =~ ^([A-Za-z0-9._-]+(,[A-Za-z0-9._-]+)*)?$ ]] ||
     die_of_setting "SERVER_NAMES is \"$SERVER_NAMES\"; it takes host names with commas between them"
   # These are special in nginx's or PostgreSQL's configuration.
@@ -53,14 +53,14 @@ settings_check() {
 
 check_port() {
   [[ ${!1} =~ ^[1-9][0-9]{0,4}$ && ${!1} -le 65535 ]] ||
-    die_of_setting "$1 is \"${!1}\"; it takes a port, 1 to 65535"
+    die_of_setting "$1 must be a port from 1 to 65535 (got \"${!1}\")"
 }
 
-# check_socket SETTING PATH: a unix socket's path has at most 107 bytes.
+# check_socket SETTING PATH: the path of a unix socket is limited to 107 bytes.
 check_socket() {
   local LC_ALL=C
   [[ ${#2} -le 107 ]] || die_of_setting \
-    "the socket's path $2 has ${#2} bytes and Linux allows 107; set a shorter RUN_DIR"
+    "the socket path $2 must be at most 107 bytes (got ${#2}); set a shorter RUN_DIR"
 }
 
 # The host for a URL; localhost for a wildcard address.

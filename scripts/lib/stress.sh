@@ -5,7 +5,7 @@
 
 bench=$root/scripts/lib/bench
 stress=$root/scripts/lib/stress
-loads=() # pids of what asks in the background
+loads=() # pids of load generators
 
 # Its own directory, ports and database, so a running system is not touched.
 settings_for_stress() {
@@ -44,7 +44,7 @@ has_readings() {
 }
 fetch() { curl --noproxy '*' -fsS --max-time 5 "$(http_url)$1"; }
 
-# promise PART WHAT VALUE SIGN TARGET: a line of the table at the end. Signs are ≤, ≥ and =.
+# promise PART WHAT VALUE SIGN TARGET: adds a line to the final table. SIGN is ≤, ≥ or =.
 promise() {
   local IFS=$'\t'
   printf '%s\n' "$*" >>"$RUN_DIR/results.tsv"
@@ -60,7 +60,7 @@ load() {
 # Waits until all requests were sent and answered.
 await_load() {
   local pid
-  for pid in "${loads[@]}"; do wait "$pid" || die "the load has failed"; done
+  for pid in "${loads[@]}"; do wait "$pid" || die "the load generator failed"; done
   loads=()
 }
 
@@ -69,7 +69,7 @@ stop_load() {
   loads=()
 }
 
-# It would be a million lines.
+# Not kept: it would be a million lines.
 forget_requests() {
   rm -f "$RUN_DIR"/load-*
   : >"$RUN_DIR/log/access.log"
@@ -95,7 +95,7 @@ stress_mixed() {
       USING (name !~ '^slow-' OR pg_sleep(0.06) IS NOT NULL);
     ALTER TABLE machines ENABLE ROW LEVEL SECURITY"
   half_of_peak
-  say "  newest 10 at $half a second over 32 connections; of slow machines at $((half / 9))"
+  say "  newest 10 at $half requests/s over 32 connections, of slow machines at $((half / 9))"
   for ((round = 1; round <= mixed_rounds; round++)); do
     load fast "$half" 32 "$alone_seconds" /signals/power
     await_load
@@ -111,17 +111,17 @@ stress_mixed() {
     read -r count wrong least < <(python3 -B "$stress/judge.py" answers "$RUN_DIR/load-slow.log" 200)
     answered=$((answered + count)) failed=$((failed + wrong))
     fastest=$(python3 -c "print(min($fastest, $least))")
-    say "  p99 of the fast ones: alone ${alone[-1]} µs, mixed ${mixed[-1]} µs;" \
+    say "  p99 of fast requests: alone ${alone[-1]} µs, mixed ${mixed[-1]} µs;" \
       "$requests fast and $count slow answers, the fastest slow one in $least ms"
   done
   sql "ALTER TABLE machines DISABLE ROW LEVEL SECURITY"
   promise mixed "p99 of the newest 10, mixed ÷ alone" \
     "$(median_ratio "${mixed[*]}" "${alone[*]}")" ≤ 2
-  promise mixed "ms that a slow answer takes at least" "$fastest" ≥ 50
-  promise mixed "answers other than 200, $answered slow ones among them" "$failed" = 0
+  promise mixed "ms of the fastest slow answer" "$fastest" ≥ 50
+  promise mixed "answers other than 200, $answered slow ones included" "$failed" = 0
 }
 
-# median_ratio VALUES VALUES: of numbers separated by spaces, pair by pair.
+# median_ratio VALUES VALUES: the median ratio of space-separated numbers, pair by pair.
 median_ratio() {
   python3 - "$1" "$2" <<'PYTHON'
 import statistics, sys
@@ -148,12 +148,12 @@ stress_soak() {
   footprint
   say "  after: $memory KiB resident, $descriptors descriptors;" \
     "$good good requests at $half a second, $asked hostile ones"
-  promise soak "of $good good requests not answered with 200" "$failed" = 0
-  promise soak "of $asked hostile ones left waiting" "$hung" = 0
-  promise soak "of them answered otherwise than they should" "$wrong" = 0
-  promise soak "descriptors more than before ($descriptors_before)" \
+  promise soak "of $good valid requests not answered with 200" "$failed" = 0
+  promise soak "of $asked hostile requests without an answer" "$hung" = 0
+  promise soak "of those with an unexpected answer" "$wrong" = 0
+  promise soak "additional descriptors (before: $descriptors_before)" \
     $((descriptors - descriptors_before)) = 0
-  promise soak "KiB of memory more than before ($memory_before)" $((memory - memory_before)) ≤ \
+  promise soak "additional KiB of memory (before: $memory_before)" $((memory - memory_before)) ≤ \
     $((growth * 1024))
   recall "$RUN_DIR/pids/accessor"
   promise soak "restarts of the accessor" "$(grep -c 'accessor ended' "$RUN_DIR/log/up.log" || true)" = 0
@@ -165,15 +165,15 @@ peers() {
     "$ACCESSOR_SOCKET" "$SERVER_HOST" "$SERVER_PORT" "$1" || die "the hostile peers failed"
 }
 
-# footprint: sets memory (KiB) and descriptors of the accessor, once nginx has closed the connections
-# that it keeps for half a minute.
+# footprint: sets memory (KiB) and descriptors of the accessor, after nginx has closed its idle connections,
+# which it keeps for half a minute.
 footprint() {
   within 60 nobody_is_connected || die "unused connections to the accessor remain"
   memory=$(sed -n 's/^VmRSS:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$pid/status")
   descriptors=$(find "/proc/$pid/fd" -mindepth 1 | wc -l)
 }
 
-# The kernel's list has a line for each accepted connection (state 03) with the listener's path.
+# /proc/net/unix has a line for each accepted connection (state 03) with the listener's path.
 nobody_is_connected() {
   ! awk -v path="$ACCESSOR_SOCKET" \
     '$6 == "03" && index($8, path) == 1 { found = 1 } END { exit !found }' /proc/net/unix
@@ -186,7 +186,7 @@ stress_fresh() {
     python3 -B "$stress/fresh.py" "$SERVER_HOST" "$SERVER_PORT" "$writes" "${psql[@]}"
   ) || die "readings could not be written or queried"
   stop_load
-  promise fresh "of $times answers older than the asker's own reading" "$stale" = 0
+  promise fresh "of $times answers older than the client's own reading" "$stale" = 0
 }
 
 stress_freeze() {
@@ -214,7 +214,7 @@ stress_terminate() {
     sleep 1
   done
   await_load
-  judge_outage terminate "all sessions ended, $terminations times" "$began" "$over" 1000 1000
+  judge_outage terminate "all sessions terminated, $terminations times" "$began" "$over" 1000 1000
 }
 
 stress_kill() {
@@ -226,7 +226,7 @@ stress_kill() {
     kill -KILL "$pid"
     over=$(microseconds)
     await_load
-    judge_outage kill "accessor killed, the ${number}. time" "$over" "$over" 1000 2000
+    judge_outage kill "accessor killed, no. $number" "$over" "$over" 1000 2000
   done
 }
 
@@ -236,12 +236,12 @@ judge_outage() {
   read -r requests good refused other median p99 slowest back < <(
     python3 -B "$stress/judge.py" outage "$RUN_DIR/load-$1.log" "$3" "$4"
   )
-  say "  $2: of $requests requests $good got 200, $refused got 503 and $other something else or nothing"
-  say "  503 after $median ms (p99 $p99); the slowest answer after $slowest ms;" \
-    "all good $back ms after its end"
-  promise "$1" "requests neither 200 nor 503; $refused of $requests got 503" "$other" = 0
+  say "  $2: of $requests requests $good got 200, $refused got 503, $other got another status or no answer"
+  say "  503 after $median ms (p99 $p99), slowest answer after $slowest ms," \
+    "recovered $back ms after the end of the outage"
+  promise "$1" "requests with neither 200 nor 503 ($refused of $requests got 503)" "$other" = 0
   promise "$1" "ms to the slowest answer" "$slowest" ≤ "$5"
-  promise "$1" "ms until all is good again" "$back" ≤ "$6"
+  promise "$1" "ms to recovery" "$back" ≤ "$6"
 }
 
 stress_swap() {
@@ -255,5 +255,5 @@ stress_swap() {
   await_load
   # The accessor answers a POST with 405.
   read -r answered failed _ < <(python3 -B "$stress/judge.py" answers "$RUN_DIR/load-swap.log" 200 405)
-  promise swap "of $answered requests that failed in $swaps swaps" "$failed" = 0
+  promise swap "of $answered requests failed in $swaps swaps" "$failed" = 0
 }

@@ -8,7 +8,7 @@ services=(build migrate nginx accessor producer postgres)
 
 declare -A service_of=()  # pid → service, or "again SERVICE" for the pause before it starts again
 declare -A started_at=()  # service → seconds since 1970
-declare -A early_ends=()  # service → how often in a row it ended soon after its start
+declare -A early_ends=()  # service → number of consecutive ends soon after the start
 
 # start NAME [shown]: its output goes to log/NAME.log, or to this script's output. Each service leads its own
 # session, so that Ctrl-C reaches only this script, which then stops them in order; and the kernel stops
@@ -41,8 +41,8 @@ run_to_end() {
 # A program of this project; SIGTERM stops it cleanly. Replaces the child's process.
 run_program() { exec setsid setpriv --pdeathsig TERM "$root/.build/release/$1" "${@:2}"; }
 
-# await NAME SECONDS COMMAND…: waits until the command succeeds; ends the script when a service ends
-# before that or when the time is over.
+# await NAME SECONDS COMMAND…: waits until the command succeeds; exits if a service ends before that or the
+# time is over.
 await() {
   local name=$1 deadline=$((EPOCHSECONDS + $2)) ended=''
   shift 2
@@ -73,7 +73,7 @@ die_of_end() {
 
 # die_of_status NAME STATUS: 78 is EX_CONFIG, for which another start would not help.
 die_of_status() {
-  if [[ $2 -eq 78 ]]; then STATUS=78 die_with_log "$1" "$1 does not accept its configuration"; fi
+  if [[ $2 -eq 78 ]]; then STATUS=78 die_with_log "$1" "$1 rejected its configuration"; fi
   die_with_log "$1" "$1 ended with $(meaning_of "$2")"
 }
 

@@ -1,4 +1,4 @@
-"""The same answer by FastAPI and asyncpg, as one would write it where speed counts.
+"""The same API with FastAPI and asyncpg, written for speed.
 
 uvloop and httptools, a response model (faster than plain dictionaries), a pool of sessions that keep
 the statement prepared, the query and the plan of the accessor, over all days.
@@ -18,7 +18,7 @@ with open(os.environ["BENCH_QUERY"], encoding="utf-8") as file:
 
 EARLIEST = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
-# As the accessor sets them in its sessions: NAME=VALUE, separated by spaces.
+# The accessor's session settings: NAME=VALUE, separated by spaces.
 SETTINGS = dict(one.split("=", 1) for one in os.environ["BENCH_SETTINGS"].split())
 
 

@@ -1,4 +1,4 @@
--- Bytes for each reading: of the table, and of each index by what it is on.
+-- Bytes per reading in the table and in each index.
 WITH sizes AS (
   SELECT sum(pg_relation_size(inhrelid)) AS heap,
     (SELECT sum(pg_relation_size(indexrelid)) FROM pg_index

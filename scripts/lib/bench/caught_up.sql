@@ -1,5 +1,5 @@
--- How many readings of a stretch of time were stored, and in how many seconds: from the first commit
--- (left out) to the last. Needs track_commit_timestamp.
+-- The number of readings stored in a period, and the seconds from the first commit (excluded) to the last.
+-- Requires track_commit_timestamp.
 WITH stored AS (
   SELECT pg_xact_commit_timestamp(xmin) AS at, count(*) AS readings
   FROM machine_signals

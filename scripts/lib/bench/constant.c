@@ -1,8 +1,8 @@
-// The peer that scripts/bench measures against: a libfcgi responder that always says the same.
+// The baseline of scripts/bench: a libfcgi responder with a constant response.
 // Usage: constant SOCKET FILE THREADS
 //
-// The usual loop, a thread for each connection. A kept connection holds its thread, so there have to
-// be as many threads as the web server may have connections, or the rest wait.
+// The usual loop, one thread per connection. A kept connection occupies its thread, so there must be as many
+// threads as the web server may have connections.
 #include <fcgiapp.h>
 #include <pthread.h>
 #include <signal.h>
@@ -31,7 +31,7 @@ int main(int count, char **arguments) {
   if (!file) return perror(arguments[2]), 1;
   size_t length = fread(body, 1, sizeof body, file);
   fclose(file);
-  // The headers of the accessor's own answer.
+  // The headers of the accessor's response.
   answer_length = snprintf(
       answer, sizeof answer,
       "Status: 200 OK\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n"
@@ -39,7 +39,7 @@ int main(int count, char **arguments) {
       length, (int)length, body);
 
   if (FCGX_Init() != 0 || (listener = FCGX_OpenSocket(arguments[1], 1024)) < 0) return 1;
-  // libfcgi's handler only sets a flag, which wakes nobody.
+  // libfcgi's handler only sets a flag, which does not interrupt accept.
   signal(SIGTERM, SIG_DFL);
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);

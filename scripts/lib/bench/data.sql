@@ -1,6 +1,6 @@
--- Machine-made power readings of ten machines over five days, the same at every run; then two empty
--- days, as the producer keeps them ahead.
--- Usage: psql -v rows=NUMBER, in a database that is migrated and empty
+-- Generates reproducible power readings of ten machines over five days, and two empty days ahead, as the
+-- producer keeps them.
+-- Usage: psql -v rows=NUMBER, in a migrated, empty database
 SET synchronous_commit = off;
 SET maintenance_work_mem = '512MB';
 SET TimeZone = 'UTC';
@@ -10,7 +10,7 @@ INSERT INTO machines (name) SELECT 'machine-' || n FROM generate_series(1, 10) n
 SELECT count(*) AS machines, :rows / 5 AS per_day, (SELECT id FROM signal_types WHERE name = 'power') AS power
 FROM machines \gset
 
--- A partition is filled before it is attached, and indexed as it is attached.
+-- Each partition is filled before it is attached, which indexes it.
 SELECT
   format('CREATE TABLE %I (LIKE machine_signals INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', name),
   format(

@@ -1,4 +1,4 @@
-"""A web server's side of FastCGI, as far as it takes to ask, and to get it wrong."""
+"""The web server's side of FastCGI, for valid and invalid requests."""
 
 import socket
 import struct
@@ -16,7 +16,7 @@ def record(kind: int, content: bytes = b"", number: int = 1, padding: int = 0) -
 
 
 def begin(number: int = 1, role: int = 1) -> bytes:
-    """The beginning of a request after which the connection is to be kept."""
+    """The start of a request that keeps the connection open."""
     return record(BEGIN, struct.pack(">HB5x", role, 1), number)
 
 
@@ -34,7 +34,7 @@ def request(path: str = "/signals/power", query: str = "", body: bytes = b"", **
         "DOCUMENT_URI": path,
         "QUERY_STRING": query,
         "REQUEST_ID": "a-test-of-load",
-        # From this machine: reading then needs no token.
+        # A loopback address, so that reading needs no token.
         "REMOTE_ADDR": "127.0.0.1",
     }
     content = record(PARAMS, pairs(names | more)) + record(PARAMS)
@@ -57,7 +57,7 @@ def next_record(connection: socket.socket) -> tuple[int, bytes]:
 
 
 def answer(connection: socket.socket) -> bytes:
-    """All that the responder writes for one request."""
+    """The complete response to one request."""
     content = b""
     while True:
         kind, piece = next_record(connection)

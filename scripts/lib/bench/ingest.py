@@ -49,7 +49,7 @@ def delays(port: str, seconds: float) -> list[float]:
         body = connection.getresponse().read()
         now = time.time()
         new = [one for one in json.loads(body) if one["id"] not in seen]
-        # What was there before the first look has an unknown delay.
+        # Readings found by the first query have an unknown delay.
         if seen:
             for one in new:
                 moment = datetime.datetime.fromisoformat(one["timestamp"].replace("Z", "+00:00"))

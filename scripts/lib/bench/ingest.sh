@@ -1,5 +1,5 @@
-# Measures how readings get in: as fast as they can, at a steady 100,000 a second, and how soon each can
-# be asked for.
+# Measures ingestion: the highest rate, a steady 100,000 readings a second, and the delay until a reading is
+# available in the API.
 # Usage: source it with bench.sh; then ingest_fastest, ingest_steady, ingest_visible, with ingest_rounds
 # and ingest_seconds set.
 # shellcheck shell=bash
@@ -10,26 +10,26 @@ ingest_copy="(machine_id, type_id, value, time)"
 
 run_producer() { run_here signals-producer; }
 
-# ingest_begin MACHINES: an empty database, an empty spool, and a producer that stores.
+# ingest_begin MACHINES: starts a producer with an empty database and an empty spool.
 ingest_begin() {
   export DB_NAME=bench_ingest PRODUCER_MACHINES=$1 SPOOL_DIR=$RUN_DIR/spool
   rm -rf "$SPOOL_DIR"
   sql postgres -c "SET client_min_messages = warning" -c "DROP DATABASE IF EXISTS bench_ingest"
   migrate bench_ingest
   start producer
-  within 60 has_batches 20 || die_with_log producer "the producer does not store"
+  within 60 has_batches 20 || die_with_log producer "the producer stores nothing"
 }
 
 has_batches() {
   (($(sql bench_ingest -c 'SELECT coalesce(max(sequence), 0) FROM ingest_watermarks') >= $1))
 }
 
-# The moment up to which everything is stored, in seconds since 1970.
+# The time up to which everything is stored, in seconds since 1970.
 stored_through() { sql bench_ingest -c 'SELECT extract(epoch FROM max(through)) FROM ingest_watermarks'; }
 is_stored_through() { [[ $(sql bench_ingest -c "SELECT max(through) >= to_timestamp($1) FROM ingest_watermarks") == t ]]; }
 
-# The producer was away and catches up, through simulation, spool and COPY, as fast as all of it goes;
-# then psql copies the same rows, from a file, in the same order, into the same table.
+# The producer catches up after an absence, through simulation, spool and COPY, as fast as possible; then
+# psql copies the same rows from a file, in the same order, into the same table.
 ingest_fastest() {
   local round from now file=$RUN_DIR/rows.bin rows seconds took began
   for ((round = 1; round <= ingest_rounds; round++)); do
@@ -40,9 +40,9 @@ ingest_fastest() {
     sql postgres -c CHECKPOINT
     now=$EPOCHREALTIME
     start producer
-    within 300 is_stored_through "$now" || die_with_log producer "the producer does not catch up"
+    within 300 is_stored_through "$now" || die_with_log producer "the producer did not catch up"
     end producer
-    # From commit to commit: the rows of the first one began before there is a time for it.
+    # From the first commit to the last: when the rows of the first were begun is not known.
     IFS='|' read -r rows seconds < <(
       sql bench_ingest -v since="$from" -v until="$now" -f "$bench/caught_up.sql"
     )
@@ -61,7 +61,7 @@ ingest_fastest() {
   done
 }
 
-# 1,000 machines at 100 Hz: how old the newest reading in the database is, and what it costs.
+# 1,000 machines at 100 Hz: the age of the newest reading in the database, and the costs.
 ingest_steady() {
   local -A before
   local part ages began took count
@@ -70,7 +70,7 @@ ingest_steady() {
   began=$(microseconds)
   for part in producer postgres; do before[$part]=$(processor_time "$part"); done
   ages=$("$RUN_DIR/venv/bin/python" "$bench/ingest.py" age "$cluster" "$DB_PORT" "$DB_USER" \
-    bench_ingest "$ingest_seconds") || die "the age of the newest reading could not be asked"
+    bench_ingest "$ingest_seconds") || die "cannot query the age of the newest reading"
   took=$(($(microseconds) - began))
   count=$(($(sql bench_ingest -c 'SELECT count(*) FROM machine_signals') - count))
   record ingest 1 steady "$count" "$took" \
@@ -78,11 +78,11 @@ ingest_steady() {
     "$(($(processor_time postgres) - before[postgres]))" "$ages"
   record ingest 1 bytes "$(sql bench_ingest -F "$(printf '\t')" -f "$bench/bytes.sql")"
   end producer
-  DB_NAME=bench_ingest run_to_end verify shown || die "the database does not have what it should"
+  DB_NAME=bench_ingest run_to_end verify shown || die "the database does not match; see above"
 }
 run_verify() { run_here signals-producer verify; }
 
-# One machine at 100 Hz: from a reading's own time until the API shows it, for every reading.
+# One machine at 100 Hz: the delay from each reading's timestamp until the API returns it.
 ingest_visible() {
   ingest_begin 1
   export ACCESSOR_SOCKET=$RUN_DIR/accessor1.sock
@@ -97,11 +97,11 @@ ingest_visible() {
   end nginx accessor1 producer
 }
 
-# end SERVICE…: stops what is to start again later.
+# end SERVICE…: stops services that are started again later.
 end() {
   local name pid
   for name in "$@"; do
-    stop_service "$name" || die "$name does not end"
+    stop_service "$name" || die "$name does not stop"
     for pid in "${!service_of[@]}"; do
       if [[ ${service_of[$pid]} == "$name" ]]; then unset "service_of[$pid]"; fi
     done

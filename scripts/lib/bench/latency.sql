@@ -1,5 +1,5 @@
--- The server's time for the newest ten, in microseconds: the median of many executions of a prepared
--- plan, without the way to a client; the days before the tenth are left out, as the accessor does.
+-- Server time of the query for the newest ten, in microseconds: the median of many executions of a prepared
+-- plan, without the network; skips the days before the tenth reading, as the accessor does.
 -- Usage: psql -v query="$(<QUERY)", the accessor's query, with its settings in PGOPTIONS
 SET default_transaction_read_only = off;
 
@@ -24,7 +24,7 @@ SELECT min(time) AS since FROM (
   SELECT time FROM machine_signals
   WHERE type_id = (SELECT id FROM signal_types WHERE name = 'power') ORDER BY time DESC LIMIT 10
 ) newest \gset
--- The first ones plan, and bring in what is not in memory yet.
+-- Warm up: the first executions plan and load data into memory.
 SELECT count(*) AS warm FROM pg_temp.executions('power', 10, :'since', 200) \gset
 SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY microseconds)
 FROM pg_temp.executions('power', 10, :'since', 5000) microseconds;

@@ -1,4 +1,4 @@
-"""Holds many FastCGI connections open, as a web server does that keeps them.
+"""Holds many FastCGI connections open, like a web server that keeps them.
 
 Usage: park.py SOCKET COUNT STATUS
 Asks once on each, reads the whole answer, keeps all of them, and prints VmRSS of the file STATUS
@@ -21,12 +21,12 @@ def main(path: str, count: int, status: str) -> None:
         connection.connect(path)
         connection.sendall(request())
         kept.append(connection)
-        # So many are at work at a time as before a web server that is busy.
+        # As many at a time as behind a busy web server.
         if len(kept) % 250 == 0 or len(kept) == count:
             for waiting in kept[len(kept) - (len(kept) % 250 or 250) :]:
                 if not answer(waiting).startswith(b"Status: 200"):
-                    sys.exit("an answer is not 200")
-    # Those that were asked first are still good.
+                    sys.exit("unexpected status, expected 200")
+    # The first connections are still usable.
     for connection in kept[:10]:
         connection.sendall(request())
         answer(connection)

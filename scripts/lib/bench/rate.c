@@ -1,11 +1,11 @@
-// Asks at a fixed rate, whatever the answers do: request k is due at k/RATE, and its latency counts
-// from then, also when it had to wait for a connection. So a server that stalls is charged for every
-// request that came meanwhile (no coordinated omission).
+// Sends requests at a fixed rate, regardless of the responses: request k is due at k/RATE, and its latency
+// counts from then, including any wait for a connection. A stalled server is thus charged for every request
+// in the meantime (no coordinated omission).
 // Usage: rate HOST PORT RATE CONNECTIONS SECONDS LOG REQUEST…
-// The requests are asked in turn: a path, or a method, a space and a path.
+// REQUEST is a path, or a method, a space and a path; several are sent in turn.
 // Prints: requests, seconds, p50, p99 and p99.9 in microseconds, answers other than 200; separated by
-// tabs. Unless LOG is "-" it gets a line for each: when it was due and when it was sent (microseconds
-// since 1970), when its answer was here, and the status of that; 0 and 0 when none came.
+// tabs. Unless LOG is "-", it gets a line per request: when it was due, sent and answered (microseconds
+// since 1970), and the status; 0 and 0 without a response.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -35,7 +35,7 @@ static struct connection {
   char *buffer;
 } connections[most_connections];
 
-// In turn, so that none rests until the server closes it.
+// In turn, so that no connection idles until the server closes it.
 static struct connection *idle[most_connections];
 static int idle_first, idle_count;
 static struct sockaddr_in address = {.sin_family = AF_INET};
@@ -83,16 +83,16 @@ static void open_connection(struct connection *one) {
   rest(one);
 }
 
-// Whether an answer is here as a whole; is_last when the server closes the connection after it, as
-// nginx does after a thousand.
+// Whether a response is complete; is_last if the server closes the connection after it, as nginx does after
+// a thousand.
 static int is_complete(struct connection *one, int *is_last) {
   one->buffer[one->length] = 0;
   char *end = strstr(one->buffer, "\r\n\r\n");
   if (!end) return 0;
   char *field = strcasestr(one->buffer, "\r\nContent-Length:");
-  if (!field || field > end) fprintf(stderr, "an answer without its length\n"), exit(1);
+  if (!field || field > end) fprintf(stderr, "response without Content-Length\n"), exit(1);
   size_t length = strtoul(field + 17, NULL, 10) + (size_t)(end + 4 - one->buffer);
-  if (length >= buffer_size) fprintf(stderr, "an answer too long\n"), exit(1);
+  if (length >= buffer_size) fprintf(stderr, "response too long\n"), exit(1);
   char *close = strcasestr(one->buffer, "\r\nConnection: close");
   *is_last = close && close < end;
   return one->length >= length;
@@ -105,11 +105,11 @@ static int spell(char *text, const char *request, char **arguments) {
       text, request_size, "%.*s %s HTTP/1.1\r\nHost: %s:%s\r\n%s\r\n",
       space ? (int)(space - request) : 3, space ? request : "GET", space ? space + 1 : request,
       arguments[1], arguments[2], space ? "Content-Length: 0\r\n" : "");
-  if (length >= request_size) fprintf(stderr, "a request too long\n"), exit(64);
+  if (length >= request_size) fprintf(stderr, "request too long\n"), exit(64);
   return length;
 }
 
-// By the clock of other programs' logs.
+// The real-time clock, as in other programs' logs.
 static void write_log(const char *path, const struct record *records, int64_t sent) {
   FILE *log = fopen(path, "w");
   if (!log) fail(path);

@@ -1,5 +1,4 @@
--- What wrk prints at its end: requests, seconds, p50, p99 and p99.9 in microseconds, errors;
--- separated by tabs.
+-- The summary of wrk: requests, seconds, p50, p99 and p99.9 in microseconds, errors; separated by tabs.
 function done(summary, latency, _)
   local errors = summary.errors
   io.write(string.format("result\t%d\t%.3f\t%d\t%d\t%d\t%d\n",

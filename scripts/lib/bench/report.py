@@ -1,7 +1,7 @@
-"""Prints what scripts/bench has measured: medians over the rounds, and the ratios that are promised.
+"""Prints the results of scripts/bench: medians over the rounds, and ratios with their targets.
 
 Usage: report.py [--half] RESULTS
---half prints half of the accessor's requests a second at 32 connections, and nothing else.
+--half prints only half of the accessor's requests per second at 32 connections.
 A ratio is the median of the rounds' ratios: what disturbs a round disturbs both sides of it.
 """
 
@@ -127,7 +127,7 @@ def fixed_rate(runs: Runs) -> None:
 
 
 def ingest(runs: Runs) -> None:
-    """What 100,000 readings a second cost, and how old the newest is meanwhile."""
+    """The cost of 100,000 readings a second, and the age of the newest one."""
     if not runs.ingest["steady"]:
         return
     readings, took, producer, postgres, p50, p99, oldest, _ = runs.ingest["steady"][0]
@@ -135,13 +135,13 @@ def ingest(runs: Runs) -> None:
     table(
         ["1,000 machines at 100 Hz", ""],
         [
-            ["readings stored a second", f"{readings * 1e6 / took:.0f}"],
+            ["readings stored per second", f"{readings * 1e6 / took:.0f}"],
             ["age of the newest, p50 / p99 / max ms", f"{p50:.0f} / {p99:.0f} / {oldest:.0f}"],
             ["producer, share of a core", f"{producer * 1000 / took:.2f}"],
             ["PostgreSQL, share of a core", f"{postgres * 1000 / took:.2f}"],
-            ["bytes a reading: table", f"{heap:.0f}"],
-            ["bytes a reading: index by type", f"{by_type:.0f}"],
-            ["bytes a reading: index by machine", f"{by_machine:.0f}"],
+            ["bytes per reading: table", f"{heap:.0f}"],
+            ["bytes per reading: index by type", f"{by_type:.0f}"],
+            ["bytes per reading: index by machine", f"{by_machine:.0f}"],
         ],
     )
 
@@ -215,7 +215,7 @@ def main(arguments: list[str]) -> None:
         fixed_rate(runs)
     ingest(runs)
     promises(runs)
-    print("nginx writes no access log here; the rest of its configuration is the deployed one.")
+    print("nginx as deployed, but without an access log.")
 
 
 main(sys.argv[1:])

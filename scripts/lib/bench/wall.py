@@ -21,7 +21,7 @@ def main(times: int, both: list[str]) -> None:
     commands = both[:middle], both[middle + 1 :]
     took = [], []
     for number in range(times):
-        # Each is first as often as the other.
+        # Each goes first equally often.
         for side in (0, 1) if number % 2 == 0 else (1, 0):
             took[side].append(run(commands[side]))
     print(*(f"{statistics.median(side):.0f}" for side in took), sep="\t")

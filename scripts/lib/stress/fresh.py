@@ -1,7 +1,7 @@
-"""Writes a reading, and once that is committed asks for it through nginx; many times over.
+"""Repeatedly writes a reading and, once it is committed, requests it through nginx.
 
 Usage: fresh.py HOST PORT TIMES PSQL…      (PSQL: the command that connects to the database)
-Prints how often that was done, and how often the answer was older than the reading.
+Prints the number of repetitions, and of answers older than the reading.
 """
 
 import http.client
@@ -28,14 +28,14 @@ def main(host: str, port: int, times: int, psql: list[str]) -> None:
         session.stdin.write(TYPE)
         for number in range(1, times + 1):
             session.stdin.write(f"EXECUTE write ({number});\n")
-            # It comes when the transaction is committed, not before.
+            # Printed after the commit, not before.
             if session.stdout.readline() != f"{number}\n":
-                sys.exit("a reading could not be written")
+                sys.exit("cannot write a reading")
             client.request("GET", "/signals/round?limit=1")
             response = client.getresponse()
             body = response.read()
             if response.status != 200:
-                sys.exit(f"an answer is {response.status}: {body.decode()}")
+                sys.exit(f"unexpected status {response.status}: {body.decode()}")
             newest = json.loads(body)
             stale += not newest or newest[0]["value"] != number
     print(times, stale, sep="\t")

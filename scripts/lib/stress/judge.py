@@ -1,12 +1,12 @@
-"""What the logs of scripts/lib/bench/rate.c show, and what was promised.
+"""Evaluates logs of scripts/lib/bench/rate.c and compares the results with their targets.
 
-Usage: judge.py outage LOG BEGAN OVER   what became of the requests sent from BEGAN on (µs since 1970):
-                                        how many; with 200; with 503; with something else or nothing;
-                                        ms from sending to 503, p50 and p99; ms to any answer at most;
-                                        ms from OVER until every request that was sent got its 200
-       judge.py answers LOG STATUS…     how many were answered; how many had another than their STATUS,
-                                        which belong to the requests in turn; ms to an answer at least
-       judge.py promises RESULTS        the table, and status 1 when a promise is not held
+Usage: judge.py outage LOG BEGAN OVER   results of the requests since BEGAN (µs since 1970): their number;
+                                        with 200; with 503; with another status or no answer; ms to a 503,
+                                        p50 and p99; ms to the slowest answer; ms from OVER until all
+                                        requests get a 200
+       judge.py answers LOG STATUS…     the number of answers; of those with an unexpected status, the
+                                        expected ones given in turn; ms to the fastest answer
+       judge.py promises RESULTS        the table of results; status 1 if a target is missed
 Fields are separated by tabs.
 """
 
@@ -24,7 +24,7 @@ class Request(NamedTuple):
 
     @property
     def took(self) -> float:
-        """Milliseconds from sending to the answer."""
+        """Milliseconds from request to answer."""
         return (self.answered - self.sent) / 1000
 
 

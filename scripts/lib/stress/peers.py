@@ -1,10 +1,9 @@
-"""Hostile and broken peers, many times over, against the accessor's socket and against nginx.
+"""Hostile and broken peers of the accessor's socket and of nginx.
 
 Usage: peers.py SOCKET HOST PORT COUNT
-Four in five go to the socket, as a web server that lies, stops half-way or will not read would; the
-others speak bad HTTP. Meanwhile 1,500 connections are held that say nothing. Each peer waits for what
-it is owed: an answer, or the end of its connection. Prints how often each has come, how many were left
-waiting and how many got something else than they should.
+Four in five connect to the socket like a malicious, broken or stalled web server; the others send bad HTTP.
+Meanwhile 1,500 silent connections are held. Each peer expects an answer or the end of its connection. Prints
+the number of peers, of those left without an answer, and of those with an unexpected one.
 """
 
 import collections
@@ -21,13 +20,13 @@ from fastcgi import (
 
 THREADS = 8
 SILENT = 1500
-PATIENCE = 10  # seconds, for what a server owes
+PATIENCE = 10  # seconds to wait for a server
 
 Peer = Callable[[socket.socket], bool]
 
 
 def is_closed(connection: socket.socket) -> bool:
-    """Whether the connection ends, whatever was said before."""
+    """Whether the connection ends, regardless of earlier data."""
     try:
         while connection.recv(65536):
             pass
@@ -37,7 +36,7 @@ def is_closed(connection: socket.socket) -> bool:
 
 
 def ends(*data: bytes) -> Peer:
-    """A peer after which the connection has to be closed."""
+    """A peer whose connection must be closed."""
 
     def peer(connection: socket.socket) -> bool:
         try:
@@ -51,7 +50,7 @@ def ends(*data: bytes) -> Peer:
 
 
 def leaves(data: bytes) -> Peer:
-    """A peer that goes without waiting for anything."""
+    """A peer that disconnects without waiting."""
 
     def peer(connection: socket.socket) -> bool:
         connection.sendall(data)
@@ -61,7 +60,7 @@ def leaves(data: bytes) -> Peer:
 
 
 def answered(data: bytes, status: bytes = b"200", after: bytes = b"") -> Peer:
-    """A peer that is strange, but right: it gets an answer, and the next request on its connection too."""
+    """An unusual but valid peer: it gets an answer, and so does the next request on its connection."""
 
     def peer(connection: socket.socket) -> bool:
         connection.sendall(data)
@@ -73,7 +72,7 @@ def answered(data: bytes, status: bytes = b"200", after: bytes = b"") -> Peer:
 
 
 def values(padding: int, times: int) -> Peer:
-    """A peer that asks what the responder can do; it is told, and can ask for readings next."""
+    """A peer that queries the responder's capabilities, gets them, and can then request readings."""
     asked = record(GET_VALUES, pairs({"FCGI_MPXS_CONNS": ""} | {"X" * 9: ""}), 0, padding)
 
     def peer(connection: socket.socket) -> bool:
@@ -110,20 +109,20 @@ HEAD = begin() + record(PARAMS, pairs(READING))
 LENGTH_10 = begin() + record(PARAMS, pairs({"REQUEST_METHOD": "POST", "CONTENT_LENGTH": "10"}))
 
 AT_THE_SOCKET: dict[str, Peer] = {
-    "nothing, and goes": leaves(b""),
-    "half a head, and goes": leaves(HEAD[: len(HEAD) // 2]),
-    "a request, and goes": leaves(request()),
-    "a large request, and does not read": leaves(request(query="limit=1000")),
+    "nothing, then disconnects": leaves(b""),
+    "half a head, then disconnects": leaves(HEAD[: len(HEAD) // 2]),
+    "a request, then disconnects": leaves(request()),
+    "a large request, answer not read": leaves(request(query="limit=1000")),
     "HTTP": ends(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"),
-    "another version": ends(b"\x09" + request()[1:]),
-    "no beginning": ends(record(PARAMS, pairs({"A": "B"}))),
-    "a role that we do not play": ends(begin(role=3)),
+    "an unknown version": ends(b"\x09" + request()[1:]),
+    "no BEGIN_REQUEST": ends(record(PARAMS, pairs({"A": "B"}))),
+    "an unsupported role": ends(begin(role=3)),
     "GET_VALUES": values(0, 1),
     "GET_VALUES, padded": values(7, 1),
     "GET_VALUES, ten times": values(0, 10),
     "GET_VALUES in a request": ends(begin() + record(GET_VALUES, pairs({"FCGI_MPXS_CONNS": ""}), 0) * 4),
-    "GET_VALUES with a length that lies": ends(record(GET_VALUES, LIE + LIE, 0)),
-    "an unknown kind of record": unknown_type,
+    "GET_VALUES with a wrong length": ends(record(GET_VALUES, LIE + LIE, 0)),
+    "an unknown record type": unknown_type,
     "ABORT before a request": answered(record(ABORT) + request()),
     "ABORT in a request": ends(HEAD + record(ABORT)),
     "ABORT after a request": answered(request(), after=record(ABORT)),
@@ -131,22 +130,22 @@ AT_THE_SOCKET: dict[str, Peer] = {
     "a name of 2 GiB": ends(begin() + record(PARAMS, LIE + b"\x00" + b"N") + record(PARAMS)),
     "a value of 2 GiB": ends(begin() + record(PARAMS, b"\x04" + LIE + b"NAME") + record(PARAMS)),
     "lengths as in the CVE": ends(begin() + record(PARAMS, LIE + LIE) + record(PARAMS) + record(STDIN)),
-    "a length without its mark": ends(begin() + record(PARAMS, LESS_OF_A_LIE) + record(PARAMS)),
+    "a length without its high bit": ends(begin() + record(PARAMS, LESS_OF_A_LIE) + record(PARAMS)),
     "a body too short": ends(LENGTH_10 + record(PARAMS) + record(STDIN, b"123") + record(STDIN)),
     "a body too long": ends(LENGTH_10 + record(PARAMS) + record(STDIN, b"1" * 11) + record(STDIN)),
-    "another id than 1": answered(
+    "a request id other than 1": answered(
         begin(7) + record(PARAMS, pairs(READING | {"REMOTE_ADDR": "127.0.0.1"}), 7)
         + record(PARAMS, b"", 7) + record(STDIN, b"", 7)
     ),
     "two requests begun": ends(begin(1) + begin(2)),
     "a second request behind the first": pipelined,
-    "a method that is not served": answered(request(body=b"{}", CONTENT_LENGTH="2"), b"405"),
-    "endless questions": ends(record(77, b"", 0) * 200),
+    "an unsupported method": answered(request(body=b"{}", CONTENT_LENGTH="2"), b"405"),
+    "endless management records": ends(record(77, b"", 0) * 200),
 }  # fmt: skip
 
 
 def http(text: bytes, *statuses: int) -> Peer:
-    """Bad HTTP that gets one of these statuses, or the end of the connection where there is none."""
+    """Bad HTTP, answered with one of these statuses or, without any, the end of the connection."""
 
     def peer(connection: socket.socket) -> bool:
         connection.sendall(text)
@@ -161,13 +160,13 @@ def http(text: bytes, *statuses: int) -> Peer:
 HOST = b"Host: localhost\r\n"
 
 IN_HTTP: dict[str, Peer] = {
-    "HTTP: no HTTP at all": http(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", 400),
+    "HTTP: not HTTP": http(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", 400),
     "HTTP: no host": http(b"GET /signals/power HTTP/1.1\r\n\r\n", 400),
-    "HTTP: another version": http(b"GET /signals/power HTTP/3.7\r\n" + HOST + b"\r\n", 505),
+    "HTTP: an unknown version": http(b"GET /signals/power HTTP/3.7\r\n" + HOST + b"\r\n", 505),
     "HTTP: an unknown type": http(b"GET /signals/nope HTTP/1.1\r\n" + HOST + b"\r\n", 404),
     "HTTP: a bad limit": http(b"GET /signals/power?limit=-1 HTTP/1.1\r\n" + HOST + b"\r\n", 400),
     "HTTP: a bad escape": http(b"GET /signals/%zz HTTP/1.1\r\n" + HOST + b"\r\n", 400),
-    "HTTP: another method": http(b"DELETE /signals/power HTTP/1.1\r\n" + HOST + b"\r\n", 405),
+    "HTTP: an unsupported method": http(b"DELETE /signals/power HTTP/1.1\r\n" + HOST + b"\r\n", 405),
     "HTTP: a target too long": http(b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\n" + HOST + b"\r\n", 414),
     "HTTP: headers too long": http(
         b"GET /signals HTTP/1.1\r\n" + HOST + b"X: " + b"a" * 9000 + b"\r\n\r\n", 431
@@ -175,10 +174,10 @@ IN_HTTP: dict[str, Peer] = {
     "HTTP: a body too large": http(
         b"POST /signals HTTP/1.1\r\n" + HOST + b"Content-Length: 99999999\r\n\r\n", 413
     ),
-    "HTTP: a body that never comes": leaves(
+    "HTTP: an incomplete body": leaves(
         b"POST /signals/power HTTP/1.1\r\n" + HOST + b"Content-Length: 1000\r\n\r\n123"
     ),
-    "HTTP: a request, and goes": leaves(b"GET /signals/power HTTP/1.1\r\n" + HOST + b"\r\n"),
+    "HTTP: a request, then disconnects": leaves(b"GET /signals/power HTTP/1.1\r\n" + HOST + b"\r\n"),
 }
 
 
@@ -190,7 +189,7 @@ def main(path: str, host: str, port: int, count: int) -> int:
         if name in IN_HTTP:
             return socket.create_connection((host, port), PATIENCE)
         connection = socket.socket(socket.AF_UNIX)
-        # With a time limit it would be refused, not wait, when many come at once.
+        # Without a timeout, so that it waits rather than fails when the backlog is full.
         connection.connect(path)
         connection.settimeout(PATIENCE)
         return connection
@@ -228,7 +227,7 @@ def main(path: str, host: str, port: int, count: int) -> int:
         thread.join()
     for connection in silent:
         connection.close()
-    for what, names in (("was left waiting", hung), ("got something else", wrong)):
+    for what, names in (("no answer", hung), ("unexpected answer", wrong)):
         for name, times in names.items():
             print(f"  {times} × {name}: {what}", file=sys.stderr)
     print(sum(seen.values()) + SILENT, hung.total(), wrong.total(), sep="\t")
