@@ -42,10 +42,10 @@ settings_check() {
   [[ $SERVER_HOST =~ ^[A-Za-z0-9.:_-]+$ ]] ||
     die_of_setting "SERVER_HOST must be a host name or an address (got \"$SERVER_HOST\")"
   [[ $SERVER_NAMES =~ ^([A-Za-z0-9._-]+(,[A-Za-z0-9._-]+)*)?$ ]] ||
-    die_of_setting "SERVER_NAMES is \"$SERVER_NAMES\"; it takes host names with commas between them"
+    die_of_setting "SERVER_NAMES must be a comma-separated list of host names (got \"$SERVER_NAMES\")"
   # These are special in nginx's or PostgreSQL's configuration.
   [[ $RUN_DIR$ACCESSOR_SOCKET$PRODUCER_SOCKET != *[\"\$\\$'\n']* ]] ||
-    die_of_setting "RUN_DIR ($RUN_DIR) must not have a quote, dollar, backslash or line break in it"
+    die_of_setting "RUN_DIR must not contain quotes, dollar signs, backslashes or line breaks (got \"$RUN_DIR\")"
   # The programs make the socket under a longer name and rename it.
   check_socket ACCESSOR_SOCKET "$ACCESSOR_SOCKET.new"
   check_socket PRODUCER_SOCKET "$PRODUCER_SOCKET.new"
