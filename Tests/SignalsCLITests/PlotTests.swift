@@ -196,7 +196,7 @@ import Testing
   @Test(arguments: [("--width", "39"), ("--height", "1001")])
   func aSizeHasBounds(_ option: String, _ size: String) throws {
     let outcome = try signals(["plot", "power", option, size])
-    #expect(outcome.errors.contains("'\(option)' takes a number of "))
+    #expect(outcome.errors.contains("'\(option)' must be an integer from "))
     #expect(outcome.status == 64)
   }
 
