@@ -2,7 +2,7 @@ internal import Glibc
 public import Signals
 
 extension Timestamp {
-  /// The time of day.
+  /// The current time of the system clock.
   public static var now: Timestamp {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)

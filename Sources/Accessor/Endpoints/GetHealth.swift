@@ -52,7 +52,7 @@ struct GetReadiness: EndpointHandler {
   }
 }
 
-/// `GET /health/live`: whether the process runs.
+/// `GET /health/live`: whether the process is running.
 struct GetLiveness: EndpointHandler {
   let endpoint = ServiceEndpoints.live
 

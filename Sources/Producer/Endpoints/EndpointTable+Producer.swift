@@ -3,7 +3,7 @@ import Server
 import SignalsAPI
 
 extension EndpointTable {
-  /// What the producer serves.
+  /// The endpoints of the producer.
   static func producer(_ plant: Plant) -> EndpointTable {
     EndpointTable(
       [

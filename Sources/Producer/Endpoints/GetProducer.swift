@@ -2,7 +2,7 @@ import HTTPContract
 import Server
 import SignalsAPI
 
-/// `GET /producer`: what the producer is doing.
+/// `GET /producer`: the producer's state.
 struct GetProducer: EndpointHandler {
   let endpoint = ProducerEndpoints.get
   let plant: Plant

@@ -2,7 +2,7 @@ import HTTPContract
 import Server
 import SignalsAPI
 
-/// `GET /metrics/producer`: what the producer has done.
+/// `GET /metrics/producer`: the producer's metrics.
 struct GetProducerMetrics: EndpointHandler {
   let endpoint = ServiceEndpoints.producerMetrics
   let plant: Plant

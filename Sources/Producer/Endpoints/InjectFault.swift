@@ -4,7 +4,7 @@ import Server
 import SignalsAPI
 import Simulation
 
-/// `POST /producer/faults`: makes a machine report an error.
+/// `POST /producer/faults`: injects an error into a machine.
 struct InjectFault: EndpointHandler {
   let endpoint = ProducerEndpoints.injectFault
   let plant: Plant

@@ -3,7 +3,7 @@ import Server
 import SignalsAPI
 import Simulation
 
-/// `PUT /producer/scenario`: begins a scenario.
+/// `PUT /producer/scenario`: starts a scenario.
 struct PutScenario: EndpointHandler {
   let endpoint = ProducerEndpoints.putScenario
   let plant: Plant

@@ -2,7 +2,7 @@ import HTTPContract
 import Server
 import Simulation
 
-/// `POST /producer/start` and `POST /producer/stop`: lets the machines go on, or stops them.
+/// `POST /producer/start` and `POST /producer/stop`: starts or stops the machines.
 struct SwitchMachines: EndpointHandler {
   let endpoint: Endpoint
   let plant: Plant

@@ -6,7 +6,7 @@ import Simulation
 extension Plant {
   /// Changes the plan; the change is on disk when this returns.
   ///
-  /// - Throws: A ``Problem``: what `change` throws, or 503 when the spool cannot be written.
+  /// - Throws: The ``Problem`` of `change`, or a 503 when the spool cannot be written.
   func changeForGood(_ change: (inout Plan, Timestamp) throws -> Void) throws(Problem) {
     do {
       try self.change(change)

@@ -42,7 +42,7 @@ final class LaneThread: Sendable {
         hasEnded.signal()
       } catch {
         // A lane cannot work without its poller; the supervisor restarts the process.
-        Logger(label: "lane \(number)").critical("the lane failed: \(error)")
+        Logger(label: "lane \(number)").critical("lane failed: \(error)")
         exit(EXIT_FAILURE)
       }
     }

@@ -23,7 +23,7 @@ public struct ServiceManager: Sendable {
       case .ready: "READY=1"
       case .stopping: "STOPPING=1"
       case .alive: "WATCHDOG=1"
-      // By scalars: "\r\n" is one character, and not "\n".
+      // By scalars, because "\r\n" is a single character, different from "\n".
       case .status(let text):
         "STATUS=\(text.unicodeScalars.map { $0 == "\n" ? " " : "\($0)" }.joined())"
       }
