@@ -20,7 +20,9 @@ import Testing
     try standby.start()
     try standby.promote()
     #expect(
-      eventually(within: 60) { producer.log.contains(/and had more; sending \d+ to \d+ again/) },
+      eventually(within: 60) {
+        producer.log.contains(/has lost batches after \d+; sending \d+ to \d+ again/)
+      },
       "\(producer.log)")
     #expect(eventually(within: 60) { waiting() == 0 })
     #expect(producer.stop()?.status == 0)

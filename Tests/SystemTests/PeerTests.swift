@@ -130,7 +130,7 @@ import Testing
         try system.waitingForLocks(observer) > 0
       })
     system.accessor.signal(SIGTERM)
-    #expect(eventually { system.accessor.errors.contains("finishing what was accepted") })
+    #expect(eventually { system.accessor.errors.contains("finishing accepted requests") })
     try session.execute("COMMIT")
     #expect(try Client.readAnswer(socket).status == 200)
     #expect(system.accessor.wait().status == 0)

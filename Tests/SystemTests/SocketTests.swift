@@ -88,7 +88,7 @@ import Testing
       eventually {
         system.accessor.errors.contains("process \(successor.pid) took over \(path)")
       })
-    #expect(eventually { system.accessor.errors.contains("serving what nginx keeps open") })
+    #expect(eventually { system.accessor.errors.contains("serving open connections") })
     system.accessor.signal(SIGTERM)
     // The old one still answers on what is open; the new one gets what is opened.
     for _ in 0..<20 {

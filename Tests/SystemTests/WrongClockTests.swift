@@ -36,8 +36,7 @@ struct WrongClockTests {
     #expect(producer.isStoring())
     #expect(ahead(producer).map(days.contains) == true)
     #expect(
-      producer.log.contains(/error simulation: the machines' time is 259\d\d\d s ahead of the time/)
-    )
+      producer.log.contains(/error simulation: simulated time is 259\d\d\d s ahead of the clock/))
     let metrics = try producer.control("GET", "/metrics/producer").body
     #expect(metrics.contains(/signals_producer_ahead_seconds 259\d\d\d/))
 
