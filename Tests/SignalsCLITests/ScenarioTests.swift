@@ -119,7 +119,7 @@ import Testing
 
         """))
     let over = try status(#""states":null,"scenario":{"events":1,"next":null}"#)
-    #expect(over.contains("\nscenario             1 event, all past\n"))
+    #expect(over.contains("\nscenario             1 event, none pending\n"))
     #expect(!(try status(#""scenario":{"events":0,"next":null}"#)).contains("scenario"))
   }
 }

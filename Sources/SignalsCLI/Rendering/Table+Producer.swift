@@ -75,7 +75,7 @@ extension Table {
         ))
     }
     if let scenario = producer.scenario, scenario.events > 0 {
-      let next = scenario.next.map { ", next at \(times.text($0))" } ?? ", all past"
+      let next = scenario.next.map { ", next at \(times.text($0))" } ?? ", none pending"
       rows.append((name: "scenario", value: Cell(count(scenario.events, "event") + next)))
     }
     return rows
