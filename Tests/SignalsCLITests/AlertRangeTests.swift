@@ -4,7 +4,7 @@ import Testing
 @testable import SignalsCLI
 
 @Suite struct AlertRangeTests {
-  /// The table of the guidelines, and the ends of each.
+  /// The table of the guidelines, with the bounds of each range.
   @Test(arguments: [
     ("10", [-0.1, 10.1], [0, 5, 10]), ("10:", [9.9, -3], [10, 1e9]), ("~:10", [10.1], [10, -1e9]),
     ("10:20", [9.9, 20.1], [10, 20]), ("@10:20", [10, 15, 20], [9.9, 20.1]), ("0:0", [1], [0]),
@@ -24,7 +24,7 @@ import Testing
     "1 :2", "١",
   ])
   func whatIsNoRangeIsRefused(_ text: String) {
-    // An open range has no end to name, and so is one: it never alerts.
+    // An unbounded range is valid: it never alerts.
     #expect((AlertRange(text) == nil) == (text != "~:"))
   }
 
@@ -62,8 +62,8 @@ import Testing
     }
   }
 
-  /// Where that module does something of its own: it takes `~5` for `~:5`, and an open range to alert
-  /// on nothing whatever stands before it.
+  /// Where that module deviates: it accepts `~5` for `~:5`, and never alerts for an unbounded range, even
+  /// with `@`.
   private func isPeculiar(_ range: String) -> Bool {
     ["~:", "@~:"].contains(range) || range.hasSuffix(":") && range.contains("~")
   }

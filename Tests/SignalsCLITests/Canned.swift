@@ -1,6 +1,6 @@
 import TestSupport
 
-/// Answers as the real servers give them.
+/// Responses like those of the real services.
 enum Canned {
   static let token = "a-token-for-tests"
 
@@ -72,7 +72,7 @@ enum Canned {
       more: #","known_types":["error","power","state_change"]"#)
   }
 
-  /// A server that is well.
+  /// A healthy server.
   static func server() throws -> HTTPServerDouble {
     try HTTPServerDouble { request in
       switch request.target.prefix(while: { $0 != "?" }) {
@@ -84,12 +84,12 @@ enum Canned {
     }
   }
 
-  /// A server that gives every request the same answer.
+  /// A server with one response for every request.
   static func server(_ answer: HTTPServerDouble.Answer) throws -> HTTPServerDouble {
     try HTTPServerDouble { _ in answer }
   }
 
-  /// A producer's control endpoint: `after` answers what changes something, `before` the rest.
+  /// A control endpoint: `after` is the response to changes, `before` to everything else.
   static func producerServer(
     before: String = producer(), after: String = producer(), status: String = "200 OK"
   ) throws -> HTTPServerDouble {

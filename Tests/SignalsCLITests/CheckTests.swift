@@ -5,7 +5,7 @@ import Testing
 
 @testable import SignalsCLI
 
-/// The built program as monitoring runs it: its line, its exit status, and nothing else.
+/// The built program as monitoring runs it: its line and its exit status.
 @Suite struct CheckTests {
   private func expect(
     _ arguments: [String], url: String? = nil, _ line: String, _ status: Int32,
@@ -17,7 +17,7 @@ import Testing
     #expect(outcome.status == status, sourceLocation: sourceLocation)
   }
 
-  /// A reading of now, so many seconds old.
+  /// A server with one reading, `secondsAgo` old.
   private func server(secondsAgo: Int64, value: Double = 231.5) throws -> HTTPServerDouble {
     try HTTPServerDouble { _ in
       .body(
@@ -176,7 +176,7 @@ import Testing
     #expect(arguments.first == "help" || outcome.output.utf8.count <= 80)
   }
 
-  /// cron publishes what a check for Prometheus says: a wrong command line is no other format's text.
+  /// cron publishes the output for Prometheus, so a usage error must be in that format, too.
   @Test(arguments: [
     (["fresh", "power", "--format", "prometheus", "-w", "bad"], #"check="fresh",type="power""#),
     (["fresh", "power", "--format=prometheus", "--frobnicate"], #"check="fresh",type="power""#),

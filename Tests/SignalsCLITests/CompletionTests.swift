@@ -4,10 +4,10 @@ import Testing
 
 @testable import SignalsCLI
 
-/// Completions in real shells, on a terminal: somebody types, presses Tab and Enter, and what the shell
-/// made of it is what the server gets to see.
+/// Completions in real shells on a terminal, with Tab and Enter as input; the requests show what the shell
+/// completed.
 @Suite struct CompletionTests {
-  /// A home directory in which the shells find our completions, and a context.
+  /// A home directory with the completion scripts and a context.
   private func home(context url: String) throws -> TemporaryDirectory {
     let home = try TemporaryDirectory()
     let program = ChildProcess.product("signals-cli")
@@ -56,8 +56,8 @@ import Testing
     #expect(other.requests.map(\.target) == ["/health"])
   }
 
-  /// Names that a shell would act on, from a server, from a file of contexts that another person made,
-  /// and of files: they are not offered, or quoted, and nothing is executed.
+  /// Names with shell syntax from a server, a context file and the file system are not offered, or are
+  /// quoted, and nothing is executed.
   @Test(arguments: ["bash", "zsh", "fish"])
   func noShellExecutesWhatItIsOffered(_ shell: String) throws {
     let hostile = ["$(touch pwned-1)", "`touch pwned-2`", "x;touch pwned-3", "(touch pwned-4)"]
@@ -101,11 +101,11 @@ import Testing
       directory: home.file("work"), input: typed + "echo the end\nexit\n")
     #expect(outcome.output.contains("the end"))
     #expect((1...4).allSatisfy { !home.has("work/pwned-\($0)") }, "\(outcome.output)")
-    // It was completed, and the file is there: it holds no token.
+    // The name was completed, and the file is not a token.
     #expect(outcome.output.contains("not a token"), "\(outcome.output)")
   }
 
-  /// What a shell runs while somebody types.
+  /// The completion request of a shell.
   private func complete(
     _ command: String, _ argument: String, _ words: [String], url: String?,
     environment: [String: String?] = [:]

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The built program and a person's file of contexts.
+/// The built program and the context file.
 @Suite struct ContextTests {
   private let scratch: TemporaryDirectory
 
@@ -64,7 +64,7 @@ import Testing
     _ = try run(["context", "add", "a", "--url", "http://a"])
     let attributes = try FileManager.default.attributesOfItem(atPath: file)
     #expect(attributes[.posixPermissions] as? Int == 0o600)
-    // Nothing is left beside it.
+    // No temporary file is left.
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: scratch.file("signals")) == ["config"])
   }

@@ -6,7 +6,7 @@ import Testing
 @testable import Curl
 @testable import SignalsCLI
 
-/// The built program where the way ends early, and its screens.
+/// `signals-cli doctor` with a bad hop, and its screens.
 @Suite struct DoctorTests {
   private struct Said: Decodable {
     struct Hop: Decodable {
@@ -28,7 +28,7 @@ import Testing
     var line: String { hops.map { "\($0.name) \($0.state)" }.joined(separator: ", ") }
   }
 
-  /// Where the way ends, and why.
+  /// Expects the first bad hop and its text.
   private func expect(
     _ url: String, _ firstBad: String, _ text: String, _ arguments: [String] = [],
     sourceLocation: SourceLocation = #_sourceLocation
@@ -60,7 +60,7 @@ import Testing
     let server = try NginxDouble(
       certificates.issue("server", for: "DNS:localhost"), "location / { return 404; }")
     try expect(server.url, "TLS", "untrusted server certificate: ")
-    // It takes the connection and says nothing.
+    // Accepts the connection and sends nothing.
     let silent = try HTTPServerDouble { _ in .hanging() }
     try expect(
       silent.url.replacing("http:", with: "https:"), "TLS", "timed out after 0.5 s")

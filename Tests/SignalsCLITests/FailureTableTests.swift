@@ -30,7 +30,7 @@ import Testing
       })
   }
 
-  /// Whether the text has that pattern, in which `…` stands for anything.
+  /// Whether the text contains the pattern, in which `…` matches anything.
   private func matches(_ text: Substring, _ pattern: String) -> Bool {
     var rest = text
     for part in pattern.components(separatedBy: "…") where !part.isEmpty {
@@ -50,7 +50,7 @@ import Testing
     let began = ContinuousClock.now
     let attempt = try #require(Failing.cases[name])
     let outcome = try attempt()
-    // Whatever it is, it ends: the time-outs of these cases are far below.
+    // It always ends: the timeouts of these cases are far below.
     #expect(ContinuousClock.now - began < .seconds(50))
     #expect(outcome.status == row.status, "\(outcome.errors)")
     let lines = outcome.errors.split(separator: "\n")
@@ -70,7 +70,7 @@ import Testing
   }
 }
 
-/// Everything that fails, each against a small server of its own.
+/// The failing cases, each against a server of its own.
 private enum Failing {
   typealias Case = @Sendable () throws -> ChildProcess.Outcome
 

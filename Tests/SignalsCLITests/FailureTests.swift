@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// The built program when something does not work: what it says, and its exit status.
+/// Error messages and exit statuses of the built program.
 @Suite struct FailureTests {
   private func expect(
     _ arguments: [String], url: String, _ errors: String, status: Int32 = 1,

@@ -4,9 +4,9 @@ import Testing
 
 @testable import SignalsCLI
 
-/// Each help screen, whole, as a terminal of 80 columns shows it: Screens/help.
+/// Every help screen at 80 columns: Screens/help.
 @Suite struct HelpTests {
-  /// The words that lead to each command.
+  /// The path of each command.
   static let commands = paths(to: SignalsCommand.self)
 
   private static func paths(
@@ -26,7 +26,7 @@ import Testing
     let outcome = try signals(words + ["--help"], environment: ["COLUMNS": "80"])
     try Screen.expect(outcome.output, "help/\(Self.name(words))", width: 80)
     #expect(outcome.errors == "")
-    // To a probe it is no state.
+    // For a check, help is not a state.
     #expect(outcome.status == (words.first == "check" ? Verdict.unknown.rawValue : 0))
   }
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import SignalsCLI
 
-/// `check -H`, to which monitoring systems give a name or an address.
+/// `check -H`, which monitoring systems call with a name or an address.
 @Suite struct HostAuthorityTests {
   @Test(arguments: [
     ("plant.example", "plant.example", false), ("plant.example:8443", "plant.example:8443", true),

@@ -3,7 +3,7 @@ import Testing
 
 @testable import SignalsCLI
 
-/// Readings of made-up machines, from 10 o'clock on.
+/// Readings of fictitious machines, from 10:00.
 enum Plant {
   static func readings(
     of machine: String, type: String = "power", count: Int, every step: Int64 = 50_000,

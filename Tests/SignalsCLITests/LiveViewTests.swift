@@ -17,7 +17,7 @@ private typealias Reading = SignalsCLI.Reading
       machine: machine)
   }
 
-  /// A minute of two machines; one stands still for a part of it.
+  /// A minute of two machines; one of them stops for a while.
   private func view(missing: Int? = nil) -> LiveView {
     var view = LiveView(
       name: "power", type: "power", server: "127.0.0.1:8080", times: .utc, unit: "W",
@@ -29,7 +29,7 @@ private typealias Reading = SignalsCLI.Reading
         reading("power", 120.5, ago, "machine-2"),
       ]
     }
-    // Half of the minute.
+    // Half a minute.
     let gap = missing.map {
       ReadingFollower.Gap(after: now + -60_000_000, before: now + -30_000_000, estimate: $0)
     }
@@ -207,7 +207,7 @@ private typealias Reading = SignalsCLI.Reading
     #expect(readings.rate(ofType: "power") == 1.0 / 9)
   }
 
-  // MARK: What is silent
+  // MARK: Silence
 
   /// The oldest first.
   private func run(
@@ -217,7 +217,7 @@ private typealias Reading = SignalsCLI.Reading
     (0..<count).reversed().map { reading(type, 1, ago + Double($0) * step, machine) }
   }
 
-  /// A plant that was stopped, as somebody sees it who begins to watch two minutes later.
+  /// A plant that was stopped two minutes before the view starts.
   @Test func aPlantThatStandsStillDoesNotLookAlive() throws {
     var view = LiveView(
       name: "power", type: "power", server: "127.0.0.1:8080", times: .utc, unit: "W",
@@ -267,7 +267,7 @@ private typealias Reading = SignalsCLI.Reading
 
   @Test func aRateIsOfNow() {
     var readings = LiveReadings(window: 60_000_000)
-    // A hundred a second, and ten a second for the last ten seconds.
+    // 100 per second, and 10 per second for the last ten seconds.
     let fast = run("power", 900, until: 10)
     let slow = run("power", 100, every: 0.1)
     readings.take(.init(readings: fast), ofType: "power", at: now + -10_000_000)
@@ -275,7 +275,7 @@ private typealias Reading = SignalsCLI.Reading
     #expect(readings.rate(ofType: "power").map { $0.fixed(1) } == "10.0")
   }
 
-  /// 50 machines at 100 Hz: of each answer the newest 1000, which are a fifth of a second, every half.
+  /// 50 machines at 100 Hz: every half second the newest 1000 readings, which cover a fifth of a second.
   @Test func aRateIsTrueThoughMostWasNotSeen() {
     var readings = LiveReadings(window: 60_000_000)
     var follower = ReadingFollower(limit: FollowedType.limit, first: FollowedType.limit)

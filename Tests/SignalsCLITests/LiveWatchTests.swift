@@ -7,17 +7,17 @@ import Testing
   private static let begin = "\u{1b}[?1049h\u{1b}[?25l\u{1b}[?7l"
   private static let end = "\u{1b}[0m\u{1b}[?7h\u{1b}[?25h\u{1b}[?1049l"
 
-  /// What a terminal of 80 columns gets from a shell in which `watch` does so; at its end `restored` when
-  /// the terminal is as it was.
+  /// The terminal output of a shell script that runs `watch`, followed by `restored` if the terminal is
+  /// restored.
   ///
-  /// To the shell `keys` is a file for keys, `screen` what the terminal has got so far and `pid` the
-  /// watching process's; `asked` is there once the server was asked.
+  /// In the script `keys` is a file for keys, `screen` the output so far and `pid` holds the process id;
+  /// `asked` exists once the server has had a request.
   private func output(
     of answer: HTTPServerDouble.Answer, in shell: String
   ) throws -> String {
     let scratch = try TemporaryDirectory()
     let asked = scratch.file("asked")
-    // The screen is up before anything is asked for.
+    // The screen is up before the first request.
     let server = try HTTPServerDouble { _ in
       close(creat(asked, 0o600))
       return answer
@@ -32,7 +32,7 @@ import Testing
       \(shell)
       test "$before" = "$(stty -g)" && echo restored
       """, to: "script")
-    // Opened for both, the pipe with the keys does not end.
+    // Opened for reading and writing, so that the pipe does not end.
     let outcome = try ChildProcess.run(
       "sh",
       [
@@ -46,7 +46,7 @@ import Testing
     return outcome.output.replacing("\r\n", with: "\n")
   }
 
-  /// What a terminal gets while somebody watches and, once something was asked for, does `action`.
+  /// The terminal output of `watch`, with `action` after the first request.
   private func output(
     of answer: HTTPServerDouble.Answer = .body("[]"), endedBy action: String
   ) throws -> String {
@@ -69,7 +69,7 @@ import Testing
     ("kill -HUP $(cat pid)", 129), ("kill -TRAP $(cat pid)", 133),
   ])
   func theTerminalIsLeftAsItWas(_ action: String, _ status: Int) throws {
-    // While it waits for the next question, and while it waits for an answer.
+    // Between two requests, and during a request.
     for answer in [HTTPServerDouble.Answer.body("[]"), .hanging()] {
       let output = try output(of: answer, endedBy: action)
       #expect(output.hasPrefix(Self.begin), "\(output.debugDescription)")
@@ -91,7 +91,7 @@ import Testing
     #expect(output.hasSuffix("status 0\nrestored\n"), "\(output.debugDescription)")
   }
 
-  /// Ctrl-Z leaves the terminal to the shell, and `fg` takes it back.
+  /// Ctrl-Z returns the terminal to the shell, and `fg` resumes.
   @Test(arguments: [HTTPServerDouble.Answer.body("[]"), .hanging()])
   func itCanBeStoppedForAWhile(_ answer: HTTPServerDouble.Answer) throws {
     let output = try output(
@@ -117,7 +117,7 @@ import Testing
     #expect(output.hasSuffix("status 0\nrestored\n"), "\(output.debugDescription)")
   }
 
-  /// As the only program of a terminal it cannot be brought back.
+  /// Without a shell nothing could resume it.
   @Test func withoutAShellItIsNotStopped() throws {
     let output = try output(
       endedBy: """

@@ -3,7 +3,7 @@ import Testing
 
 @testable import SignalsCLI
 
-/// What the built program makes of readings, for people and for programs.
+/// The output formats of the built program.
 @Suite struct OutputTests {
   private static let mixed = #"""
     [{"id":2,"signal_type":"state_change","value":1,"timestamp":"2026-11-24T10:00:02Z","machine":"a, \"b\""},
@@ -18,7 +18,7 @@ import Testing
     return outcome.output
   }
 
-  /// A pipe is not worth a second request; what the answer tells costs none.
+  /// No second request for the unit when piped; the response header costs none.
   @Test(arguments: [("W", "value (W)"), ("1", "value\n"), ("\u{9b}31m", "value\n")])
   func aPipedTableHasTheUnitThatTheServerTells(unit: String, title: String) throws {
     let server = try Canned.server(.body(Canned.power, headers: ["Signal-Unit": unit]))
@@ -66,7 +66,7 @@ import Testing
     #expect(try output("--json", "--fields", "id", of: "[]") == "[]\n")
   }
 
-  /// Raw, as a hostile server sends them: DEL, C1, bidirectional controls, line and paragraph separators,
+  /// Unescaped, from a hostile server: DEL, C1, bidirectional controls, line and paragraph separators,
   /// a byte order mark, and one beyond U+FFFF.
   private static let raw = "\u{7f}\u{9b}31m\u{202e}\u{2066}\u{2028}\u{2029}\u{feff}\u{e0001}"
   private static let escaped =
@@ -150,7 +150,7 @@ import Testing
         """)
   }
 
-  /// What a table calls a column is what --fields calls it.
+  /// Column titles are the names that --fields accepts.
   @Test func aTableHasTheNamesOfFields() throws {
     let titles = try output("--fields", "id,signal_type,timestamp,machine").prefix { $0 != "\n" }
     let names = titles.split(separator: " ").joined(separator: ",")

@@ -12,7 +12,7 @@ import Testing
 
   private func pager(_ environment: [String: String]) -> Pager? { Pager { environment[$0] } }
 
-  /// What a terminal of 24 lines shows when it is asked for the readings' ids.
+  /// The output of `get --fields id` on a terminal of 24 lines.
   private func output(
     _ environment: [String: String?], _ arguments: String = "", height: Int = 24
   ) throws -> String {

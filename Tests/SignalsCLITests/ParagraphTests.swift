@@ -3,7 +3,7 @@ import Testing
 
 @testable import SignalsCLI
 
-/// Messages on a terminal that is narrower than they are.
+/// Messages wrapped on a narrow terminal.
 @Suite struct ParagraphTests {
   private let failure = Failure(
     .failed, "GET http://a/signals/power: 503 Service Unavailable: the database does not answer",

@@ -4,7 +4,7 @@ import Testing
 
 @testable import SignalsCLI
 
-/// Plots as files in SVG.
+/// Plots as SVG.
 @Suite struct PictureTests {
   @Test func aPictureNeedsNothingBesidesItself() throws {
     let readings = try Plant.readings(

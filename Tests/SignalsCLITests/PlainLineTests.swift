@@ -3,7 +3,7 @@ import Testing
 
 @testable import SignalsCLI
 
-/// A plain line means to `Get` what it means to ArgumentParser; anything else is left to it.
+/// A plain line is parsed as ArgumentParser does; anything else is left to it.
 @Suite struct PlainLineTests {
   @Test(arguments: [
     "power",
@@ -27,11 +27,11 @@ import Testing
   }
 
   @Test(arguments: [
-    // Mistakes.
+    // Errors.
     "", "power energy", "..", "power --limit", "power --limit some", "power --output xml",
     "power --timeout 0", "power --timeout nan", "power --retry 101", "power --json --output csv",
     "power --url http://a --context b", "power --unknown", "power --unknown value",
-    // What takes more than a plain reading.
+    // Valid, but not plain.
     "power --help", "-h", "power --limit=3", "power --limit -3", "power --limit 3 --limit 4",
     "power --json --json", "power -t 3", "power -vt3", "power -- --json", "-- power", "-",
     "power --version",

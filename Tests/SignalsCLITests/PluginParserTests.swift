@@ -4,12 +4,12 @@ import Testing
 
 @testable import SignalsCLI
 
-/// What the checks print, read by programs that know nothing of us: Perl's Monitoring::Plugin, tools
-/// of Debian's monitoring-plugins-basic, and Prometheus' promtool.
+/// The output of the checks, parsed by independent programs: Perl's Monitoring::Plugin, tools of Debian's
+/// monitoring-plugins-basic, and Prometheus' promtool.
 @Suite struct PluginParserTests {
   private let plugins = "/usr/lib/nagios/plugins"
 
-  /// Readings whose newest is that old, and a producer.
+  /// Readings with the newest of that age, and a producer.
   private func server(secondsAgo: Int64, value: Double = 231.5) throws -> HTTPServerDouble {
     try HTTPServerDouble { request in
       switch request.target.prefix(while: { $0 != "?" }) {
@@ -36,7 +36,7 @@ import Testing
     ["rate", "power", "-w", "200:", "-c", "~:150"], ["spool"], ["spool", "-w", "10", "-c", "20"],
   ]
 
-  /// Each value with its limits comes to the same state there as here.
+  /// Each value with its thresholds has the same state there as here.
   @Test(arguments: checks, [0, 10, 50] as [Int64])
   func monitoringPluginComesToTheSameState(_ arguments: [String], _ age: Int64) throws {
     let server = try server(secondsAgo: age)
@@ -73,7 +73,7 @@ import Testing
       "\(plugins)/negate", ["-s", ChildProcess.product("signals-cli"), "check", "fresh", "power"],
       environment: signalsEnvironment(server.url))
     let negated = ["OK": "CRITICAL", "CRITICAL": "OK"][name] ?? name
-    // It replaces the state's name in the text where it finds it.
+    // It also replaces the state's name in the text.
     #expect(outcome.output.hasPrefix("SIGNALS \(negated): power is "))
     #expect(outcome.status == status)
   }
@@ -84,7 +84,7 @@ import Testing
       "\(plugins)/urlize",
       [
         "http://x/", ChildProcess.product("signals-cli"), "check", "value", "power", "-w", "500",
-        // It runs a plugin without an environment.
+        // It runs plugins with an empty environment.
         "--url", server.url,
       ],
       environment: signalsEnvironment(server.url))

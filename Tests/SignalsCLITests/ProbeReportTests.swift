@@ -120,7 +120,7 @@ import Testing
   @Test func aRateIsCountedFromTheOldestOn() {
     let steady = readings((0..<1000).map { ("m", 1, Double($0) / 100) })
     #expect(abs(steady.rate - 100) < 0.11)
-    // Nothing for an hour: what there is was long ago.
+    // Nothing for an hour.
     let ended = readings((0..<1000).map { ("m", 1, 3600 + Double($0) / 100) })
     #expect(ended.rate < 0.3)
     #expect(readings([]).rate == 0 && readings([("m", 1, 0)]).rate == 0)

@@ -4,12 +4,11 @@ import Testing
 
 @testable import SignalsCLI
 
-/// What stands before the performance data: under 80 characters, whatever the state, for what shows it
-/// may cut it off there.
+/// The text before the performance data has less than 80 characters in every state, as pagers cut it.
 @Suite struct ProbeTextTests {
   private static let now = Timestamp("2026-11-24T10:00:00Z") ?? .now
   private static let name = "power of machine-12"
-  /// Outside of them, inside, and at them.
+  /// Thresholds outside, inside and at the values.
   private static let limits: [ProbeReport.Limits] = [
     (nil, nil), (AlertRange("@0:100"), nil), (nil, AlertRange("@0:100")),
     (AlertRange("100.5:450.5"), nil), (nil, AlertRange("~:-1000.5")),

@@ -1,8 +1,8 @@
 import TestSupport
 
-/// The built program, run against a server of the test's.
+/// Runs the built program against a server of the test.
 ///
-/// Nothing of the tester's own environment reaches it: no address, token, time zone or proxy.
+/// URL, token, time zone and proxies of the tester's environment are removed.
 func signals(
   _ arguments: [String], url: String? = nil, environment: [String: String?] = [:]
 ) throws -> ChildProcess.Outcome {
@@ -11,7 +11,7 @@ func signals(
     environment: signalsEnvironment(url).merging(environment) { $1 })
 }
 
-/// The program with a terminal for its output, 80 columns and 24 lines; both outputs in one.
+/// Runs the program on a terminal; both outputs in one.
 func signalsInTerminal(
   _ arguments: String, url: String, width: Int = 80, height: Int = 24,
   environment: [String: String?] = [:]
@@ -25,7 +25,7 @@ func signalsInTerminal(
   return (outcome.status, outcome.output.replacing("\r\n", with: "\n"))
 }
 
-/// A shell script in which `$1` is the program.
+/// Runs a shell script in which `$1` is the program.
 func shell(
   _ script: String, url: String, environment: [String: String?] = [:]
 ) throws -> ChildProcess.Outcome {

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The built program behind a proxy, which the environment names.
+/// The built program with a proxy from the environment.
 @Suite struct ProxyTests {
   private static let base = "http://plant.example"
 
@@ -114,7 +114,7 @@ import Testing
         try: the right host name in --url or SIGNALS_URL
       """)
     #expect(proxy.connections == 0)
-    // Of another protocol, and one that a client of a CGI program could set.
+    // The wrong protocol, and a variable that a CGI client could set.
     for variable in ["https_proxy", "HTTP_PROXY"] {
       let outcome = try signals(
         ["types"], url: "http://nobody.invalid", environment: [variable: proxy.url])

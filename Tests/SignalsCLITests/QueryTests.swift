@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// The built program against a server that is well.
+/// The built program against a healthy server.
 @Suite struct QueryTests {
   @Test func getShowsReadingsInLocalTime() throws {
     let server = try Canned.server()

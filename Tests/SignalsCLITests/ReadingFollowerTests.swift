@@ -82,12 +82,12 @@ import struct Signals.Timestamp
   @Test func aStandbyThatLagsTellsNothingTwice() {
     var follower = ReadingFollower(limit: 3, first: 3)
     _ = follower.take([reading(5), reading(4), reading(3)])
-    // It lacks 5 and 4, so that its answer reaches further back.
+    // Without 5 and 4, so its response reaches further back.
     #expect(follower.take([reading(3), reading(2), reading(1)]).readings.isEmpty)
     #expect(follower.take([reading(5), reading(4), reading(3)]).readings.isEmpty)
   }
 
-  /// A server to which machines give readings in batches, and what the follower makes of it.
+  /// A server that machines send batches to, and a follower of it.
   @Test(arguments: 0..<80 as Range<UInt64>)
   func nothingIsToldTwiceAndNothingIsLostUnsaid(_ seed: UInt64) {
     var random = SeededGenerator(seed: seed)
@@ -97,7 +97,7 @@ import struct Signals.Timestamp
     var (stored, told, gaps): ([Reading], [Reading], [ReadingFollower.Gap]) = ([], [], [])
     var (time, ids): (Int64, [Int64]) = (0, [])
     func nextID() -> Int64 {
-      // Sessions take their ids a hundred at a time, and waste what they do not use.
+      // Sessions allocate ids in blocks of a hundred and waste the rest.
       if ids.isEmpty || Int.random(in: 0..<50, using: &random) == 0 {
         let block = Int64.random(in: 0..<1_000_000, using: &random) * 100
         ids = Array(block..<(block + 100)).reversed()
@@ -107,7 +107,7 @@ import struct Signals.Timestamp
     var before = 0
     for poll in 0..<40 {
       for _ in 0..<Int.random(in: 0...(limit * 2 / machines.count + 1), using: &random) {
-        // Of a batch some machines have nothing, and a moment may be cut in two batches.
+        // Some machines are missing in a batch, and equal timestamps may be split between batches.
         time += Int64.random(in: 0...3, using: &random)
         for machine in machines where Bool.random(using: &random) {
           stored.append(reading(time, machine, id: nextID()))

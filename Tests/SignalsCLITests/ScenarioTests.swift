@@ -9,7 +9,7 @@ import Testing
 @Suite struct ScenarioTests {
   private let withToken: [String: String?] = ["SIGNALS_TOKEN": Canned.token]
   private static let none = #"{"events":[]}"#
-  /// One that is over and one to come.
+  /// One past event and one to come.
   private static let two = """
     {"events":[{"at":"2999-01-01T00:00:00.000000Z","machines":"all","stop":{"seconds":600}},\
     {"at":"2026-01-01T00:00:00.000000Z","fault":{"code":95,"stop_seconds":2.5},\

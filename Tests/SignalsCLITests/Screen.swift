@@ -4,16 +4,16 @@ import Testing
 
 @testable import SignalsCLI
 
-/// Screens as they are kept in files, whole: a change of one is then seen where changes are reviewed.
+/// Whole screens kept in files, so that changes show up in reviews.
 ///
-/// With `UPDATE_SCREENS=1` in the environment a test writes what there is now, and compares nothing.
+/// With `UPDATE_SCREENS=1` in the environment, tests write the files instead of comparing.
 enum Screen {
   private static let directory = NginxServer.repository
     .appendingPathComponent("Tests/SignalsCLITests/Screens")
 
-  /// Compares a screen with the file of that name; in it ␛ stands for an escape character.
+  /// Compares a screen with the file of that name, in which ␛ stands for an escape character.
   ///
-  /// - Parameter width: What no line may be wider than; nil where a program reads it.
+  /// - Parameter width: The maximum width of a line; nil for no limit.
   static func expect(
     _ text: String, _ name: String, width: Int?, sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
@@ -33,7 +33,7 @@ enum Screen {
       shown == kept, "\(name): UPDATE_SCREENS=1 writes it anew", sourceLocation: sourceLocation)
   }
 
-  /// The names of those in a folder, sorted.
+  /// The names of the screens in a folder, sorted.
   static func names(in folder: String) throws -> [String] {
     try FileManager.default.contentsOfDirectory(
       atPath: directory.appendingPathComponent(folder).path

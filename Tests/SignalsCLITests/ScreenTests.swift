@@ -61,7 +61,7 @@ import struct Signals.Timestamp
         """)
   }
 
-  /// As `https` on a new connection has it.
+  /// Timings of `https` on a new connection.
   private let timings = Response.Timings(
     nameLookup: .microseconds(900), connect: .milliseconds(1), tls: .milliseconds(4),
     firstByte: .milliseconds(10), total: .microseconds(10_040))

@@ -48,7 +48,7 @@ import Testing
     let origin = Origin.context("plant-1")
     #expect(settings.context == Setting(value: "plant-1", origin: .standard))
     #expect(settings.url == Setting(value: "https://one.example", origin: origin))
-    // Relative to the file's own directory, wherever the program runs.
+    // Relative to the file's directory, not to the working directory.
     #expect(
       settings.authorityFile == Setting(value: scratch.file("signals/one.pem"), origin: origin))
     #expect(settings.token == Setting(value: .file("/etc/one"), origin: origin))
@@ -161,7 +161,7 @@ import Testing
       try failure()
         == Failure(
           .configuration, "invalid context file \(scratch.file("signals/config")): \(reason)"))
-    // Who needs none is not kept from his work.
+    // Not read when no context is needed.
     #expect(try settings(["--url", "http://x"]).url.value == "http://x")
   }
 

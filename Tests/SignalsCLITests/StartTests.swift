@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// What makes the program slow to start, and can be told without a clock.
+/// Causes of a slow start that can be tested without a clock.
 @Suite struct StartTests {
   @Test func neitherFoundationNorItsTablesOfLocalesAreLoaded() throws {
     let libraries = try ChildProcess.output(of: "ldd", [ChildProcess.product("signals-cli")])

@@ -4,20 +4,20 @@ import Testing
 @testable import SignalsCLI
 
 @Suite struct StyleTests {
-  /// One of xterm's colours 16 to 231 as its parts, 0 to 1.
+  /// The components, 0 to 1, of one of xterm's colours 16 to 231.
   private func parts(_ index: UInt8) -> [Double] {
     let levels: [Double] = [0, 95, 135, 175, 215, 255]
     let number = Int(index) - 16
     return [number / 36, number / 6 % 6, number % 6].map { levels[$0] / 255 }
   }
 
-  /// As WCAG 2.2 defines it.
+  /// The definition of WCAG 2.2.
   private func luminance(_ parts: [Double]) -> Double {
     let linear = parts.map { $0 <= 0.04045 ? $0 / 12.92 : pow(($0 + 0.055) / 1.055, 2.4) }
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
   }
 
-  /// 4.58 is the most that one colour can have on both; for what is not small, 3 is asked for.
+  /// One colour can have at most 4.58 on both; large text requires 3.
   @Test(arguments: Style.allCases)
   func aColourCanBeReadOnBlackAndOnWhite(_ style: Style) {
     guard let index = style.paletteIndex else { return }

@@ -96,7 +96,7 @@ import Testing
         """)
   }
 
-  /// First the date of today, then the id, then the rest of the time; never all of it.
+  /// First today's date goes, then the id, then parts of the time; never all of it.
   @Test func timesGetShorterAndStayTimes() {
     let now = Timestamp.now
     let table = Table(

@@ -2,7 +2,7 @@ import Glibc
 import TestSupport
 import Testing
 
-/// The built program with a terminal, or with a reader that does not stay.
+/// The built program with a terminal, or with a reader that closes the pipe.
 @Suite struct TerminalTests {
   private static let hostile = #"""
     [{"id":1,"signal_type":"error","value":42,"timestamp":"2026-11-24T10:00:00Z","machine":"m\u001b]0;x\u0007\u009b31m"}]
@@ -74,7 +74,7 @@ import Testing
   @Test func aReaderThatHasGoneIsNoFailure() throws {
     let scratch = try TemporaryDirectory()
     let gone = scratch.file("gone")
-    // The answer waits for the reader to go, so that there is certainly nobody to write to.
+    // The response waits until the reader has closed the pipe.
     let server = try HTTPServerDouble { _ in
       .body(eventually { access(gone, F_OK) == 0 } ? Canned.power : "not gone")
     }
@@ -92,7 +92,7 @@ import Testing
     #expect(outcome.status == 1)
   }
 
-  /// Without it the first connection would be standard output, and the server would get the result.
+  /// Otherwise the first connection would become standard output, and the server would receive the output.
   @Test func aClosedOutputIsAFailure() throws {
     let server = try Canned.server()
     for command in ["get power", "types", "watch power --last 1"] {

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Keys and tokens, made and looked into by the built program.
+/// `signals-cli token`.
 @Suite struct TokenTests {
   private let scratch: TemporaryDirectory
 
@@ -55,7 +55,7 @@ import Testing
     #expect(!keys.contains(#""d":"#))
     #expect(try make("HS256").status == 0)
     #expect(try mode("keys.json") == 0o640)
-    // The secret is in it still.
+    // It still contains the secret.
     #expect(try make("EdDSA").status == 0)
     #expect(try mode("keys.json") == 0o640)
   }

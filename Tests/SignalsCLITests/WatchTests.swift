@@ -5,7 +5,7 @@ import Testing
 
 import struct Signals.Timestamp
 
-/// `signals-cli watch`, as a program sees it.
+/// `signals-cli watch` with its output piped.
 @Suite struct WatchTests {
   private static func reading(_ number: Int) -> String {
     let second = number < 10 ? "0\(number)" : "\(number)"
@@ -19,7 +19,7 @@ import struct Signals.Timestamp
     reading(number).replacing("Z\"", with: ".000000Z\"") + "\n"
   }
 
-  /// A server that has one reading more each time, unless it has trouble.
+  /// A server with one more reading for each request, and the given errors.
   private func server(trouble: [Int: HTTPServerDouble.Answer] = [:]) throws -> HTTPServerDouble {
     let asked = Mutex(0)
     return try HTTPServerDouble { _ in
@@ -39,7 +39,7 @@ import struct Signals.Timestamp
       environment: signalsEnvironment(server.url))
   }
 
-  /// What it has written once it was seen to, and was then interrupted.
+  /// The output after a condition holds and the program is interrupted.
   private func outcome(
     _ program: ChildProcess, after isThere: (ChildProcess) -> Bool
   ) -> ChildProcess.Outcome {
@@ -103,7 +103,7 @@ import struct Signals.Timestamp
   @Test func readingsThatAreMissingAreSaid() throws {
     let start = try #require(Timestamp("2026-11-24T10:00:00Z")).microseconds
     let asked = Mutex(0)
-    // At 100 Hz, with half of them never seen.
+    // At 100 Hz, half of them never seen.
     let server = try HTTPServerDouble { _ in
       let first = asked.withLock {
         $0 += 2000
@@ -128,7 +128,7 @@ import struct Signals.Timestamp
   }
 
   @Test func aReaderThatHasGoneEndsIt() throws {
-    // Nothing new comes, so that there is nothing to write either.
+    // No new readings, so that nothing is written.
     let server = try Canned.server()
     let outcome = try shell(
       #"{ "$1" watch power --last 1; echo "status $?" >&2; } | head -n 1"#, url: server.url)

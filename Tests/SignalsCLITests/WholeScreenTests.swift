@@ -3,14 +3,14 @@ import Testing
 
 @testable import SignalsCLI
 
-/// What the built program shows on a terminal, colours and all, at 80 and at 132 columns: Screens.
+/// Screens of the built program on a terminal, with colours, at 80 and 132 columns: Screens.
 @Suite struct WholeScreenTests {
   private static let widths = [80, 132]
 
-  /// A plant of two machines; it is one second past ten o'clock there.
+  /// A plant of two machines at 10:00:01.
   private static func server() throws -> HTTPServerDouble {
     let date = ["Date": "Tue, 24 Nov 2026 10:00:01 GMT"]
-    // The waves go on for ten seconds.
+    // The waves last ten seconds.
     let later = ["Date": "Tue, 24 Nov 2026 10:00:10 GMT"]
     let waves = try json(Plant.wave().reversed() + Plant.slope().reversed())
     let states = try json(Plant.states().reversed())
@@ -55,7 +55,7 @@ import Testing
       environment: ["SIGNALS_TOKEN": Canned.token, "PAGER": "cat"])
     let name = arguments.prefix { $0 != "-" }.split(separator: " ").joined(separator: "-")
     try Screen.expect(
-      // As many digits as a free port has.
+      // The same number of digits as a free port.
       outcome.output.replacing(":\(server.port)", with: ":50000"), "\(name)-\(width)",
       width: bound, sourceLocation: sourceLocation)
   }
