@@ -4,7 +4,7 @@
 /// the result of the next one instead, so no result is older than the request that it answers. A key has
 /// at most one query in flight, so the load is bounded by the number of keys, not of waiters.
 ///
-/// A pure value.
+/// It does no I/O. A copy would share the groups, so there is none.
 struct Coalescer<Key: Hashable, Waiter, Instant: Comparable> {
   /// A sent query, to be finished once.
   struct Question {
@@ -12,10 +12,16 @@ struct Coalescer<Key: Hashable, Waiter, Instant: Comparable> {
     fileprivate init(key: Key) { self.key = key }
   }
 
-  private struct Group {
+  // An object: changing a large value inside a dictionary allocates several times.
+  private final class Group {
     var waiters: [Waiter]
     /// When the first waiter gives up; the others share its deadline.
     let deadline: Instant
+
+    init(_ waiter: Waiter, _ deadline: Instant) {
+      waiters = [waiter]
+      self.deadline = deadline
+    }
   }
 
   private var waiting: [Key: Group] = [:]
@@ -35,8 +41,10 @@ struct Coalescer<Key: Hashable, Waiter, Instant: Comparable> {
   mutating func add(_ waiter: Waiter, for key: Key, deadline: Instant) -> Bool {
     guard waiterCount < capacity else { return false }
     waiterCount += 1
-    if waiting[key]?.waiters.append(waiter) == nil {
-      waiting[key] = Group(waiters: [waiter], deadline: deadline)
+    if let group = waiting[key] {
+      group.waiters.append(waiter)
+    } else {
+      waiting[key] = Group(waiter, deadline)
       order.append(key)
     }
     return true
@@ -69,8 +77,8 @@ struct Coalescer<Key: Hashable, Waiter, Instant: Comparable> {
     for (key, group) in waiting {
       guard let index = group.waiters.firstIndex(where: isGone) else { continue }
       waiterCount -= 1
-      waiting[key]?.waiters.remove(at: index)
-      if group.waiters.count == 1 {
+      group.waiters.remove(at: index)
+      if group.waiters.isEmpty {
         waiting[key] = nil
         order.removeAll { $0 == key }
       }
@@ -79,8 +87,8 @@ struct Coalescer<Key: Hashable, Waiter, Instant: Comparable> {
     for (key, group) in underWay {
       guard let index = group.waiters.firstIndex(where: isGone) else { continue }
       waiterCount -= 1
-      underWay[key]?.waiters.remove(at: index)
-      return group.waiters.count == 1 ? key : nil
+      group.waiters.remove(at: index)
+      return group.waiters.isEmpty ? key : nil
     }
     return nil
   }
@@ -100,8 +108,8 @@ struct Coalescer<Key: Hashable, Waiter, Instant: Comparable> {
     }
     if !expired.isEmpty { order.removeAll { waiting[$0] == nil } }
     for (key, group) in underWay where group.deadline <= now {
-      underWay[key]?.waiters = []
       expired += group.waiters.map { (key, $0) }
+      group.waiters = []
     }
     waiterCount -= expired.count
     return expired
