@@ -162,8 +162,8 @@ import Testing
     #expect(
       outcome.errors.hasSuffix(
         """
-        there is no directory \(directory); create it, set RUN_DIR or \(setting), or start everything \
-        by scripts/up
+        there is no directory \(directory); create it, set RUN_DIR or \(setting), or start the system \
+        with scripts/up
 
         """), "\(outcome.errors)")
   }

@@ -107,7 +107,7 @@ supervise() {
     unset "service_of[$pid]"
     case $what in
       '') ;;
-      retired) event "the accessor before it has ended with $(meaning_of "$status")" ;;
+      retired) event "the replaced accessor has ended with $(meaning_of "$status")" ;;
       "again "*) start "${what#again }" ;;
       *) start_again "$what" "$status" ;;
     esac
@@ -129,7 +129,7 @@ replace_accessor() {
     # It checks the path once a second, and may have ended already.
     kill -TERM "$pid" 2>/dev/null || true
   else
-    event "the other accessor did not take over; $pid goes on"
+    event "the other accessor did not take over; $pid continues"
   fi
 }
 
