@@ -66,28 +66,30 @@ let package = Package(
       "Accessor",
       [
         "Access", "EventLoop", "FastCGI", "HTTPContract", "Postgres", "Server", "SignalStore",
-        "Signals", "SignalsAPI", "StrictJSON", argumentParser, logging, system,
+        "Signals", "SignalsAPI", "StrictJSON", "Time", argumentParser, logging, system,
       ]),
     program(
       "Producer",
       [
         "Access", "EventLoop", "FastCGI", "HTTPContract", "Postgres", "Server", "SignalStore",
-        "Signals", "SignalsAPI", "Simulation", "Spool", "StrictJSON", argumentParser, logging,
-        system,
+        "Signals", "SignalsAPI", "Simulation", "Spool", "StrictJSON", "Time", argumentParser,
+        logging, system,
       ]),
-    program("SignalsCLI", ["Access", "Curl", "Signals", "StrictJSON", argumentParser]),
+    program(
+      "SignalsCLI",
+      ["Access", "Curl", "Signals", "Spelling", "StrictJSON", "Time", argumentParser]),
 
     // Floor 4: what serves FastCGI, and knows no signals.
     library(
       "Server",
       [
-        "Access", "EventLoop", "FastCGI", "HTTPContract", "Postgres", "Signals", configuration,
-        logging, system,
+        "Access", "EventLoop", "FastCGI", "HTTPContract", "Postgres", "Spelling", "Time",
+        configuration, logging, system,
       ]),
 
     // Floor 3: all SQL, and what waits for the database.
     library(
-      "SignalStore", ["Postgres", "Signals"],
+      "SignalStore", ["Postgres", "Signals", "Time"],
       resources: [
         .embedInCode("Migrations/0001_signals.sql"), .embedInCode("Migrations/0002_ingest.sql"),
         .embedInCode("Migrations/0003_partitions.sql"), .embedInCode("Migrations/0004_days.sql"),
@@ -95,7 +97,7 @@ let package = Package(
         .embedInCode("Roles/roles.sql"), .embedInCode("Roles/grants.sql"),
         .embedInCode("Roles/limits.sql"), .embedInCode("Roles/unlimited.sql"),
       ]),
-    library("Spool", ["EventLoop", "Signals", grdb, logging, system]),
+    library("Spool", ["EventLoop", "Signals", "Time", grdb, logging, system]),
 
     // Floor 2: one library of others each.
     library("Access", ["EventLoop", "StrictJSON", crypto, jwt, logging, system]),
@@ -104,12 +106,14 @@ let package = Package(
     library("Curl", ["CCurl"]),
     library("Gzip", ["CZlib"]),
 
-    // Floor 1: the declared API, the domain, JSON by the letter, and the kernel's ways to wait.
+    // Floor 1: the declared API, the domain, JSON by the letter, time, and the kernel's ways to wait.
     library("SignalsAPI", ["HTTPContract", "Signals", "StrictJSON"]),
     library("HTTPContract", ["StrictJSON"]),
     library("StrictJSON", []),
-    library("Simulation", ["Signals"]),
-    library("Signals", []),
+    library("Simulation", ["Signals", "Time"]),
+    library("Signals", ["Time"]),
+    library("Spelling", []),
+    library("Time", []),
     library("EventLoop", ["CLinux", system]),
 
     // Floor 0: the C libraries as they are.
@@ -125,9 +129,10 @@ let package = Package(
       swiftSettings: settings),
     tests(of: "Access", ["EventLoop", crypto, jwt]),
     tests(of: "EventLoop", [system]),
-    tests(of: "Signals"),
+    tests(of: "Spelling"),
+    tests(of: "Time"),
     tests(of: "StrictJSON"),
-    tests(of: "Simulation", ["Signals"]),
+    tests(of: "Simulation", ["Signals", "Time"]),
     tests(of: "Postgres", ["EventLoop"]),
     .executableTarget(
       name: "FastCGITestResponder", dependencies: ["EventLoop", "FastCGI", system],
@@ -135,8 +140,8 @@ let package = Package(
     tests(of: "FastCGI", ["EventLoop", "FastCGITestResponder"]),
     tests(of: "Curl"),
     tests(of: "Gzip"),
-    tests(of: "Spool", ["EventLoop", "Signals", grdb]),
-    tests(of: "SignalStore", ["Postgres", "Signals"]),
+    tests(of: "Spool", ["EventLoop", "Signals", "Time", grdb]),
+    tests(of: "SignalStore", ["Postgres", "Signals", "Time"]),
     tests(of: "HTTPContract", ["StrictJSON"]),
     .executableTarget(
       name: "ServerTestProgram",
@@ -148,16 +153,16 @@ let package = Package(
     tests(
       of: "Server",
       [
-        "FastCGI", "HTTPContract", "Postgres", "ServerTestProgram", "Signals", configuration,
-        logging, system,
+        "FastCGI", "HTTPContract", "Postgres", "ServerTestProgram", "Time", configuration, logging,
+        system,
       ]),
-    tests(of: "Producer", ["EventLoop", "Server", "Signals", "Simulation", "Spool"]),
-    tests(of: "SignalsCLI", ["Curl", "Signals"], exclude: ["Screens"]),
+    tests(of: "Producer", ["EventLoop", "Server", "Signals", "Simulation", "Spool", "Time"]),
+    tests(of: "SignalsCLI", ["Curl", "Signals", "Time"], exclude: ["Screens"]),
     .testTarget(
       name: "SystemTests",
       dependencies: [
         "TestSupport", "Curl", "EventLoop", "HTTPContract", "Postgres", "Server", "Signals",
-        "SignalsAPI", "Simulation", "Spool", "Accessor", "Producer", "SignalsCLI",
+        "SignalsAPI", "Simulation", "Spool", "Time", "Accessor", "Producer", "SignalsCLI",
         crypto, grdb,
       ],
       exclude: ["requirements.txt", "schemathesis.toml"],

@@ -6,10 +6,10 @@ import Logging
 import Postgres
 import Server
 import SignalStore
-import Signals
 import Simulation
 import Spool
 import Synchronization
+import Time
 
 /// The running program: the simulator fills the spool, the shipper empties it into the database, and the
 /// control endpoint steers both.

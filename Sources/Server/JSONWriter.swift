@@ -1,4 +1,4 @@
-public import Signals
+public import Time
 
 /// Writes JSON into a byte buffer, inserting commas as needed.
 public struct JSONWriter {

@@ -1,5 +1,6 @@
 internal import Postgres
 internal import Signals
+internal import Time
 
 extension Connection {
   /// How far a producer's batches are stored; nil when the database does not know it.

@@ -1,5 +1,6 @@
 internal import Postgres
 internal import Signals
+internal import Time
 
 /// The days into which `machine_signals` is divided: a partition holds the readings of one, in UTC.
 struct Partitions {

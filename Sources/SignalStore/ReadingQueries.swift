@@ -1,5 +1,6 @@
 public import Postgres
 public import Signals
+public import Time
 
 /// The questions that the accessor asks.
 ///

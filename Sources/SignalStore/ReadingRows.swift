@@ -1,5 +1,6 @@
 internal import Postgres
 public import Signals
+public import Time
 
 /// Readings as rows of a binary COPY into `machine_signals`, all of one size.
 ///

@@ -1,5 +1,6 @@
 public import Postgres
 public import Signals
+public import Time
 
 /// Writes a producer's batches into the database through one session, each exactly once.
 ///

@@ -1,5 +1,6 @@
 public import Postgres
 public import Signals
+public import Time
 
 /// What the database holds, read back to be compared with what it should hold.
 public struct StoredReadings: ~Copyable {

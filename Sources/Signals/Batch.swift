@@ -1,3 +1,5 @@
+public import Time
+
 /// The readings of one stretch of time, numbered: what is kept, sent and acknowledged as one.
 public struct Batch: Hashable, Sendable {
   /// Counted from 1 for each producer, in the order of time.

@@ -1,3 +1,5 @@
+public import Time
+
 /// What a machine gave off at one moment.
 ///
 /// Machine and type are numbers in the writer's own lists, not the database's ids: a reading can be

@@ -1,4 +1,5 @@
 public import Signals
+public import Time
 
 /// What all machines of a plan give off, as a chronicle tells it: in the order of time, then of
 /// machines, then of types.

@@ -1,4 +1,4 @@
-public import Signals
+public import Time
 
 /// An error that somebody has put upon a machine.
 public struct Fault: Hashable, Sendable {

@@ -1,4 +1,5 @@
 public import Signals
+public import Time
 
 /// All machines of a plan, made once for it and asked window by window.
 public struct Fleet: Sendable {

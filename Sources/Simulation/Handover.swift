@@ -1,4 +1,4 @@
-public import Signals
+public import Time
 
 /// How the machines were left by the plan before, at the moment when another takes over.
 ///

@@ -1,4 +1,4 @@
-internal import Signals
+internal import Time
 
 /// What somebody has put upon one machine: errors, and stops that take the place of what the machine
 /// would do.

@@ -1,4 +1,4 @@
-internal import Signals
+internal import Time
 
 /// Moments at random distances between a shortest and a longest, each found without the one before.
 ///

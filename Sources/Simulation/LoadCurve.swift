@@ -1,4 +1,4 @@
-internal import Signals
+internal import Time
 
 /// By how much a machine's load is more or less than usual, over time.
 struct LoadCurve: Sendable {

@@ -1,4 +1,5 @@
 internal import Signals
+internal import Time
 
 /// One simulated machine: a pure function of seed, number, rates, what was put upon it, and time.
 ///

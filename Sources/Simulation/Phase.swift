@@ -1,4 +1,4 @@
-internal import Signals
+internal import Time
 
 /// A stretch of time in which a machine is in one state and its power takes one course.
 struct Phase: Sendable {

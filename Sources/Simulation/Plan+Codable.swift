@@ -1,4 +1,4 @@
-internal import Signals
+internal import Time
 
 /// A plan is kept on disk, from where the same stream is made again: its JSON is an interface.
 ///

@@ -1,4 +1,4 @@
-public import Signals
+public import Time
 
 /// What is to be simulated: together with a time, all that the readings depend on.
 public struct Plan: Hashable, Sendable {

@@ -1,4 +1,4 @@
-internal import Signals
+internal import Time
 
 /// A scenario is written by people and kept with the plan on disk: its JSON is an interface.
 ///

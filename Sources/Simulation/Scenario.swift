@@ -1,4 +1,4 @@
-public import Signals
+public import Time
 
 /// What happens to machines when: errors, stops and changes of load, placed on the timeline.
 public struct Scenario: Hashable, Sendable {

@@ -1,4 +1,4 @@
-internal import Signals
+internal import Time
 
 /// What a machine does while nobody interferes: it works, stops in one way or another, works again,
 /// each for as long as the rates say, and has errors, some of which are why it stops.

@@ -1,4 +1,4 @@
-internal import Signals
+internal import Time
 
 /// In which way a machine leaves Execute.
 enum StopKind: Int, Comparable, Sendable {

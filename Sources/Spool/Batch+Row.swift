@@ -1,6 +1,7 @@
 internal import FoundationEssentials
 internal import GRDB
 internal import Signals
+internal import Time
 
 /// A batch as a row of the table `batches`.
 extension Batch {

@@ -1,5 +1,5 @@
 internal import GRDB
-public import Signals
+public import Time
 
 /// What was to be simulated from a moment on, in a form that the spool does not look into.
 public struct PlanEntry: Hashable, Sendable {

@@ -1,4 +1,5 @@
 internal import Signals
+internal import Time
 
 /// What the spool does on learning how far the database has got.
 ///

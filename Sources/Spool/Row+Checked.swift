@@ -1,5 +1,5 @@
 internal import GRDB
-internal import Signals
+internal import Time
 
 /// What a damaged file can make of a column is an error here, where GRDB would trap.
 extension Row {

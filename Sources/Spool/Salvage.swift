@@ -1,6 +1,7 @@
 internal import FoundationEssentials
 internal import GRDB
 internal import Signals
+internal import Time
 
 /// Saves what is whole in a damaged spool into a new file.
 ///

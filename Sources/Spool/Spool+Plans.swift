@@ -1,5 +1,5 @@
 internal import GRDB
-internal import Signals
+internal import Time
 
 /// The journal of plans: with it the readings of every moment can be made, or checked, again.
 extension Spool {

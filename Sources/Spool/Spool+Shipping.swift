@@ -2,6 +2,7 @@ internal import GRDB
 internal import Logging
 public import Signals
 internal import Synchronization
+public import Time
 
 /// What the one who sends batches to the database needs.
 extension Spool {

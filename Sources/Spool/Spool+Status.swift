@@ -1,5 +1,6 @@
 internal import GRDB
 public import Signals
+public import Time
 
 /// How a spool is filled.
 extension Spool {

@@ -2,6 +2,7 @@ internal import GRDB
 internal import Logging
 public import Signals
 internal import Synchronization
+public import Time
 
 /// Batches on disk, from the moment that the machines gave their readings until the database has them.
 ///

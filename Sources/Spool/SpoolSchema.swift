@@ -1,5 +1,5 @@
 internal import GRDB
-internal import Signals
+internal import Time
 
 /// The tables of a spool's database, and how it is opened.
 enum SpoolSchema {

@@ -1,6 +1,7 @@
 import Signals
 import TestSupport
 import Testing
+import Time
 
 @testable import Producer
 

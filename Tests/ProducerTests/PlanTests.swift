@@ -1,8 +1,8 @@
 import EventLoop
 import Server
-import Signals
 import Simulation
 import Testing
+import Time
 
 @testable import Producer
 

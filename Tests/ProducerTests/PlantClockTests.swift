@@ -1,5 +1,5 @@
-import Signals
 import Testing
+import Time
 
 @testable import Producer
 

@@ -1,8 +1,8 @@
 import Server
-import Signals
 import Simulation
 import TestSupport
 import Testing
+import Time
 
 @testable import Producer
 

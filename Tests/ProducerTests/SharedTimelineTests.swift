@@ -4,6 +4,7 @@ import Simulation
 import Spool
 import TestSupport
 import Testing
+import Time
 
 @testable import Producer
 

@@ -3,6 +3,7 @@ import Signals
 import Simulation
 import TestSupport
 import Testing
+import Time
 
 @testable import Producer
 

@@ -1,6 +1,6 @@
-import Signals
 import Simulation
 import Testing
+import Time
 
 @testable import Producer
 

@@ -1,7 +1,7 @@
 import Foundation
 import Server
-import Signals
 import Testing
+import Time
 
 @Suite struct JSONWriterTests {
   private func json(_ body: (inout JSONWriter) -> Void) -> String {

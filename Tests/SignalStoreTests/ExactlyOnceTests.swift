@@ -3,6 +3,7 @@ import SignalStore
 import Signals
 import TestSupport
 import Testing
+import Time
 
 /// Each batch once, whatever is sent how often; in a database of each test's own.
 @Suite final class ExactlyOnceTests {

@@ -3,6 +3,7 @@ import SignalStore
 import Signals
 import TestSupport
 import Testing
+import Time
 
 /// Writes readings and asks for them, in a database of each test's own.
 @Suite final class ReadingTests {

@@ -2,6 +2,7 @@ import Postgres
 import Signals
 import TestSupport
 import Testing
+import Time
 
 @testable import SignalStore
 

@@ -3,6 +3,7 @@ import Postgres
 import Signals
 import TestSupport
 import Testing
+import Time
 
 @testable import SignalStore
 

@@ -1,6 +1,7 @@
 import Postgres
 import SignalStore
 import Signals
+import Time
 
 extension ReadingWriter {
   static let producer = "00000000-0000-4000-8000-000000000001"

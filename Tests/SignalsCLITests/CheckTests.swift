@@ -2,6 +2,7 @@ import FoundationEssentials
 import Signals
 import TestSupport
 import Testing
+import Time
 
 @testable import SignalsCLI
 

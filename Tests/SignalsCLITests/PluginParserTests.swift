@@ -1,6 +1,6 @@
-import Signals
 import TestSupport
 import Testing
+import Time
 
 @testable import SignalsCLI
 

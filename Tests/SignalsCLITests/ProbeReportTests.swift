@@ -1,7 +1,7 @@
 import FoundationEssentials
-import Signals
 import TestSupport
 import Testing
+import Time
 
 @testable import SignalsCLI
 

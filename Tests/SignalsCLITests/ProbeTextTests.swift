@@ -1,6 +1,6 @@
 import Foundation
-import Signals
 import Testing
+import Time
 
 @testable import SignalsCLI
 

@@ -1,7 +1,6 @@
 import TestSupport
 import Testing
-
-import struct Signals.Timestamp
+import Time
 
 @testable import SignalsCLI
 

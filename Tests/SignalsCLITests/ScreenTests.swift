@@ -1,7 +1,6 @@
 import FoundationEssentials
 import Testing
-
-import struct Signals.Timestamp
+import Time
 
 @testable import Curl
 @testable import SignalsCLI

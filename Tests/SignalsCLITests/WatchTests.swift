@@ -2,8 +2,7 @@ import Glibc
 import Synchronization
 import TestSupport
 import Testing
-
-import struct Signals.Timestamp
+import Time
 
 /// `signals-cli watch` with its output piped.
 @Suite struct WatchTests {

@@ -1,6 +1,7 @@
 import Signals
 import Simulation
 import Testing
+import Time
 
 @Suite struct FleetTests {
   @Test func itIsAllMachinesOfThePlanOneAfterTheOther() {

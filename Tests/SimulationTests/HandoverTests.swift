@@ -1,5 +1,6 @@
 import Signals
 import Testing
+import Time
 
 @testable import Simulation
 

@@ -1,6 +1,7 @@
 import Signals
 import Simulation
 import Testing
+import Time
 
 /// What somebody puts upon machines.
 @Suite struct InterventionTests {

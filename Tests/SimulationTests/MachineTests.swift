@@ -1,6 +1,7 @@
 import Signals
 import Simulation
 import Testing
+import Time
 
 @Suite struct MachineTests {
   @Test func powerStandsOnAnEvenGridOfTenMilliseconds() {

@@ -1,7 +1,7 @@
 import FoundationEssentials
-import Signals
 import Simulation
 import Testing
+import Time
 
 @Suite struct PlanTests {
   private let noon = Timestamp(microseconds: 1_795_514_400_000_000)

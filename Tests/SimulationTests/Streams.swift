@@ -1,5 +1,6 @@
 import Signals
 import Simulation
+import Time
 
 /// A moment to begin tests at.
 let noon = Timestamp(microseconds: 1_795_514_400_000_000)

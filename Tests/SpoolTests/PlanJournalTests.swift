@@ -2,6 +2,7 @@ import GRDB
 import Signals
 import TestSupport
 import Testing
+import Time
 
 @testable import Spool
 

@@ -5,6 +5,7 @@ import Signals
 import Synchronization
 import TestSupport
 import Testing
+import Time
 
 @testable import Spool
 

@@ -1,8 +1,8 @@
 import Foundation
 import Postgres
-import Signals
 import TestSupport
 import Testing
+import Time
 
 /// `signals-cli watch` on a whole system.
 @Suite struct FollowingTests {

@@ -1,10 +1,10 @@
 import Foundation
 import Server
-import Signals
 import Simulation
 import Spool
 import TestSupport
 import Testing
+import Time
 
 @testable import Producer
 

@@ -1,8 +1,8 @@
 import Foundation
 import Postgres
-import Signals
 import TestSupport
 import Testing
+import Time
 
 /// The stream that is stored is the one that the settings say, whatever happens on the way.
 @Suite struct StreamTests {

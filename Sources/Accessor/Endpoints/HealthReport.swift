@@ -2,6 +2,7 @@ import FastCGI
 import Postgres
 import Server
 import Signals
+import Time
 
 /// The result of a health check, with the member names of `application/health+json`.
 struct HealthReport {

@@ -3,8 +3,8 @@ import HTTPContract
 import Postgres
 import Server
 import SignalStore
-import Signals
 import SignalsAPI
+import Time
 
 /// `GET /signals/{type}`: the newest readings of a type, newest first.
 struct ListReadings: EndpointHandler {

@@ -1,8 +1,8 @@
 import FoundationEssentials
 import Server
-import Signals
 import Simulation
 import StrictJSON
+import Time
 
 /// The requests of the control endpoint; unknown members are errors.
 enum ControlRequest {

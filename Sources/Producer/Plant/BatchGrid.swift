@@ -1,4 +1,4 @@
-import Signals
+import Time
 
 /// The batch boundaries: multiples of the batch length, so that a period is always divided into the same
 /// batches.

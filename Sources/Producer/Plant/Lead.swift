@@ -1,4 +1,4 @@
-import Signals
+import Time
 
 /// How far simulated time is ahead of the clock.
 ///

@@ -1,7 +1,7 @@
 import Logging
 import Server
-import Signals
 import Simulation
+import Time
 
 extension Plant {
   /// Changes the plan; the change is on disk when this returns.

@@ -1,9 +1,9 @@
 import FastCGI
 import FoundationEssentials
 import Server
-import Signals
 import Simulation
 import Spool
+import Time
 
 extension Plant {
   /// The largest number of machines listed individually.

@@ -3,6 +3,7 @@ import Server
 import Signals
 import Simulation
 import Spool
+import Time
 
 /// The machines and the path of their readings, as controlled through the API.
 struct Plant: Sendable {

@@ -1,4 +1,4 @@
-import Signals
+import Time
 
 /// The clock of the machines: follows the system clock, but never goes back.
 ///

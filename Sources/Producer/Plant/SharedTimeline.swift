@@ -1,9 +1,9 @@
 import Logging
 import Server
-import Signals
 import Simulation
 import Spool
 import Synchronization
+import Time
 
 /// The timeline as shared between threads and stored in the spool, and how far it has been simulated.
 final class SharedTimeline: Sendable {

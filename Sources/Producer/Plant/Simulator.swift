@@ -7,6 +7,7 @@ import Simulation
 import Spool
 import Synchronization
 import SystemPackage
+import Time
 
 /// Runs the machines in real time, on its own thread, and puts their readings into the spool, batch by
 /// batch.

@@ -1,5 +1,5 @@
-import Signals
 import Simulation
+import Time
 
 extension Timeline {
   /// How the simulation resumes after the program was away.

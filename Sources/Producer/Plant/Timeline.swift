@@ -1,5 +1,5 @@
-import Signals
 import Simulation
+import Time
 
 /// What is simulated when: plans in chronological order, each in force until the next.
 ///

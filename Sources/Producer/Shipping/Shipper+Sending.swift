@@ -5,6 +5,7 @@ import SignalStore
 import Signals
 import Spool
 import Synchronization
+import Time
 
 extension Shipper {
   /// The size of a transaction when there is a backlog.

@@ -4,6 +4,7 @@ import Server
 import Signals
 import Spool
 import Synchronization
+import Time
 
 extension Shipper {
   /// The state of the shipper.

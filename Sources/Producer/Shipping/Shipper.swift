@@ -3,11 +3,11 @@ import Logging
 import Postgres
 import Server
 import SignalStore
-import Signals
 import Simulation
 import Spool
 import Synchronization
 import SystemPackage
+import Time
 
 /// Sends batches from the spool to the database, in order, on its own thread.
 ///

@@ -1,5 +1,6 @@
 import Signals
 import Simulation
+import Time
 
 /// Formats readings as lines of text, without a string per reading.
 ///

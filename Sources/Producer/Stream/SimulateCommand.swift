@@ -5,6 +5,7 @@ import Server
 import Signals
 import Simulation
 import SystemPackage
+import Time
 
 /// `signals-producer simulate`: prints the readings of a period.
 struct SimulateCommand: ParsableCommand {

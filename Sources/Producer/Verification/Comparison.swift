@@ -1,4 +1,5 @@
 import Signals
+import Time
 
 /// Compares expected readings with stored ones, counted by machine and type.
 struct Comparison: Sendable {

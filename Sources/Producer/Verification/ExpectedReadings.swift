@@ -2,6 +2,7 @@ import SignalStore
 import Signals
 import Simulation
 import Spool
+import Time
 
 /// The readings expected in the database, period by period, in chronological order.
 protocol ExpectedReadings {

@@ -4,6 +4,7 @@ import SignalStore
 import Signals
 import Simulation
 import Spool
+import Time
 
 /// Compares the readings in the database with the expected ones.
 struct Verification: ~Copyable {

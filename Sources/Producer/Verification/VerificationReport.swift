@@ -1,6 +1,6 @@
 import Server
-import Signals
 import Simulation
+import Time
 
 /// The result of a verification, for humans or programs.
 struct VerificationReport {

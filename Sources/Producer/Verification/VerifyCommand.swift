@@ -1,8 +1,8 @@
 public import ArgumentParser
 import Server
-public import Signals
 import Spool
 import SystemPackage
+public import Time
 
 /// `signals-producer verify`: compares the database with the expected readings.
 struct VerifyCommand: ParsableCommand {

@@ -1,5 +1,5 @@
 internal import Logging
-internal import Signals
+internal import Time
 
 /// Writes one line per message: time, level, label, text, and metadata as `key=value`. The systemd
 /// journal has its own time and level, so it gets the level as a priority prefix.

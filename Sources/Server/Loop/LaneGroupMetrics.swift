@@ -1,6 +1,6 @@
 internal import Postgres
-internal import Signals
 internal import Synchronization
+internal import Time
 
 /// The combined metrics of all lanes, in Prometheus format.
 public final class LaneGroupMetrics: Sendable {

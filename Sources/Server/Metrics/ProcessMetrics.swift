@@ -1,5 +1,5 @@
 internal import Glibc
-public import Signals
+public import Time
 
 extension MetricsText {
   /// Adds the standard process metrics of the Prometheus client libraries, from `/proc`.

@@ -1,5 +1,5 @@
 internal import Glibc
-internal import Signals
+internal import Spelling
 internal import SystemPackage
 
 /// A `.env` file: each line is `NAME=VALUE`, a comment that begins with `#`, or blank.

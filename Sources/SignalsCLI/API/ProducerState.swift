@@ -1,4 +1,5 @@
 import Signals
+import Time
 
 /// What the producer is doing.
 struct ProducerState: Decodable, Equatable {

@@ -1,4 +1,4 @@
-import Signals
+import Time
 
 /// One value that a machine gave off.
 struct Reading: Decodable, Equatable {

@@ -1,4 +1,5 @@
-import Signals
+import Spelling
+import Time
 
 /// A part of a reading, named as in the API.
 enum ReadingField: String, CaseIterable {

@@ -1,4 +1,4 @@
-import Signals
+import Time
 
 /// What befalls the machines when, as the producer has it.
 struct ScenarioState: Decodable, Equatable {

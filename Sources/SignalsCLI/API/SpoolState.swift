@@ -1,4 +1,4 @@
-import Signals
+import Time
 
 /// What the producer has on disk.
 struct SpoolState: Decodable, Equatable {

@@ -1,4 +1,4 @@
-import Signals
+import Time
 
 /// Text of RFC 3339 in JSON.
 extension Timestamp: Decodable {

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Curl
-import Signals
+import Time
 
 /// `signals-cli check spool`
 struct CheckSpool: Probe {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Curl
 import Glibc
 import Signals
+import Time
 
 /// `signals-cli doctor`
 struct Doctor: ParsableCommand {

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Curl
-import Signals
+import Time
 
 /// `signals-cli health`
 struct Health: ParsableCommand {

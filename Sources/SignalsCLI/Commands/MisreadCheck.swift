@@ -1,4 +1,4 @@
-import Signals
+import Spelling
 
 /// What is known of a `check` command line that cannot be parsed.
 struct MisreadCheck {

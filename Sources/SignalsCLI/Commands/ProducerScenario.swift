@@ -1,5 +1,5 @@
 import ArgumentParser
-import Signals
+import Time
 
 /// `signals-cli producer scenario [FILE]`
 struct ProducerScenario: ParsableCommand {

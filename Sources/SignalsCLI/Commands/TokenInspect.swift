@@ -1,6 +1,6 @@
 import Access
 import ArgumentParser
-import Signals
+import Time
 
 /// `signals-cli token inspect [FILE]`
 struct TokenInspect: ParsableCommand {

@@ -1,6 +1,6 @@
 import Curl
 import Glibc
-import Signals
+import Time
 
 /// The hops to the server: name, TCP, TLS and nginx.
 extension Hop {

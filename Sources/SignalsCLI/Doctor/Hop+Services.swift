@@ -1,5 +1,5 @@
 import Curl
-import Signals
+import Time
 
 /// The hops behind nginx.
 extension Hop {

@@ -1,5 +1,5 @@
 import Curl
-import Signals
+import Spelling
 import StrictJSON
 
 extension Failure {

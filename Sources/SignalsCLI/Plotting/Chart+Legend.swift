@@ -1,5 +1,5 @@
 import Glibc
-import Signals
+import Time
 
 extension Table {
   /// The statistics of a chart, one row per machine.

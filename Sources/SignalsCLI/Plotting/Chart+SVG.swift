@@ -1,4 +1,4 @@
-import Signals
+import Time
 
 extension Chart {
   /// The chart as an SVG document.

@@ -1,4 +1,4 @@
-import Signals
+import Time
 
 extension Chart {
   /// The title, counting only what is drawn: `power (W), the newest 1000 readings of 3 machines`

@@ -1,4 +1,4 @@
-import Signals
+import Time
 
 /// A chart of readings of one type over time; ``lines(width:height:for:)`` draws it on a terminal.
 struct Chart: Equatable {

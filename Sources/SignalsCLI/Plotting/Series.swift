@@ -1,4 +1,4 @@
-import Signals
+import Time
 
 /// The readings of one machine, oldest first.
 struct Series: Equatable {

@@ -1,4 +1,4 @@
-import Signals
+import Time
 
 /// The states of a machine over the columns of a terminal.
 struct StateBand: Equatable {

@@ -1,4 +1,4 @@
-import Signals
+import Time
 
 /// A time axis with ticks at round times.
 struct TimeScale: Equatable {

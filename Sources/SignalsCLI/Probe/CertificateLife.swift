@@ -1,4 +1,4 @@
-import Signals
+import Time
 
 /// The remaining validity of a server's certificate.
 struct CertificateLife {

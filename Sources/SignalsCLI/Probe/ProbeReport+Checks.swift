@@ -1,4 +1,4 @@
-import Signals
+import Time
 
 /// The reports of the checks. Texts are short, as pagers cut them at 79 characters.
 extension ProbeReport {

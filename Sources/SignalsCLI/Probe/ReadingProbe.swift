@@ -1,5 +1,5 @@
 import Curl
-import Signals
+import Time
 
 /// The newest readings of a type, newest first, as of `now`.
 struct ReadingProbe {

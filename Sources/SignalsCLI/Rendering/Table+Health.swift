@@ -1,5 +1,6 @@
 import Curl
 import Signals
+import Time
 
 extension Table {
   /// The service, its checks if any, and the timing of the request.

@@ -1,4 +1,4 @@
-import Signals
+import Time
 
 extension Table {
   /// The state of the producer.

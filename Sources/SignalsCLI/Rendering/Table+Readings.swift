@@ -1,4 +1,5 @@
 import Signals
+import Time
 
 extension Table {
   /// Readings of one type, in the given order.

@@ -1,4 +1,4 @@
-import Signals
+import Time
 
 extension Table {
   /// The events by time; past ones are faint.

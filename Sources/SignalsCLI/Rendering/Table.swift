@@ -1,4 +1,4 @@
-import Signals
+import Time
 
 /// A table, rendered by ``text(for:)``.
 struct Table: Equatable {

@@ -1,5 +1,5 @@
 import Glibc
-import Signals
+import Time
 
 /// How times are shown to a person: `2026-11-24 11:00:00.123456 +01:00`.
 enum TimeStyle {

@@ -1,5 +1,5 @@
 import FoundationEssentials
-import Signals
+import Spelling
 import StrictJSON
 
 /// The context file, `$XDG_CONFIG_HOME/signals/config`, in JSON.

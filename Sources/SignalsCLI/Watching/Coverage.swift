@@ -1,4 +1,4 @@
-import Signals
+import Time
 
 /// The time ranges in which the readings of a type are known. A response contains only the newest: when
 /// readings arrive faster than they can be fetched, some are never seen, though stored.

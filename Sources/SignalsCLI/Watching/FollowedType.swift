@@ -1,5 +1,5 @@
 import Curl
-import Signals
+import Time
 
 /// A followed signal type: when to request it, and which of its readings are new.
 struct FollowedType {

@@ -1,4 +1,4 @@
-import Signals
+import Time
 
 /// Follows a type line by line: new readings on standard output, notes on standard error.
 struct LineWatch: ~Copyable {

@@ -1,4 +1,4 @@
-import Signals
+import Time
 
 /// The recent readings, in the order of arrival.
 struct LiveReadings {

@@ -1,4 +1,4 @@
-import Signals
+import Time
 
 /// A live view of readings: a plot of the requested type, below it the machine states over the same
 /// period, statistics, and the newest errors.

@@ -1,4 +1,4 @@
-import Signals
+import Time
 
 /// Follows a type in a full-screen view.
 struct LiveWatch: ~Copyable {

@@ -1,4 +1,4 @@
-import Signals
+import Time
 
 /// How regularly readings arrive, and so after which time they are overdue.
 struct Rhythm {

@@ -1,5 +1,4 @@
 internal import Glibc
-public import Signals
 
 extension Timestamp {
   /// The current time of the system clock.

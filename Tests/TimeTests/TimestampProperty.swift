@@ -1,4 +1,4 @@
-@testable import Signals
+@testable import Time
 
 /// What holds of a moment that was read, whatever the text. Used by the tests and by scripts/fuzz.
 enum Property {

@@ -1,6 +1,6 @@
-import Signals
 import TestSupport
 import Testing
+import Time
 
 @Suite struct TimestampParsingTests {
   @Test(

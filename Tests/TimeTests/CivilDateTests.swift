@@ -1,6 +1,6 @@
 import Foundation
-import Signals
 import Testing
+import Time
 
 @Suite struct CivilDateTests {
   /// Foundation's calendar as a second opinion.

@@ -1,4 +1,4 @@
-import Signals
+import Spelling
 import Testing
 
 @Suite struct SpellingTests {
