@@ -1,9 +1,9 @@
-/// Bytes as JOSE writes them: base64 with `-` and `_` and without padding (RFC 7515, section 2).
+/// Unpadded base64url as used by JOSE (RFC 7515, section 2).
 ///
-/// Strict, so that one signature has one spelling: no other alphabet, no padding, no line break, and
-/// the bits that are left over are zero.
+/// Decoding is strict, so that each signature has exactly one encoding: no other alphabet, no padding,
+/// no line breaks, and trailing bits must be zero.
 enum Base64URL {
-  /// The bytes that `text` spells; nil when it spells none.
+  /// The decoded bytes; nil when `text` is not valid base64url.
   static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
     guard text.count % 4 != 1 else { return nil }
     var bytes: [UInt8] = []

@@ -1,18 +1,18 @@
-/// Who asks, as far as it has been proved.
+/// An authenticated client.
 public struct Principal: Sendable, Hashable {
-  /// What proves it.
+  /// How the client was authenticated.
   public enum Proof: Sendable, Hashable {
-    /// A token, signed with the key of this name.
+    /// A token signed with the named key.
     case token(key: String)
-    /// A certificate that the web server has verified.
+    /// A certificate verified by the web server.
     case certificate
-    /// A secret that the service was given, such as `CONTROL_TOKEN`.
+    /// A configured secret, such as `CONTROL_TOKEN`.
     case secret
-    /// None: who asks from an address that needs none.
+    /// Nothing: the address may read without credentials.
     case address
   }
 
-  /// As a log shows it: the subject of the token or of the certificate.
+  /// The name in logs: the subject of the token or certificate.
   public let name: String
   public let proof: Proof
   public let scopes: Scopes

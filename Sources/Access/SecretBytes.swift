@@ -1,6 +1,6 @@
-/// Comparing what must not be guessed piece by piece.
+/// Constant-time comparison of secrets.
 public enum SecretBytes {
-  /// Whether both are the same. The time that it takes depends on their lengths, not on what is in them.
+  /// Whether both are equal, in time that depends on their lengths only.
   public static func areEqual(_ shown: UnsafeBufferPointer<UInt8>, _ secret: [UInt8]) -> Bool {
     guard shown.count == secret.count else { return false }
     var difference: UInt8 = 0

@@ -1,15 +1,15 @@
-/// How long to wait before the next attempt: exponential, with full jitter.
+/// The pause before the next attempt: exponential backoff with full jitter.
 ///
-/// Each pause is chosen evenly between nothing and a ceiling that doubles with every attempt, so
-/// that many clients that lost one server do not come back at the same moment.
+/// Each pause is uniformly distributed between zero and a ceiling that doubles with every attempt, so
+/// that clients that lost the same server do not all return at once.
 public struct Backoff: Sendable {
   private let base: Duration
   private let limit: Duration
   private var ceiling: Duration
 
   /// - Parameters:
-  ///   - base: The first pause is at most this.
-  ///   - limit: No pause is longer than this.
+  ///   - base: The upper bound of the first pause.
+  ///   - limit: The upper bound of every pause.
   public init(base: Duration = .milliseconds(100), limit: Duration = .seconds(5)) {
     precondition(base > .zero && base <= limit)
     self.base = base
@@ -19,7 +19,7 @@ public struct Backoff: Sendable {
 
   /// The pause before the next attempt.
   ///
-  /// - Parameter jitter: Where between nothing and the ceiling, 0 to 1.
+  /// - Parameter jitter: A fraction of the ceiling, from 0 to 1.
   public mutating func next(jitter: Double = .random(in: 0...1)) -> Duration {
     precondition((0...1).contains(jitter))
     let pause = ceiling * jitter
@@ -27,6 +27,6 @@ public struct Backoff: Sendable {
     return pause
   }
 
-  /// An attempt succeeded: begin again with short pauses.
+  /// Starts again with short pauses after a successful attempt.
   public mutating func reset() { ceiling = base }
 }

@@ -1,11 +1,11 @@
 internal import Glibc
 public import SystemPackage
 
-/// A file descriptor with one owner, closed with it. The corresponding C function is `close`.
+/// A file descriptor with a single owner; closed by `deinit`. The corresponding C function is `close`.
 public struct OwnedDescriptor: ~Copyable, Sendable {
   public let rawValue: Int32
 
-  /// Takes over `rawValue`, which nobody else closes from now on.
+  /// Takes ownership of `rawValue`.
   public init(taking rawValue: Int32) {
     precondition(rawValue >= 0, "not a descriptor")
     self.rawValue = rawValue
@@ -13,7 +13,7 @@ public struct OwnedDescriptor: ~Copyable, Sendable {
 
   deinit { close(rawValue) }
 
-  /// Gives the descriptor away: whoever takes it closes it.
+  /// Gives up ownership: the caller closes the descriptor.
   public consuming func release() -> Int32 {
     let descriptor = rawValue
     discard self
@@ -22,6 +22,6 @@ public struct OwnedDescriptor: ~Copyable, Sendable {
 }
 
 extension Errno {
-  /// Why the last call of this thread into C failed.
+  /// The error of this thread's last C call.
   public static var current: Errno { Errno(rawValue: errno) }
 }

@@ -1,7 +1,7 @@
 internal import CLinux
 public import SystemPackage
 
-/// A set of descriptors to wait for, for one thread. The corresponding C type is an `epoll` set.
+/// A set of descriptors that one thread waits on. The corresponding C type is an `epoll` instance.
 public final class Poller {
   /// What to wait for, and how.
   public struct Interest: OptionSet, Sendable {
@@ -10,15 +10,15 @@ public final class Poller {
 
     public static let readable = Interest(rawValue: linux_EPOLLIN)
     public static let writable = Interest(rawValue: linux_EPOLLOUT)
-    /// Tell of a change once instead of a state again and again.
+    /// Report changes of readiness rather than readiness.
     public static let edgeTriggered = Interest(rawValue: linux_EPOLLET)
-    /// Wake one of the threads that wait for this descriptor, not all.
+    /// Wake only one of the threads that wait on the descriptor.
     public static let exclusive = Interest(rawValue: linux_EPOLLEXCLUSIVE)
   }
 
   /// A descriptor that became ready.
   public struct Event: Sendable {
-    /// What the descriptor was registered under.
+    /// The token the descriptor was registered with.
     public let token: UInt64
     private let flags: UInt32
 
@@ -27,18 +27,19 @@ public final class Poller {
       self.flags = flags
     }
 
-    /// There is something to read; the end of the stream and an error count.
+    /// There is input, the end of the stream, or an error.
     public var isReadable: Bool { flags & (linux_EPOLLIN | linux_EPOLLHUP | linux_EPOLLERR) != 0 }
-    /// There is room to write; an error counts.
+    /// There is room to write, or an error.
     public var isWritable: Bool { flags & (linux_EPOLLOUT | linux_EPOLLHUP | linux_EPOLLERR) != 0 }
-    /// The peer has gone altogether. One that has only closed its sending side still listens.
+    /// The peer has closed the connection. A peer that only shut down its sending side can still
+    /// receive.
     public var isHungUp: Bool { flags & (linux_EPOLLHUP | linux_EPOLLERR) != 0 }
   }
 
   private let descriptor: OwnedDescriptor
   private let events: UnsafeMutableBufferPointer<epoll_event>
 
-  /// - Parameter capacity: How many events one wait gives at most.
+  /// - Parameter capacity: The maximum number of events per wait.
   public init(capacity: Int = 256) throws(Errno) {
     let created = epoll_create1(linux_EPOLL_CLOEXEC)
     guard created >= 0 else { throw Errno.current }
@@ -48,26 +49,26 @@ public final class Poller {
 
   deinit { events.deallocate() }
 
-  /// Begins to watch `fd`; its events carry `token`.
+  /// Starts watching `fd`; its events carry `token`.
   public func add(_ fd: Int32, _ interest: Interest, token: UInt64) throws(Errno) {
     try control(EPOLL_CTL_ADD, fd, interest, token)
   }
 
-  /// Watches `fd` for something else, and looks at its state anew.
+  /// Changes what `fd` is watched for, and checks its state again.
   public func modify(_ fd: Int32, _ interest: Interest, token: UInt64) throws(Errno) {
     try control(EPOLL_CTL_MOD, fd, interest, token)
   }
 
-  /// Stops watching `fd`. Closing the last reference to a descriptor does the same.
+  /// Stops watching `fd`, as does closing the last reference to it.
   public func remove(_ fd: Int32) {
     _ = epoll_ctl(descriptor.rawValue, EPOLL_CTL_DEL, fd, nil)
   }
 
-  /// Waits for at least one event, or until `timeout` has passed, and gives each to `body`.
+  /// Waits for at least one event, or for `timeout`, and passes each event to `body`.
   ///
   /// - Parameters:
-  ///   - timeout: Rounded up to milliseconds; nil waits without end.
-  ///   - woken: Called once when the wait is over, before the first event.
+  ///   - timeout: Rounded up to milliseconds; nil waits indefinitely.
+  ///   - woken: Called once after the wait, before the first event.
   public func wait(for timeout: Duration?, _ woken: () -> Void = {}, _ body: (Event) -> Void)
     throws(Errno)
   {
@@ -94,7 +95,7 @@ public final class Poller {
 }
 
 extension Duration {
-  /// As `poll` and `epoll_wait` take it: rounded up, so that a wait never ends too early and spins.
+  /// The timeout for `poll` and `epoll_wait`, rounded up so that a wait never ends early and spins.
   var pollMilliseconds: Int32 {
     if self <= .zero { return 0 }
     let (seconds, attoseconds) = components

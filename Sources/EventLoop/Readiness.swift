@@ -1,20 +1,20 @@
 internal import CLinux
 public import SystemPackage
 
-/// Waiting for one descriptor on a thread that has nothing else to do.
+/// Waits on a single descriptor, for threads without an event loop.
 public enum Readiness: Sendable {
-  /// The descriptor is ready, or broken: the next call on it tells.
+  /// The descriptor is ready or broken; the next call on it tells which.
   case ready
   /// The deadline has passed.
   case timedOut
-  /// The second descriptor became readable first.
+  /// The interrupt descriptor became readable first.
   case interrupted
 
-  /// Waits until `fd` is ready for what `interest` names.
+  /// Waits until `fd` is ready for `interest`.
   ///
   /// The corresponding C function is `poll`.
-  /// - Parameter interrupt: A descriptor that ends the wait when it becomes readable, such as a
-  ///   ``Wakeup``'s.
+  /// - Parameter interrupt: A descriptor that ends the wait when it becomes readable, such as that of a
+  ///   ``Wakeup``.
   public static func wait(
     for fd: Int32, _ interest: Poller.Interest, until deadline: ContinuousClock.Instant,
     interrupt: Int32? = nil
@@ -25,7 +25,7 @@ public enum Readiness: Sendable {
     while true {
       var descriptors = (
         pollfd(fd: fd, events: Int16(events), revents: 0),
-        // A negative descriptor is passed over.
+        // poll ignores negative descriptors.
         pollfd(fd: interrupt ?? -1, events: Int16(POLLIN), revents: 0)
       )
       let timeout = (deadline - .now).pollMilliseconds

@@ -1,9 +1,9 @@
 internal import CLinux
 public import SystemPackage
 
-/// Signals as something to wait for instead of handlers. The corresponding C type is a `signalfd`.
+/// Delivers signals through a descriptor instead of handlers. The corresponding C type is a `signalfd`.
 ///
-/// Made before any other thread: the signals are blocked in this thread and in all that it starts.
+/// Create it before any other thread: the signals are blocked in this thread and in those it starts.
 public struct SignalSource: ~Copyable {
   private let descriptor: OwnedDescriptor
 
@@ -18,8 +18,8 @@ public struct SignalSource: ~Copyable {
     descriptor = OwnedDescriptor(taking: created)
   }
 
-  /// Waits for one of the signals and gives its number; nil when `other` is readable first, or when
-  /// `deadline` has passed.
+  /// Waits for the next signal and returns its number; nil when `other` becomes readable first or
+  /// `deadline` passes.
   public func next(
     or other: Int32? = nil, until deadline: ContinuousClock.Instant? = nil
   ) throws(Errno) -> Int32? {

@@ -1,7 +1,7 @@
 internal import CLinux
 public import SystemPackage
 
-/// How one thread wakes another that waits in a ``Poller``. The corresponding C type is an `eventfd`.
+/// Wakes a thread that waits in a ``Poller``. The corresponding C type is an `eventfd`.
 public final class Wakeup: Sendable {
   private let owned: OwnedDescriptor
 
@@ -14,10 +14,10 @@ public final class Wakeup: Sendable {
   /// Readable from the first ``signal()`` until ``reset()``.
   public var descriptor: Int32 { owned.rawValue }
 
-  /// Makes the descriptor readable; from any thread.
+  /// Makes the descriptor readable. Safe to call from any thread.
   public func signal() { _ = eventfd_write(owned.rawValue, 1) }
 
-  /// Takes back all signals so far.
+  /// Clears all signals so far.
   public func reset() {
     var value: eventfd_t = 0
     _ = eventfd_read(owned.rawValue, &value)

@@ -2,17 +2,17 @@ internal import CLinux
 internal import Synchronization
 public import SystemPackage
 
-/// A thread of our own, for work that blocks and so has no place among the cooperative ones.
-/// The corresponding C type is `pthread_t`.
+/// A thread for blocking work, which must not run on the cooperative pool. The corresponding C type is
+/// `pthread_t`.
 public final class WorkerThread: Sendable {
   private let thread: pthread_t
   private let isJoined = Atomic(false)
 
   /// Starts a thread.
   ///
-  /// - Parameter name: As `top -H` and a debugger show it, at most 15 bytes.
+  /// - Parameter name: At most 15 bytes; shown by `top -H` and debuggers.
   public init(name: String, _ body: @escaping @Sendable () -> Void) throws(Errno) {
-    precondition(name.utf8.count <= 15, "a thread's name has at most 15 bytes")
+    precondition(name.utf8.count <= 15, "thread name must be at most 15 bytes")
     var created = pthread_t()
     let start = Unmanaged.passRetained(Start(body))
     let failure = pthread_create(
@@ -30,18 +30,18 @@ public final class WorkerThread: Sendable {
   }
 
   deinit {
-    // Nobody waits for it any more: its resources go when it ends.
+    // Not joined: its resources are released when it ends.
     if !isJoined.load(ordering: .acquiring) { pthread_detach(thread) }
   }
 
-  /// Waits until its body has returned; only the first call waits.
+  /// Waits until the thread has ended. Only the first call waits.
   public func join() {
     if isFirstToJoin() { pthread_join(thread, nil) }
   }
 
-  /// Waits until its body has returned, but no longer than `timeout`; only the first call waits.
+  /// Waits until the thread has ended, for at most `timeout`. Only the first call waits.
   ///
-  /// - Returns: Whether it has ended. If not, it goes on, and nobody can wait for it any more.
+  /// - Returns: Whether the thread has ended. If not, it is detached and keeps running.
   public func join(within timeout: Duration) -> Bool {
     guard isFirstToJoin() else { return true }
     var deadline = timespec()

@@ -1,7 +1,7 @@
 internal import CZlib
 
-/// Decodes gzip (RFC 1952) in bounded memory: one member, or several behind one another. The
-/// corresponding C type is `z_stream`.
+/// Decodes gzip (RFC 1952), one or more members, in bounded memory. The corresponding C type is
+/// `z_stream`.
 ///
 /// ```swift
 /// var decoder = GzipDecoder(limit: 64 << 20)
@@ -11,30 +11,30 @@ internal import CZlib
 /// ```
 public struct GzipDecoder: ~Copyable {
   public enum Progress: Sendable {
-    /// As much was given as was asked for; there may be more.
+    /// The requested amount was decoded; there may be more.
     case more
-    /// All that was fed has been used up.
+    /// All input has been consumed.
     case needsInput
   }
 
-  /// The most that all of it may become, in bytes.
+  /// The maximum total decoded size in bytes.
   public let limit: Int
-  /// What it has become so far, in bytes.
+  /// The decoded size so far, in bytes.
   public private(set) var total = 0
 
   private static let scratchSize = 32_768
 
-  // zlib's state points back at the stream: it must not move.
+  // zlib's state points back to the stream, so it must not move.
   private let stream: UnsafeMutablePointer<z_stream>
   private let scratch: UnsafeMutablePointer<UInt8>
   private var input: [UInt8] = []
   private var offset = 0
   private var members = 0
-  /// The present member has begun, and not ended.
+  /// Whether a member has begun and not ended.
   private var isInMember = false
   private var failure: GzipError?
 
-  /// - Parameter limit: What becomes more is refused as soon as that is seen.
+  /// - Parameter limit: The maximum decoded size; more is rejected as soon as it is seen.
   public init(limit: Int) {
     precondition(limit >= 0)
     self.limit = limit
@@ -42,7 +42,7 @@ public struct GzipDecoder: ~Copyable {
     stream.initialize(to: z_stream())
     scratch = .allocate(capacity: GzipDecoder.scratchSize)
     let status = zlib_inflate_init_gzip(stream)
-    precondition(status == Z_OK, "zlib has no memory, or is not the one that was compiled for")
+    precondition(status == Z_OK, "zlib is out of memory or has another version than its header")
   }
 
   deinit {
@@ -53,7 +53,7 @@ public struct GzipDecoder: ~Copyable {
 
   /// Decodes all of `bytes`.
   ///
-  /// - Parameter limit: The most that they may become.
+  /// - Parameter limit: The maximum decoded size.
   public static func decode(_ bytes: [UInt8], limit: Int) throws(GzipError) -> [UInt8] {
     var decoder = GzipDecoder(limit: limit)
     var output: [UInt8] = []
@@ -63,15 +63,15 @@ public struct GzipDecoder: ~Copyable {
     return output
   }
 
-  /// Gives it the next compressed bytes, behind those that it has not used yet.
+  /// Supplies more compressed bytes, after those not yet consumed.
   public mutating func feed(_ bytes: [UInt8]) {
     input = offset == input.count ? bytes : input[offset...] + bytes
     offset = 0
   }
 
-  /// Appends the next decoded bytes to `output`, at most `count`.
+  /// Appends up to `count` decoded bytes to `output`.
   ///
-  /// - Throws: ``GzipError``, and the same when it is called again.
+  /// - Throws: ``GzipError``, and the same error on later calls.
   public mutating func decode(upTo count: Int = 65_536, into output: inout [UInt8])
     throws(GzipError) -> Progress
   {
@@ -79,7 +79,7 @@ public struct GzipDecoder: ~Copyable {
     if let failure { throw failure }
     let end = output.count + count
     while output.count < end {
-      // What zlib keeps for want of room comes first, and needs no input.
+      // zlib may hold output that did not fit before; that needs no input.
       let decoded = inflateOnce(upTo: end - output.count)
       output.append(contentsOf: UnsafeBufferPointer(start: scratch, count: decoded))
       if let failure { throw failure }
@@ -88,23 +88,23 @@ public struct GzipDecoder: ~Copyable {
     return .more
   }
 
-  /// Checks that all that was fed has been decoded and is complete.
+  /// Checks that the input was complete and has been decoded.
   public consuming func finish() throws(GzipError) {
     if let failure { throw failure }
-    precondition(offset == input.count, "not all has been decoded")
+    precondition(offset == input.count, "input has not been fully decoded")
     guard isInMember || members == 0 else { return }
-    // Two bytes tell whether a further member begins.
+    // Two bytes are enough to detect another member.
     throw members > 0 && stream.pointee.total_in < 2 ? .trailingGarbage : .truncated
   }
 
-  /// Calls zlib once, and gives the number of bytes that are in `scratch` now.
+  /// Calls zlib once; returns the number of bytes in `scratch`.
   private mutating func inflateOnce(upTo count: Int) -> Int {
     if !isInMember {
       guard offset < input.count else { return 0 }
       inflateReset(stream)
       isInMember = true
     }
-    // One byte beyond the limit shows that there is more.
+    // One byte beyond the limit reveals that there is more.
     let room = min(count, GzipDecoder.scratchSize, limit - total + 1)
     let status = input.withUnsafeBufferPointer { input in
       let rest = UInt32(clamping: input.count - offset)
@@ -127,7 +127,7 @@ public struct GzipDecoder: ~Copyable {
     case Z_STREAM_END:
       isInMember = false
       members += 1
-    // Z_BUF_ERROR: neither input nor what was kept; more has to be fed.
+    // Z_BUF_ERROR: no progress without more input.
     case Z_OK, Z_BUF_ERROR:
       break
     default:

@@ -1,20 +1,20 @@
-/// Why bytes could not be decoded.
+/// Why gzip data could not be decoded.
 public enum GzipError: Error, Equatable, CustomStringConvertible {
-  /// They are not gzip, or were damaged.
+  /// Not gzip, or damaged.
   case corrupt
-  /// They end before the data do.
+  /// The input ends early.
   case truncated
-  /// They become more than `limit` bytes.
+  /// The decoded size exceeds `limit` bytes.
   case tooLarge(limit: Int)
-  /// Something is behind the data that is not gzip.
+  /// Data that is not gzip follows.
   case trailingGarbage
 
   public var description: String {
     switch self {
-    case .corrupt: "the gzip data are corrupt"
-    case .truncated: "the gzip data are cut off"
-    case .tooLarge(let limit): "the gzip data must become at most \(limit) bytes"
-    case .trailingGarbage: "something follows the gzip data"
+    case .corrupt: "gzip data is corrupt"
+    case .truncated: "gzip data is truncated"
+    case .tooLarge(let limit): "gzip data must decode to at most \(limit) bytes"
+    case .trailingGarbage: "trailing garbage after gzip data"
     }
   }
 }

@@ -1,13 +1,12 @@
-/// What a request gives for the parameters of an endpoint's query: all of them known, valid and given
-/// once.
+/// The validated query arguments of a request: each known, valid and given once.
 public struct Arguments: Sendable {
   private let given: [(name: String, value: String)]
 
-  /// None at all.
+  /// No arguments.
   public init() { given = [] }
 
-  /// - Parameter query: What is behind the question mark, as it was sent.
-  /// - Throws: ``InvalidArgument`` that names what is wrong and what is expected.
+  /// - Parameter query: The raw query string.
+  /// - Throws: ``InvalidArgument`` stating what is wrong and what is expected.
   public init(_ query: some Collection<UInt8>, for endpoint: Endpoint) throws(InvalidArgument) {
     given = query.isEmpty ? [] : try QueryString(query).items
     for (index, (name, value)) in given.enumerated() {
@@ -24,7 +23,7 @@ public struct Arguments: Sendable {
     }
   }
 
-  /// The value of a declared parameter, or what holds without one.
+  /// The value of a declared parameter, or its default.
   public subscript<Value>(_ parameter: Parameter<Value>) -> Value {
     let name = parameter.declaration.name
     if let text = given.first(where: { $0.name == name })?.value,
@@ -33,13 +32,13 @@ public struct Arguments: Sendable {
       return value
     }
     guard let fallback = parameter.fallback else {
-      preconditionFailure("\(name) has no value, and none to fall back on")
+      preconditionFailure("\(name) has neither a value nor a default")
     }
     return fallback
   }
 }
 
-/// Why a request's query cannot be used, for the client.
+/// Why a query is invalid; safe to send to the client.
 public struct InvalidArgument: Error, Equatable, CustomStringConvertible {
   public let description: String
 
@@ -47,7 +46,7 @@ public struct InvalidArgument: Error, Equatable, CustomStringConvertible {
 
   fileprivate static func unknown(_ name: String, _ known: [String]) -> InvalidArgument {
     let expected =
-      known.isEmpty ? "none is expected" : "expected one of \(known.joined(separator: ", "))"
+      known.isEmpty ? "no parameters are expected" : "expected one of \(known.joined(separator: ", "))"
     return InvalidArgument("unknown parameter \"\(name.prefix(100))\"; \(expected)")
   }
 }

@@ -1,6 +1,6 @@
 public import StrictJSON
 
-/// A method of a resource, as the server that has it, its clients and its documentation share it.
+/// A method of a resource, shared by the server, its clients and the documentation.
 public struct Endpoint: Sendable {
   public enum Method: String, Sendable, CaseIterable {
     case get = "GET"
@@ -10,10 +10,10 @@ public struct Endpoint: Sendable {
     case delete = "DELETE"
   }
 
-  /// What a request brings.
+  /// A request body.
   public struct Body: Sendable {
     public let mediaTypes: [String]
-    /// The most bytes that it may have.
+    /// The maximum size in bytes.
     public let limit: Int
     public let schema: JSONValue
     public let example: JSONValue
@@ -29,7 +29,7 @@ public struct Endpoint: Sendable {
     }
   }
 
-  /// What an answer other than a problem document holds.
+  /// A response body other than a problem document.
   public struct Content: Sendable {
     public let status: Int
     public let description: String
@@ -51,22 +51,22 @@ public struct Endpoint: Sendable {
 
   public let method: Method
   public let path: PathTemplate
-  /// Its `operationId`, as in `listMachines`.
+  /// The `operationId`, such as `listMachines`.
   public let name: String
-  /// One line for people.
+  /// One line of description.
   public let summary: String
   public let description: String?
-  /// Those in the path, in its order.
+  /// The path parameters, in path order.
   public let variables: [ParameterDeclaration]
-  /// Those in the query.
+  /// The query parameters.
   public let parameters: [ParameterDeclaration]
-  /// The OAuth scope that a caller needs; nil for what anybody may ask whom the web server admits.
+  /// The OAuth scope that the caller needs; nil for endpoints open to everyone.
   public let scope: String?
-  /// The headers that the handler reads, by their FastCGI parameter, as in `HTTP_ACCEPT`.
+  /// The headers that the handler reads, as FastCGI parameters such as `HTTP_ACCEPT`.
   public let headers: [String]
   public let body: Body?
   public let contents: [Content]
-  /// The statuses of problem documents that it gives beside those that every endpoint may give.
+  /// Problem statuses beyond those of every endpoint.
   public let problems: [Int]
 
   public init(
@@ -76,7 +76,7 @@ public struct Endpoint: Sendable {
     body: Body? = nil, contents: [Content], problems: [Int] = []
   ) {
     precondition(
-      path.variables == variables.map(\.name), "a variable of \(path) is not declared")
+      path.variables == variables.map(\.name), "undeclared variable in \(path)")
     self.method = method
     self.path = path
     self.name = name
@@ -91,6 +91,6 @@ public struct Endpoint: Sendable {
     self.problems = problems
   }
 
-  /// The methods under which it is to be had.
+  /// The accepted HTTP methods.
   public var methods: [String] { method == .get ? ["GET", "HEAD"] : [method.rawValue] }
 }

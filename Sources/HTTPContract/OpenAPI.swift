@@ -1,17 +1,17 @@
 public import StrictJSON
 
-/// An OpenAPI 3.1 document of declared endpoints.
+/// Generates an OpenAPI 3.1 document from declared endpoints.
 ///
 /// See https://spec.openapis.org/oas/v3.1.0.
 public struct OpenAPI: Sendable {
   public let title: String
   public let version: String
   public let description: String
-  /// Schemas that the endpoints refer to by `#/components/schemas/NAME`.
+  /// Schemas that endpoints refer to as `#/components/schemas/NAME`.
   public let schemas: [JSONValue.Member]
-  /// What each scope allows.
+  /// The scopes and what they allow.
   public let scopes: [(name: String, meaning: String)]
-  /// Those that a site may let anybody have.
+  /// Scopes that a site may grant without credentials.
   public let optionalScopes: Set<String>
 
   public init(
@@ -51,7 +51,7 @@ public struct OpenAPI: Sendable {
                 + scopes.map { "`\($0.name)` (\($0.meaning))" }.joined(separator: ", ") + "."),
           ],
           "certificate": [
-            "type": "mutualTLS", "description": "A client certificate that the site knows.",
+            "type": "mutualTLS", "description": "A client certificate known to the site.",
           ],
         ],
       ],
@@ -66,10 +66,10 @@ public struct OpenAPI: Sendable {
       "type": ["type": "string", "format": "uri-reference"],
       "title": ["type": "string"],
       "status": ["type": "integer", "minimum": 400, "maximum": 599],
-      "detail": ["type": "string", "description": "What is wrong, and what is expected."],
+      "detail": ["type": "string", "description": "What is wrong and what is expected."],
       "instance": ["type": "string", "format": "uri-reference"],
       "request_id": ["type": "string"],
-      "cause": ["type": "string", "description": "Why it cannot be served now."],
+      "cause": ["type": "string", "description": "A machine-readable cause of the failure."],
       "known_types": ["type": "array", "items": ["type": "string"]],
       "known_machines": ["type": "array", "items": ["type": "string"]],
     ],
@@ -97,7 +97,7 @@ public struct OpenAPI: Sendable {
     ]
     if let text = endpoint.description { members.append(.init("description", .string(text))) }
     if let scope = endpoint.scope {
-      // Where the site lets anybody read, nothing has to be shown.
+      // No credentials are required where the site allows anonymous reads.
       let alternatives: [JSONValue] = [["token": []], ["certificate": []]]
       let isOptional = optionalScopes.contains(scope)
       members.append(.init("security", .array(alternatives + (isOptional ? [[:]] : []))))

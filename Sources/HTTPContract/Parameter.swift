@@ -1,17 +1,17 @@
 public import StrictJSON
 
-/// A parameter of an endpoint, in its path or its query: how its text is read and described.
+/// A path or query parameter of an endpoint: how it is parsed and described.
 public struct Parameter<Value: Sendable>: Sendable {
-  /// The parameter as routing, messages and documentation see it.
+  /// The declaration, without the value type.
   public let declaration: ParameterDeclaration
-  /// What holds when the parameter is left out; nil when nothing does.
+  /// The default; nil when there is none.
   public let fallback: Value?
   private let read: @Sendable (String) -> Value?
 
   /// - Parameters:
-  ///   - expected: What a value has to be, as in "an integer from 1 to 1000".
-  ///   - schema: JSON Schema of the value.
-  ///   - read: The value of a text; nil for a text that is none.
+  ///   - expected: What a value must be, such as "an integer from 1 to 1000".
+  ///   - schema: The JSON Schema of the value.
+  ///   - read: Parses a value; nil when it is invalid.
   public init(
     _ name: String, help: String, expected: String, schema: JSONValue, example: JSONValue? = nil,
     default fallback: Value? = nil, read: @escaping @Sendable (String) -> Value?
@@ -23,26 +23,26 @@ public struct Parameter<Value: Sendable>: Sendable {
       isValid: { read($0) != nil })
   }
 
-  /// The value that a text stands for; nil when it is none.
+  /// The parsed value; nil when `text` is invalid.
   public func value(of text: String) -> Value? { read(text) }
 }
 
 /// A parameter without the type of its value.
 public struct ParameterDeclaration: Sendable {
   public let name: String
-  /// One sentence for people.
+  /// A one-sentence description.
   public let help: String
-  /// What a value has to be, as in "an integer from 1 to 1000".
+  /// What a value must be, such as "an integer from 1 to 1000".
   public let expected: String
-  /// JSON Schema of the value.
+  /// The JSON Schema of the value.
   public let schema: JSONValue
   public let example: JSONValue?
-  /// Whether a text is a value.
+  /// Whether `text` is a valid value.
   public let isValid: @Sendable (String) -> Bool
 }
 
 extension Parameter where Value == Int {
-  /// A whole number within a range.
+  /// An integer within a range.
   public static func integer(
     _ name: String, in range: ClosedRange<Int>, default fallback: Int? = nil, help: String
   ) -> Parameter {
@@ -56,7 +56,7 @@ extension Parameter where Value == Int {
       expected: "an integer from \(range.lowerBound) to \(range.upperBound)",
       schema: .object(schema), default: fallback
     ) { text in
-      // As the schema has it: digits, without a sign of its own kind or leading blanks.
+      // As in the schema: digits only, without a plus sign or leading spaces.
       guard let number = Int(text), range.contains(number), !text.hasPrefix("+") else { return nil }
       return number
     }
@@ -64,7 +64,7 @@ extension Parameter where Value == Int {
 }
 
 extension Parameter where Value == String? {
-  /// A text of so many characters, which may be left out.
+  /// An optional string within a range of lengths.
   public static func text(
     _ name: String, length: ClosedRange<Int>, pattern: String? = nil, example: String? = nil,
     help: String
@@ -76,10 +76,10 @@ extension Parameter where Value == String? {
     if let pattern { schema.append(.init("pattern", .string(pattern))) }
     return Parameter(
       name, help: help,
-      expected: "a text of \(length.lowerBound) to \(length.upperBound) characters",
+      expected: "a string of \(length.lowerBound) to \(length.upperBound) characters",
       schema: .object(schema), example: example.map { .string($0) }, default: .some(nil)
     ) { text in
-      // As JSON Schema counts them.
+      // JSON Schema counts code points.
       length.contains(text.unicodeScalars.count) ? .some(text) : nil
     }
   }

@@ -1,4 +1,4 @@
-/// A path with variable segments, as in `/signals/{type}`.
+/// A path with variable segments, such as `/signals/{type}`.
 public struct PathTemplate: Sendable, Hashable, ExpressibleByStringLiteral, CustomStringConvertible
 {
   enum Segment: Sendable, Hashable {
@@ -6,12 +6,12 @@ public struct PathTemplate: Sendable, Hashable, ExpressibleByStringLiteral, Cust
     case variable(String)
   }
 
-  /// As it was written, with the variables in braces.
+  /// The template as written, with variables in braces.
   public let description: String
   let segments: [Segment]
 
   public init(stringLiteral text: String) {
-    precondition(text.hasPrefix("/"), "a path begins with a slash")
+    precondition(text.hasPrefix("/"), "a path must begin with a slash")
     description = text
     segments = text.dropFirst().split(separator: "/", omittingEmptySubsequences: false).map {
       $0.hasPrefix("{") && $0.hasSuffix("}")
@@ -19,13 +19,13 @@ public struct PathTemplate: Sendable, Hashable, ExpressibleByStringLiteral, Cust
     }
   }
 
-  /// The names of the variables, in their order.
+  /// The names of the variables, in order.
   public var variables: [String] {
     segments.compactMap { if case .variable(let name) = $0 { name } else { nil } }
   }
 
-  /// The bytes that a path has for the variables; nil when it is another path. A variable is never
-  /// empty, and a slash at the end makes no difference.
+  /// The values of the variables; nil when `path` does not match. Variables are never empty, and a
+  /// trailing slash is ignored.
   public func match(_ path: UnsafeBufferPointer<UInt8>) -> [Slice<UnsafeBufferPointer<UInt8>>]? {
     var values: [Slice<UnsafeBufferPointer<UInt8>>] = []
     var position = path.startIndex

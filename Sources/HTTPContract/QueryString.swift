@@ -1,11 +1,11 @@
-/// The parameters behind the question mark of a URL.
+/// The query of a URL.
 public struct QueryString: Sendable, Equatable {
-  /// In their order; a parameter without `=` has the value "".
+  /// In order; a parameter without `=` has the value "".
   public private(set) var items: [(name: String, value: String)] = []
 
-  /// Undoes percent-encoding and `+`.
+  /// Decodes percent-encoding and `+`.
   ///
-  /// - Throws: ``InvalidArgument`` when what is encoded is not UTF-8, or not encoded right.
+  /// - Throws: ``InvalidArgument`` when the encoding is invalid or the text is not UTF-8.
   public init(_ bytes: some Collection<UInt8>) throws(InvalidArgument) {
     for part in bytes.split(separator: UInt8(ascii: "&")) {
       let sides = part.split(
@@ -33,7 +33,7 @@ public struct QueryString: Sendable, Equatable {
         guard digits.count == 2,
           let value = UInt8(String(decoding: digits, as: UTF8.self), radix: 16),
           digits.first != UInt8(ascii: "+"), digits.first != UInt8(ascii: "-")
-        else { throw InvalidArgument("a % in the query is not followed by two hexadecimal digits") }
+        else { throw InvalidArgument("% in the query must be followed by two hexadecimal digits") }
         bytes.append(value)
         encoded.formIndex(&index, offsetBy: 2)
       default:
@@ -41,7 +41,7 @@ public struct QueryString: Sendable, Equatable {
       }
     }
     guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
-      throw InvalidArgument("the query is not text in UTF-8")
+      throw InvalidArgument("query is not valid UTF-8")
     }
     return text
   }

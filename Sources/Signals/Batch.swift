@@ -1,15 +1,15 @@
 public import Time
 
-/// The readings of one stretch of time, numbered: what is kept, sent and acknowledged as one.
+/// The readings of one time interval, numbered: the unit of spooling, shipping and acknowledgement.
 public struct Batch: Hashable, Sendable {
-  /// Counted from 1 for each producer, in the order of time.
+  /// Counted from 1 per producer, in time order.
   public var sequence: Int64
-  /// The stretch `[since, through)`; the next batch begins at or after `through`.
+  /// The interval `[since, through)`; the next batch begins at or after `through`.
   public var since: Timestamp
   public var through: Timestamp
-  /// How many readings.
+  /// The number of readings.
   public var count: Int
-  /// The readings, encoded by whoever writes them into the database.
+  /// The encoded readings; the encoding is the database writer's.
   public var rows: [UInt8]
 
   public init(sequence: Int64, since: Timestamp, through: Timestamp, count: Int, rows: [UInt8]) {
@@ -23,9 +23,9 @@ public struct Batch: Hashable, Sendable {
 
 /// How far a producer's batches are stored in the database.
 public struct Watermark: Hashable, Sendable {
-  /// Of the last batch that is stored; 0 before the first.
+  /// The last stored batch; 0 before the first.
   public var sequence: Int64
-  /// Where that batch ends; readings from here on are still to come.
+  /// The end of that batch; later readings are not stored yet.
   public var through: Timestamp
 
   public init(sequence: Int64, through: Timestamp) {
@@ -33,7 +33,7 @@ public struct Watermark: Hashable, Sendable {
     self.through = through
   }
 
-  /// Far beyond what anybody counts to, and far from overflowing.
+  /// Far beyond any real sequence, and far from overflow.
   public static let sequences: ClosedRange<Int64> = 0...(1 << 56)
 
   /// Whether a producer can have written it. Before the first batch there is no time.

@@ -1,9 +1,9 @@
 public import Time
 
-/// What a machine gave off at one moment.
+/// A value measured by a machine at one moment.
 ///
-/// Machine and type are numbers in the writer's own lists, not the database's ids: a reading can be
-/// made and kept while no database is there to ask.
+/// Machine and type are indexes into the writer's own lists rather than database ids, so that readings
+/// can be produced and spooled without a database.
 public struct Reading: Hashable, Sendable {
   /// Counted from 0.
   public var machine: Int32

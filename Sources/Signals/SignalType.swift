@@ -1,10 +1,10 @@
-/// A kind of signal that readings can have: a row of the database, so that a new one takes no release.
+/// A type of signal: a row in the database, so that adding one needs no release.
 public struct SignalType: Hashable, Sendable {
-  /// As in the API's paths.
+  /// The name in API paths.
   public var name: String
-  /// In UCUM, as in `W` or `Cel`; `1` for a number without a unit.
+  /// The unit in UCUM, such as `W` or `Cel`; `1` for a dimensionless number.
   public var unit: String
-  /// One sentence for people.
+  /// A one-sentence description.
   public var description: String
 
   public init(name: String, unit: String, description: String) {

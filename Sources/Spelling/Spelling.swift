@@ -1,6 +1,6 @@
-/// The candidate that was most likely meant; nil when none is close.
+/// The candidate most likely meant; nil when none is close.
 ///
-/// A third of the letters may be wrong, and at least one.
+/// Up to a third of the letters may differ, and always at least one.
 public func closest(to word: String, among candidates: [String]) -> String? {
   let word = word.lowercased()
   let bound = max(1, word.count / 3)
@@ -11,8 +11,8 @@ public func closest(to word: String, among candidates: [String]) -> String? {
     .min { $0.distance < $1.distance }?.candidate
 }
 
-/// How many letters have to be put in, left out, replaced or swapped with their neighbour: the
-/// optimal string alignment distance.
+/// The optimal string alignment distance: the number of insertions, deletions, substitutions and
+/// transpositions of neighbours.
 private func editDistance(_ one: String, _ other: String) -> Int {
   let (a, b) = (Array(one), Array(other))
   var rows = [Array(0...b.count)]

@@ -1,4 +1,4 @@
-/// An object that is decoded.
+/// The container of a JSON object.
 struct MembersContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
   let members: [JSONValue.Member]
   let codingPath: [any CodingKey]
@@ -40,7 +40,7 @@ struct MembersContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
   }
 }
 
-/// A list that is decoded.
+/// The container of a JSON array.
 struct ElementsContainer: UnkeyedDecodingContainer {
   let elements: [JSONValue]
   let codingPath: [any CodingKey]
@@ -54,7 +54,7 @@ struct ElementsContainer: UnkeyedDecodingContainer {
   var count: Int? { elements.count }
   var isAtEnd: Bool { currentIndex == elements.count }
 
-  /// Goes on only behind a null.
+  /// Advances only past a null.
   mutating func decodeNil() throws -> Bool {
     guard try current().decodeNil() else { return false }
     currentIndex += 1

@@ -1,37 +1,38 @@
-/// Why a text is not read as JSON.
+/// Why a text is not valid JSON.
 public struct InvalidJSON: Error, Hashable {
   enum Reason: Hashable {
-    /// What was expected in the place of what is there.
+    /// What was expected, and what was found instead.
     case expected(String, got: String)
     case other(String)
-    /// The path of the member, which JSON allows and readers understand differently.
+    /// The path of a duplicate member: JSON permits them, and readers disagree about their meaning.
     case repeated(String)
   }
 
   let reason: Reason
-  /// Both from 1 on; columns are Unicode scalars.
+  /// Both counted from 1; columns are Unicode scalars.
   let line: Int
   let column: Int
 
-  /// Whether it would be JSON, but names a member twice.
+  /// Whether it would be valid JSON but for a duplicate member.
   public var isRepeatedMember: Bool {
     if case .repeated = reason { true } else { false }
   }
 
-  /// In a sentence.
+  /// A one-line message.
   ///
-  /// - Parameter source: What the JSON should be, such as "the body".
+  /// - Parameter source: What should have been JSON, such as "the body".
   public func explanation(of source: String) -> String {
-    let place = "line \(line), column \(column)"
-    return switch reason {
-    case .expected(let expected, let got):
-      "\(source) is not JSON: \(place): expected \(expected) (got \(got))"
-    case .other(let text): "\(source) is not JSON: \(place): \(text)"
-    case .repeated(let path): "\(path) is given twice"
-    }
+    isRepeatedMember ? description : "\(source) is \(description)"
   }
 }
 
 extension InvalidJSON: CustomStringConvertible {
-  public var description: String { explanation(of: "it") }
+  public var description: String {
+    switch reason {
+    case .expected(let expected, let got):
+      "not valid JSON: line \(line), column \(column): expected \(expected) (got \(got))"
+    case .other(let text): "not valid JSON: line \(line), column \(column): \(text)"
+    case .repeated(let path): "\(path): duplicate field"
+    }
+  }
 }

@@ -1,4 +1,4 @@
-/// A member's name or an element's index, in a path.
+/// A member name or element index in a coding path.
 struct JSONKey: CodingKey {
   let stringValue: String
   let intValue: Int?
@@ -9,7 +9,7 @@ struct JSONKey: CodingKey {
 }
 
 extension [any CodingKey] {
-  /// `events[0].fault.code`; nil for the whole.
+  /// `events[0].fault.code`; nil for the root.
   var pathText: String? {
     isEmpty
       ? nil

@@ -1,7 +1,7 @@
-/// Reads JSON by the letter of RFC 8259: no comments, no comma at the end, no lone surrogates, and no name
-/// twice in an object, of which readers would take the first or the last.
+/// Parses JSON strictly by RFC 8259: no comments, no trailing commas, no lone surrogates, and no
+/// duplicate member names, of which readers would take either the first or the last.
 struct JSONParser: ~Copyable {
-  /// How deep arrays and objects may lie in one another.
+  /// The maximum nesting depth.
   static let deepest = 128
 
   private let bytes: [UInt8]
@@ -10,14 +10,14 @@ struct JSONParser: ~Copyable {
 
   init(_ bytes: [UInt8]) {
     self.bytes = bytes
-    // Which a reader may pass over (section 8.1).
+    // Parsers may skip a byte order mark (section 8.1).
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { index = 3 }
   }
 
   mutating func document() throws(InvalidJSON) -> JSONValue {
     let value = try value()
     skipBlanks()
-    guard index == bytes.count else { throw expected("the end") }
+    guard index == bytes.count else { throw expected("end of input") }
     return value
   }
 
@@ -44,7 +44,7 @@ struct JSONParser: ~Copyable {
     var names = NameSet()
     try enclosed("}") { parser throws(InvalidJSON) in
       guard parser.next == UInt8(ascii: "\"") else {
-        throw parser.expected("a member's name in quotes")
+        throw parser.expected("a quoted member name")
       }
       let start = parser.index
       let name = try parser.string()
@@ -70,12 +70,12 @@ struct JSONParser: ~Copyable {
     return elements
   }
 
-  /// From the bracket that opens to the one that closes, with commas between.
+  /// From the opening to the closing bracket, with commas in between.
   private mutating func enclosed(
     _ close: StaticString, _ element: (inout JSONParser) throws(InvalidJSON) -> Void
   ) throws(InvalidJSON) {
     guard path.count < JSONParser.deepest else {
-      throw failure(.other("it is nested deeper than \(JSONParser.deepest) levels"), at: index)
+      throw failure(.other("nested deeper than \(JSONParser.deepest) levels"), at: index)
     }
     index += 1
     skipBlanks()
@@ -97,21 +97,21 @@ struct JSONParser: ~Copyable {
     var text = plainText()
     while let byte = next, byte != UInt8(ascii: "\"") {
       guard byte >= 0x20 else {
-        throw failure(.other("a string holds a control character that is not escaped"), at: index)
+        throw failure(.other("unescaped control character in string"), at: index)
       }
       if byte == UInt8(ascii: "\\") {
         try text.append(contentsOf: escape())
       }
       text += plainText()
     }
-    guard take("\"") else { throw failure(.other("a string does not end"), at: start) }
+    guard take("\"") else { throw failure(.other("unterminated string"), at: start) }
     guard let string = String(validating: text, as: UTF8.self) else {
-      throw failure(.other("a string is not UTF-8"), at: start)
+      throw failure(.other("string is not valid UTF-8"), at: start)
     }
     return string
   }
 
-  /// Up to what ends a string or needs a closer look.
+  /// Up to a quote, an escape or an invalid byte.
   private mutating func plainText() -> ArraySlice<UInt8> {
     let start = index
     while let byte = next, byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
@@ -120,7 +120,7 @@ struct JSONParser: ~Copyable {
     return bytes[start..<index]
   }
 
-  /// The UTF-8 of an escape, which begins here.
+  /// The UTF-8 of the escape that begins here.
   private mutating func escape() throws(InvalidJSON) -> [UInt8] {
     let start = index
     index += 1
@@ -134,12 +134,12 @@ struct JSONParser: ~Copyable {
       return [byte]
     }
     guard take("u"), let first = codeUnit() else {
-      throw failure(.other("a string holds an escape that JSON does not have"), at: start)
+      throw failure(.other("invalid escape in string"), at: start)
     }
     var units = [first]
     if UTF16.isLeadSurrogate(first), take("\\u"), let second = codeUnit() { units.append(second) }
     guard let text = String(validating: units, as: UTF16.self) else {
-      throw failure(.other("a string holds half of a surrogate pair"), at: start)
+      throw failure(.other("unpaired surrogate in string"), at: start)
     }
     return Array(text.utf8)
   }
@@ -156,7 +156,7 @@ struct JSONParser: ~Copyable {
   private mutating func number() throws(InvalidJSON) -> String {
     let start = index
     _ = take("-")
-    // No digit follows a zero at the beginning.
+    // No digit may follow a leading zero.
     if !take("0") { try digits() }
     if take(".") { try digits() }
     if take("e") || take("E") {
@@ -199,12 +199,12 @@ struct JSONParser: ~Copyable {
   }
 
   private var found: String {
-    guard index < bytes.count else { return "the end" }
+    guard index < bytes.count else { return "end of input" }
     guard
       let character = String(decoding: bytes[index...].prefix(4), as: UTF8.self).unicodeScalars
         .first,
       character != "\u{FFFD}"
-    else { return "the byte 0x" + String(bytes[index], radix: 16) }
+    else { return "byte 0x" + String(bytes[index], radix: 16) }
     return JSONValue.string(String(character)).description.replacing("\"\\\"\"", with: "'\"'")
   }
 
@@ -217,12 +217,12 @@ struct JSONParser: ~Copyable {
   }
 }
 
-/// Names by their bytes: a string counts letters as equal that are spelt otherwise.
+/// Names compared by their bytes: `String` treats canonically equivalent spellings as equal.
 private struct NameSet {
   private var few: [String] = []
   private var many: Set<[UInt8]> = []
 
-  /// Whether it is new.
+  /// Whether the name is new.
   mutating func insert(_ name: String) -> Bool {
     guard few.count == 8 else {
       guard !few.contains(where: { $0.utf8.elementsEqual(name.utf8) }) else { return false }
@@ -235,7 +235,7 @@ private struct NameSet {
 }
 
 extension JSONValue {
-  /// Reads a JSON text in UTF-8.
+  /// Parses a JSON text in UTF-8.
   public init(parsing bytes: [UInt8]) throws(InvalidJSON) {
     var parser = JSONParser(bytes)
     self = try parser.document()

@@ -1,4 +1,4 @@
-/// JSON written in the source: schemas, examples, documents.
+/// JSON literals in source code: schemas, examples, documents.
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
   ExpressibleByFloatLiteral, ExpressibleByBooleanLiteral, ExpressibleByArrayLiteral,
   ExpressibleByDictionaryLiteral

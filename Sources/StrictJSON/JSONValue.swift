@@ -1,12 +1,12 @@
-/// A JSON text (RFC 8259) as it was read: numbers keep their spelling, members their order.
+/// A parsed JSON text (RFC 8259): numbers keep their spelling, members their order.
 public enum JSONValue: Sendable, Hashable {
   case null
   case bool(Bool)
-  /// In the spelling of the text, which is one of JSON's.
+  /// The JSON spelling of the number.
   case number(String)
   case string(String)
   case array([JSONValue])
-  /// Each name once.
+  /// Without duplicate names.
   case object([Member])
 
   public struct Member: Sendable, Hashable {
@@ -19,7 +19,7 @@ public enum JSONValue: Sendable, Hashable {
     }
   }
 
-  /// The value of a member; nil when there is none, or this is no object.
+  /// The value of a member; nil when the member is missing or the value is not an object.
   public subscript(name: String) -> JSONValue? {
     get {
       guard case .object(let members) = self else { return nil }
@@ -40,8 +40,8 @@ public enum JSONValue: Sendable, Hashable {
 }
 
 extension JSONValue: CustomStringConvertible {
-  /// The value as JSON without blanks. Characters that have no glyph of their own or turn the direction
-  /// of the line (Cc, Cf, Zl, Zp) are written as escapes, so that it is safe in a log and on a terminal.
+  /// Compact JSON. Characters that are invisible or change the text direction (Cc, Cf, Zl, Zp) are
+  /// escaped, so that it is safe to log and to print on a terminal.
   public var description: String {
     var text = ""
     write(to: &text)

@@ -1,19 +1,19 @@
-/// The members of a JSON object, none of which may be unknown: a misspelt one would have no effect.
+/// A JSON object that rejects unknown members: a misspelled one would silently have no effect.
 public struct Members {
   private let container: KeyedDecodingContainer<JSONKey>
 
-  /// - Throws: `DecodingError` for a member that is none of `names`.
+  /// - Throws: `DecodingError` for a member that is not in `names`.
   public init(_ decoder: any Decoder, _ names: [String]) throws {
     container = try decoder.container(keyedBy: JSONKey.self)
     if let unknown = container.allKeys.first(where: { !names.contains($0.stringValue) }) {
       throw DecodingError.dataCorrupted(
         .init(
           codingPath: decoder.codingPath + [unknown],
-          debugDescription: "no such member (expected one of \(names.joined(separator: ", ")))"))
+          debugDescription: "unknown field (expected one of \(names.joined(separator: ", ")))"))
     }
   }
 
-  /// Looks into a member that is an object, if it is there.
+  /// Checks the members of a nested object, if it is present.
   public func check(_ name: String, _ names: [String]) throws {
     let key = JSONKey(stringValue: name)
     guard container.contains(key) else { return }
@@ -28,7 +28,7 @@ public struct Members {
     try container.decodeIfPresent(T.self, forKey: JSONKey(stringValue: name))
   }
 
-  /// An integer of a range, which the message names for anything else.
+  /// An integer within a range, which the error message states.
   public func required<T: FixedWidthInteger>(_ name: String, in range: ClosedRange<T>) throws -> T {
     try value(name).integer(T.self, in: range)
   }

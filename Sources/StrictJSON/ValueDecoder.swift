@@ -1,8 +1,8 @@
-/// Makes a `Decodable` out of a value. What does not fit is a `DecodingError` whose text says what is
-/// expected and what came; ``explanation(of:)`` puts the member's path in front.
+/// Decodes a `Decodable` from a value. A mismatch is a `DecodingError` whose text states what was
+/// expected and what was found; ``explanation(of:)`` puts the member's path in front.
 struct ValueDecoder: Decoder {
   let value: JSONValue
-  /// Of what the value lies in; the whole path is put together for an error alone.
+  /// The path of the enclosing value; the full path is built only for errors.
   let outerPath: [any CodingKey]
   let key: (any CodingKey)?
   var codingPath: [any CodingKey] { key.map { outerPath + [$0] } ?? outerPath }
@@ -16,7 +16,7 @@ struct ValueDecoder: Decoder {
   }
 
   func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
-    guard case .array(let elements) = value else { throw mismatch([JSONValue].self, "a list") }
+    guard case .array(let elements) = value else { throw mismatch([JSONValue].self, "an array") }
     return ElementsContainer(elements: elements, codingPath: codingPath)
   }
 
@@ -72,7 +72,7 @@ extension ValueDecoder: SingleValueDecodingContainer {
     return number
   }
 
-  /// `100`, and as JSON knows one kind of number alone, `1e2` and `100.0` as well.
+  /// JSON has one number type: `1e2` and `100.0` are integers like `100`.
   func integer<T: FixedWidthInteger>(_ type: T.Type, in range: ClosedRange<T> = .min ... .max)
     throws
     -> T
@@ -91,7 +91,7 @@ extension JSONValue {
   fileprivate func integer<T: FixedWidthInteger>(_ type: T.Type) -> T? {
     guard case .number(let text) = self else { return nil }
     if let number = T(text) { return number }
-    // A double is the number itself as long as it is this small.
+    // Below 2^53 a double represents every integer exactly.
     guard let double = Double(text), abs(double) < 0x1p53 else { return nil }
     return T(exactly: double)
   }
@@ -105,10 +105,10 @@ extension JSONValue {
     }
   }
 
-  /// For a message.
+  /// The value as shown in messages.
   var short: String {
     switch self {
-    case .array: return "a list"
+    case .array: return "an array"
     case .object: return "an object"
     case .string(let text):
       let start = JSONValue.string(String(text.unicodeScalars.prefix(100))).description
@@ -119,16 +119,16 @@ extension JSONValue {
 }
 
 extension JSONValue: Decodable {
-  /// Only out of a ``JSONValue``: no other decoder gives a number's spelling.
+  /// Only from a ``JSONValue``: other decoders do not preserve the spelling of numbers.
   public init(from decoder: any Decoder) throws {
     guard let decoder = decoder as? ValueDecoder else {
       throw DecodingError.dataCorrupted(
-        .init(codingPath: decoder.codingPath, debugDescription: "it was not read by JSONValue"))
+        .init(codingPath: decoder.codingPath, debugDescription: "not decoded from a JSONValue"))
     }
     self = decoder.value
   }
 
-  /// What a value comes to.
+  /// Decodes a value of type `T`.
   ///
   /// - Throws: `DecodingError`, or whatever `type` throws.
   public func decode<T: Decodable>(_ type: T.Type = T.self) throws -> T {
@@ -137,7 +137,8 @@ extension JSONValue: Decodable {
 }
 
 extension DecodingError {
-  /// In a sentence that begins with the path of the member: `rates.power_hz must be an integer (got 0.5)`.
+  /// A one-line message that begins with the path of the member: `rates.power_hz must be an integer
+  /// (got 0.5)`.
   ///
   /// - Parameter source: What the JSON is, such as "the body".
   public func explanation(of source: String) -> String {
@@ -149,7 +150,7 @@ extension DecodingError {
     case .typeMismatch(_, let context), .valueNotFound(_, let context):
       "\(path(context)) \(context.debugDescription)"
     case .dataCorrupted(let context): "\(path(context)): \(context.debugDescription)"
-    @unknown default: "\(source) is not as expected"
+    @unknown default: "\(source) cannot be decoded"
     }
   }
 }

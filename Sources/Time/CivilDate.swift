@@ -1,12 +1,12 @@
-/// A day of the Gregorian calendar.
+/// A date of the Gregorian calendar.
 public struct CivilDate: Hashable, Sendable {
   public let year: Int64
   public let month: Int64
   public let day: Int64
 
-  /// The day that begins `daysSince1970` times 24 hours after 1970-01-01T00:00:00Z.
+  /// The date `daysSince1970` days after 1970-01-01.
   ///
-  /// Howard Hinnant's `civil_from_days`: eras of 400 years, years that begin in March.
+  /// Howard Hinnant's `civil_from_days`: eras of 400 years, with years that begin in March.
   public init(daysSince1970: Int64) {
     let (era, dayOfEra) = (daysSince1970 + 719_468).floorDivided(by: 146_097)
     let yearOfEra =
@@ -20,16 +20,16 @@ public struct CivilDate: Hashable, Sendable {
 }
 
 extension CivilDate {
-  /// A day by its parts; nil when the calendar has no such day.
+  /// Nil when there is no such date.
   public init?(year: Int64, month: Int64, day: Int64) {
     self.init(daysSince1970: Self.daysSince1970(year, month, day))
     guard self.year == year, self.month == month, self.day == day else { return nil }
   }
 
-  /// How many days after 1970-01-01 it is.
+  /// Days since 1970-01-01.
   public var daysSince1970: Int64 { Self.daysSince1970(year, month, day) }
 
-  /// Howard Hinnant's `days_from_civil`; a day too high or too low counts on into another month.
+  /// Howard Hinnant's `days_from_civil`; a day out of range carries into another month.
   private static func daysSince1970(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
     let monthFromMarch = (month + 9) % 12
     let (era, yearOfEra) = (month <= 2 ? year - 1 : year).floorDivided(by: 400)

@@ -1,11 +1,11 @@
 extension Timestamp {
-  /// Reads RFC 3339: a date and a time of day with `Z` or an offset, as in
-  /// `2026-11-24T11:00:00.123456+01:00`. Digits beyond the microsecond are dropped.
+  /// Parses RFC 3339: a date and a time with `Z` or an offset, such as
+  /// `2026-11-24T11:00:00.123456+01:00`. Digits beyond microseconds are dropped.
   ///
-  /// A leap second, 23:59:60 UTC at the end of a month, is the first second of the next day, as
-  /// POSIX has no number for it.
-  /// - Returns: nil for anything else, and for a moment whose year in UTC has not four digits:
-  ///   ``description`` gives every moment back that was read.
+  /// A leap second, 23:59:60 UTC at the end of a month, becomes the first second of the next day, since
+  /// POSIX time has no leap seconds.
+  /// - Returns: Nil for anything else, and for a moment outside the years 0 to 9999 in UTC: every
+  ///   parsed moment can be written by ``description``.
   public init?(_ text: some StringProtocol) {
     var fields = Fields(text)
     guard let year = fields.number(digits: 4), fields.skip("-"),
@@ -28,7 +28,7 @@ extension Timestamp {
   }
 }
 
-/// Takes a text apart from the left.
+/// Parses a text from left to right.
 private struct Fields {
   private var rest: Substring.UTF8View
 
@@ -51,7 +51,7 @@ private struct Fields {
     return number
   }
 
-  /// Microseconds; 0 when there is no fraction.
+  /// Microseconds; 0 without a fraction.
   mutating func fraction() -> Int64? {
     guard skip(".") else { return 0 }
     guard var number = digit() else { return nil }

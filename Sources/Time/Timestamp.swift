@@ -6,7 +6,7 @@ public struct Timestamp: Hashable, Comparable, Sendable {
 
   public static func < (a: Timestamp, b: Timestamp) -> Bool { a.microseconds < b.microseconds }
 
-  /// How far `other` is before this, in microseconds.
+  /// The microseconds from `other` to `a`.
   public static func - (a: Timestamp, other: Timestamp) -> Int64 {
     a.microseconds - other.microseconds
   }
@@ -26,7 +26,7 @@ extension Timestamp: CustomStringConvertible {
 
   /// Appends the 27 bytes of ``description``.
   ///
-  /// Years before 0 and after 9999, which RFC 3339 cannot say, are held at these bounds.
+  /// Clamped to the years 0 to 9999, the range of RFC 3339.
   public func append(to bytes: inout [UInt8]) {
     let held = min(max(microseconds, Timestamp.earliest), Timestamp.latest)
     let (days, rest) = held.floorDivided(by: 86_400_000_000)
@@ -55,7 +55,7 @@ extension Timestamp: CustomStringConvertible {
 }
 
 extension Int64 {
-  /// The quotient rounded down and the remainder, which is never negative.
+  /// The quotient rounded down, and the non-negative remainder.
   public func floorDivided(by divisor: Int64) -> (quotient: Int64, remainder: Int64) {
     let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
     return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
@@ -63,7 +63,7 @@ extension Int64 {
 }
 
 extension [UInt8] {
-  /// The last `count` decimal digits of a number that is not negative.
+  /// Appends the last `count` decimal digits of a non-negative number.
   mutating func append(digits value: Int64, count: Int) {
     let start = self.count
     append(contentsOf: repeatElement(UInt8(ascii: "0"), count: count))

@@ -32,9 +32,9 @@ import Testing
       ("limit=%2B5", #"limit must be an integer from 1 to 1000 (got "+5")"#),
       ("limit=", #"limit must be an integer from 1 to 1000 (got "")"#),
       ("limit=1&limit=1", "limit is given more than once"),
-      ("machine=", #"machine must be a text of 1 to 100 characters (got "")"#),
+      ("machine=", #"machine must be a string of 1 to 100 characters (got "")"#),
       ("depth=1", #"unknown parameter "depth"; expected one of limit, machine"#),
-      ("limit=%F", "a % in the query is not followed by two hexadecimal digits"),
+      ("limit=%F", "% in the query must be followed by two hexadecimal digits"),
     ])
   func whatIsWrongIsNamed(query: String, words: String) {
     #expect(complaint(query) == words)

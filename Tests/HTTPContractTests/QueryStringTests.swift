@@ -19,12 +19,12 @@ import Testing
   @Test(arguments: ["a=%", "a=%2", "a=%zz", "a=%+1", "a=%-1", "%=1"])
   func aPercentSignWithoutDigitsIsAProblem(text: String) throws {
     let problem = try #require(throws: InvalidArgument.self) { try items(text) }
-    #expect(problem.description == "a % in the query is not followed by two hexadecimal digits")
+    #expect(problem.description == "% in the query must be followed by two hexadecimal digits")
   }
 
   @Test(arguments: ["a=%FF", "a=%C3", "a=%00", "%ED%A0%80=1"])
   func whatIsNoTextIsAProblem(text: String) throws {
     let problem = try #require(throws: InvalidArgument.self) { try items(text) }
-    #expect(problem.description == "the query is not text in UTF-8")
+    #expect(problem.description == "query is not valid UTF-8")
   }
 }

@@ -31,17 +31,17 @@ import Time
   @Test(arguments: [
     (
       "{",
-      "the body is not JSON: line 1, column 2: expected a member's name in quotes (got the end)"
+      "the body is not valid JSON: line 1, column 2: expected a quoted member name (got end of input)"
     ),
-    ("", "the body is not JSON: line 1, column 1: expected a value (got the end)"),
+    ("", "the body is not valid JSON: line 1, column 1: expected a value (got end of input)"),
     (
       #"{"seed":1,}"#,
-      #"the body is not JSON: line 1, column 11: expected a member's name in quotes (got "}")"#
+      #"the body is not valid JSON: line 1, column 11: expected a quoted member name (got "}")"#
     ),
-    (#"{"seed":1,"seed":2}"#, "seed is given twice"),
-    (#"{"rates":{"power_hz":1,"\u0070ower_hz":2}}"#, "rates.power_hz is given twice"),
-    ("[]", "the body must be an object (got a list)"),
-    (#"{"machine": 1}"#, "machine: no such member (expected one of machines, seed, rates)"),
+    (#"{"seed":1,"seed":2}"#, "seed: duplicate field"),
+    (#"{"rates":{"power_hz":1,"\u0070ower_hz":2}}"#, "rates.power_hz: duplicate field"),
+    ("[]", "the body must be an object (got an array)"),
+    (#"{"machine": 1}"#, "machine: unknown field (expected one of machines, seed, rates)"),
     (#"{"machines": "4"}"#, #"machines must be an integer from 1 to 10000 (got "4")"#),
     (#"{"machines": 0}"#, "machines must be an integer from 1 to 10000 (got 0)"),
     (#"{"machines": 10001}"#, "machines must be an integer from 1 to 10000 (got 10001)"),

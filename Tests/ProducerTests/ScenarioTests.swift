@@ -40,9 +40,9 @@ import Time
   }
 
   @Test(arguments: [
-    ("[]", "the body must be an object (got a list)"), ("{}", "events is missing"),
-    (#"{"event": []}"#, "event: no such member (expected one of events)"),
-    (#"{"events": {}}"#, "events must be a list (got an object)"),
+    ("[]", "the body must be an object (got an array)"), ("{}", "events is missing"),
+    (#"{"event": []}"#, "event: unknown field (expected one of events)"),
+    (#"{"events": {}}"#, "events must be an array (got an object)"),
     (#"{"events": [5]}"#, "events[0] must be an object (got 5)"),
     event(#""at": "now""#)
       .giving("at: it is \"now\"; accepted is a time such as 2026-11-24T10:00:00Z"),
@@ -53,7 +53,7 @@ import Time
       .giving("after_seconds: it is 1e+300; accepted is a number from 0.0 to 31536000"),
     event(#""when": 1"#)
       .giving(
-        "when: no such member (expected one of at, after_seconds, machines, fault, stop, load)"
+        "when: unknown field (expected one of at, after_seconds, machines, fault, stop, load)"
       ),
     event("").giving(": an event has either at or after_seconds"),
     event(#""after_seconds": 1, "at": "2026-11-24T10:00:00Z""#)
@@ -74,11 +74,11 @@ import Time
     event(action: #""fault": 5"#).giving("fault must be an object (got 5)"),
     event(action: #""fault": {"code": 42.5}"#)
       .giving("fault.code must be an integer (got 42.5)"),
-    event(action: #""fault": {"code": 1, "code": 2}"#).giving("fault.code is given twice"),
+    event(action: #""fault": {"code": 1, "code": 2}"#).giving("fault.code: duplicate field"),
     event(action: #""fault": {"code": 101}"#)
       .giving("fault.code: it is 101; accepted is a whole number from 1 to 100"),
     event(action: #""fault": {"code": 1, "seconds": 5}"#)
-      .giving("fault.seconds: no such member (expected one of code, stop_seconds)"),
+      .giving("fault.seconds: unknown field (expected one of code, stop_seconds)"),
     event(action: #""stop": {}"#).giving("stop.seconds is missing"),
     event(action: #""stop": {"seconds": 0}"#)
       .giving("stop.seconds: it is 0.0; accepted is a number from 0.01 to 86400"),
@@ -141,7 +141,7 @@ import Time
     let beginning = "--scenario: cannot use \"\(directory.file("scenario.json"))\": "
     for (text, reason) in [
       (nil, "No such file or directory"),
-      ("", "the file is not JSON: line 1, column 1: expected a value (got the end)"),
+      ("", "the file is not valid JSON: line 1, column 1: expected a value (got end of input)"),
       ("{}", "events is missing"),
       (String(repeating: " ", count: 65_537), "the file is longer than 65536 bytes"),
     ] {

@@ -209,8 +209,8 @@ import Testing
       "[0].timestamp: not RFC 3339"
     ),
     (#"[{"id":1.5}]"#, "[0].id must be an integer (got 1.5)"),
-    (#"[{"id":1,"id":2}]"#, "[0].id is given twice"),
-    (#"{"readings":[]}"#, "it must be a list (got an object)"),
+    (#"[{"id":1,"id":2}]"#, "[0].id: duplicate field"),
+    (#"{"readings":[]}"#, "it must be an array (got an object)"),
   ])
   func anAnswerOfAnotherShapeIsDescribed(_ body: String, _ what: String) throws {
     let server = try Canned.server(.body(body))

@@ -140,9 +140,9 @@ import Testing
   }
 
   @Test(arguments: [
-    ("", "it is not JSON: line 1, column 1: expected a value (got the end)"),
-    ("[]", "it must be an object (got a list)"),
-    (#"{"current": "a", "current": "b"}"#, "current is given twice"),
+    ("", "not valid JSON: line 1, column 1: expected a value (got end of input)"),
+    ("[]", "it must be an object (got an array)"),
+    (#"{"current": "a", "current": "b"}"#, "current: duplicate field"),
     ("{\"contexts\": {\"a\": {}}}", "contexts.a.url is missing"),
     (
       "{\"contexts\": {\"a\": {\"url\": 1}}}",
@@ -150,10 +150,10 @@ import Testing
     ),
     (
       "{\"contexts\": {\"a\": {\"url\": \"x\", \"token\": \"x\"}}}",
-      "contexts.a.token: no such member (expected one of url, cacert, cert, key, token_file, "
+      "contexts.a.token: unknown field (expected one of url, cacert, cert, key, token_file, "
         + "timeout, retry)"
     ),
-    ("{\"context\": 1}", "context: no such member (expected one of current, contexts)"),
+    ("{\"context\": 1}", "context: unknown field (expected one of current, contexts)"),
   ])
   func aFileThatCannotBeUsedSaysWhatIsWrong(_ json: String, _ reason: String) throws {
     try keep(json)

@@ -75,15 +75,15 @@ import Testing
     try scratch.write(#"{"keys":[]}"#, to: "none.json")
     let unknown = try run("inspect", scratch.file("token"), "--keys", scratch.file("none.json"))
     #expect(unknown.status == 1)
-    #expect(unknown.errors == "signals-cli: invalid token: no key has its name (kid)\n")
+    #expect(unknown.errors == "signals-cli: invalid token: unknown key ID (kid)\n")
     let other = try run(
       "inspect", scratch.file("token"), "--keys", scratch.file("keys.json"), "--audience", "billing"
     )
-    #expect(other.errors == "signals-cli: invalid token: it is for another audience\n")
+    #expect(other.errors == "signals-cli: invalid token: wrong audience\n")
     try scratch.write("x.y", to: "token")
     let none = try run("inspect", scratch.file("token"))
     #expect(none.status == 1)
-    #expect(none.errors.hasPrefix("signals-cli: not a token: it is not three parts"))
+    #expect(none.errors.hasPrefix("signals-cli: not a token: not a JWT"))
   }
 
   @Test func aKeyThatCannotBeUsedIsNamedAndTheOthersHold() throws {
@@ -91,7 +91,7 @@ import Testing
       #"{"keys":[{"kty":"RSA","kid":"old","n":"AQAB","e":"AQAB"}]}"#, to: "keys.json")
     let path = scratch.file("keys.json")
     let remark =
-      "signals-cli: \(path): key 1 (\"old\") is left out: it is no RSA key of 2048 bits or more\n"
+      "signals-cli: \(path): key 1 (\"old\") skipped: not an RSA key of at least 2048 bits\n"
     let made = try make()
     #expect(made.status == 0)
     #expect(made.errors == remark)

@@ -36,7 +36,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("[]", "it must be an object (got a list)"),
+    ("[]", "it must be an object (got an array)"),
     (#"{"whole":1.5}"#, "whole must be an integer (got 1.5)"),
     (#"{"whole":true}"#, "whole must be an integer (got true)"),
     (#"{"whole":"1\u001b"}"#, #"whole must be an integer (got "1\u001b")"#),
@@ -51,7 +51,7 @@ import Testing
     (#"{"large":-1}"#, "large must be an integer from 0 to 18446744073709551615 (got -1)"),
     (#"{"number":1e999}"#, "number must be a number (got 1e999)"),
     (#"{"number":"1"}"#, #"number must be a number (got "1")"#),
-    (#"{"list":{}}"#, "list must be a list (got an object)"),
+    (#"{"list":{}}"#, "list must be an array (got an object)"),
     (#"{"list":[{"flag":true},{"flag":0}]}"#, "list[1].flag must be true or false (got 0)"),
     (#"{"list":[{}]}"#, "list[0].flag is missing"),
     (#"{"list":[null]}"#, "list[0] must be an object (got null)"),
@@ -91,8 +91,8 @@ import Testing
     (#"{"count":null}"#, "count must be an integer from 1 to 10 (got null)"),
     (#"{"count":1,"extra":0}"#, "extra must be an integer from 1 to 10 (got 0)"),
     (#"{}"#, "count is missing"),
-    (#"{"count":1,"cuont":1}"#, "cuont: no such member (expected one of count, extra, inner)"),
-    (#"{"count":1,"inner":{"b":1}}"#, "inner.b: no such member (expected one of a)"),
+    (#"{"count":1,"cuont":1}"#, "cuont: unknown field (expected one of count, extra, inner)"),
+    (#"{"count":1,"inner":{"b":1}}"#, "inner.b: unknown field (expected one of a)"),
     (#"{"count":1,"inner":5}"#, "inner must be an object (got 5)"),
   ])
   func aStrictObjectHasKnownMembersAlone(_ json: String, _ explanation: String?) throws {

@@ -21,68 +21,68 @@ import Testing
   }
 
   @Test(arguments: [
-    ("", 1, 1, "expected a value (got the end)"),
-    (" \n ", 2, 2, "expected a value (got the end)"),
-    ("{", 1, 2, "expected a member's name in quotes (got the end)"),
-    (#"{"a":1,}"#, 1, 8, #"expected a member's name in quotes (got "}")"#),
-    (#"{,"a":1}"#, 1, 2, #"expected a member's name in quotes (got ",")"#),
-    ("{a:1}", 1, 2, #"expected a member's name in quotes (got "a")"#),
-    ("{'a':1}", 1, 2, #"expected a member's name in quotes (got "'")"#),
+    ("", 1, 1, "expected a value (got end of input)"),
+    (" \n ", 2, 2, "expected a value (got end of input)"),
+    ("{", 1, 2, "expected a quoted member name (got end of input)"),
+    (#"{"a":1,}"#, 1, 8, #"expected a quoted member name (got "}")"#),
+    (#"{,"a":1}"#, 1, 2, #"expected a quoted member name (got ",")"#),
+    ("{a:1}", 1, 2, #"expected a quoted member name (got "a")"#),
+    ("{'a':1}", 1, 2, #"expected a quoted member name (got "'")"#),
     (#"{"a" 1}"#, 1, 6, #"expected ":" (got "1")"#),
     (#"{"a":}"#, 1, 6, #"expected a value (got "}")"#),
     (#"{"a":1 "b":2}"#, 1, 8, #"expected "," or "}" (got '"')"#),
     ("[1,]", 1, 4, #"expected a value (got "]")"#),
     ("[1,,2]", 1, 4, #"expected a value (got ",")"#),
     ("[1\n,2}", 2, 3, #"expected "," or "]" (got "}")"#),
-    ("[1", 1, 3, #"expected "," or "]" (got the end)"#),
-    ("]", 1, 1, #"expected a value (got "]")"#), ("{} {}", 1, 4, #"expected the end (got "{")"#),
+    ("[1", 1, 3, #"expected "," or "]" (got end of input)"#),
+    ("]", 1, 1, #"expected a value (got "]")"#), ("{} {}", 1, 4, #"expected end of input (got "{")"#),
     ("nul", 1, 1, #"expected a value (got "n")"#), ("True", 1, 1, #"expected a value (got "T")"#),
     ("NaN", 1, 1, #"expected a value (got "N")"#),
     ("-Infinity", 1, 2, #"expected a digit (got "I")"#),
-    ("+1", 1, 1, #"expected a value (got "+")"#), ("01", 1, 2, #"expected the end (got "1")"#),
-    ("-01", 1, 3, #"expected the end (got "1")"#), ("1.", 1, 3, "expected a digit (got the end)"),
-    (".5", 1, 1, #"expected a value (got ".")"#), ("1e", 1, 3, "expected a digit (got the end)"),
-    ("1e+", 1, 4, "expected a digit (got the end)"), ("-", 1, 2, "expected a digit (got the end)"),
-    ("0x10", 1, 2, #"expected the end (got "x")"#), ("1_000", 1, 2, #"expected the end (got "_")"#),
+    ("+1", 1, 1, #"expected a value (got "+")"#), ("01", 1, 2, #"expected end of input (got "1")"#),
+    ("-01", 1, 3, #"expected end of input (got "1")"#), ("1.", 1, 3, "expected a digit (got end of input)"),
+    (".5", 1, 1, #"expected a value (got ".")"#), ("1e", 1, 3, "expected a digit (got end of input)"),
+    ("1e+", 1, 4, "expected a digit (got end of input)"), ("-", 1, 2, "expected a digit (got end of input)"),
+    ("0x10", 1, 2, #"expected end of input (got "x")"#), ("1_000", 1, 2, #"expected end of input (got "_")"#),
     ("１", 1, 1, #"expected a value (got "１")"#),
-    ("1\u{A0}", 1, 2, "expected the end (got \"\u{A0}\")"),
-    ("1 // one", 1, 3, #"expected the end (got "/")"#),
+    ("1\u{A0}", 1, 2, "expected end of input (got \"\u{A0}\")"),
+    ("1 // one", 1, 3, #"expected end of input (got "/")"#),
     ("/* */1", 1, 1, #"expected a value (got "/")"#),
-    (#""a"#, 1, 1, "a string does not end"),
-    (#""a\"#, 1, 3, "a string holds an escape that JSON does not have"),
-    (#""\x41""#, 1, 2, "a string holds an escape that JSON does not have"),
-    (#""\u00G0""#, 1, 2, "a string holds an escape that JSON does not have"),
-    (#""\u004""#, 1, 2, "a string holds an escape that JSON does not have"),
-    (#""\ud834""#, 1, 2, "a string holds half of a surrogate pair"),
-    (#""\udd1e\ud834""#, 1, 2, "a string holds half of a surrogate pair"),
-    (#""\ud834\u0061""#, 1, 2, "a string holds half of a surrogate pair"),
-    ("\"é\ttab\"", 1, 3, "a string holds a control character that is not escaped"),
-    ("\"line\nbreak\"", 1, 6, "a string holds a control character that is not escaped"),
+    (#""a"#, 1, 1, "unterminated string"),
+    (#""a\"#, 1, 3, "invalid escape in string"),
+    (#""\x41""#, 1, 2, "invalid escape in string"),
+    (#""\u00G0""#, 1, 2, "invalid escape in string"),
+    (#""\u004""#, 1, 2, "invalid escape in string"),
+    (#""\ud834""#, 1, 2, "unpaired surrogate in string"),
+    (#""\udd1e\ud834""#, 1, 2, "unpaired surrogate in string"),
+    (#""\ud834\u0061""#, 1, 2, "unpaired surrogate in string"),
+    ("\"é\ttab\"", 1, 3, "unescaped control character in string"),
+    ("\"line\nbreak\"", 1, 6, "unescaped control character in string"),
     ("\u{1B}[2J", 1, 1, #"expected a value (got "\u001b")"#),
-    ("1\0", 1, 2, #"expected the end (got "\u0000")"#),
-    (String(repeating: "[", count: 129), 1, 129, "it is nested deeper than 128 levels"),
-    (String(repeating: #"{"a":"#, count: 129), 1, 641, "it is nested deeper than 128 levels"),
+    ("1\0", 1, 2, #"expected end of input (got "\u0000")"#),
+    (String(repeating: "[", count: 129), 1, 129, "nested deeper than 128 levels"),
+    (String(repeating: #"{"a":"#, count: 129), 1, 641, "nested deeper than 128 levels"),
   ])
   func whatIsNoJSONIsRefusedWithItsPlace(_ json: String, _ line: Int, _ column: Int, _ what: String)
     throws
   {
     let error = try #require(throws: InvalidJSON.self) { try JSONValue(parsing: Array(json.utf8)) }
-    #expect("\(error)" == "it is not JSON: line \(line), column \(column): \(what)")
+    #expect("\(error)" == "not valid JSON: line \(line), column \(column): \(what)")
     #expect(!error.isRepeatedMember)
   }
 
   @Test(
     arguments: [
-      ([0x22, 0xFF, 0x22], "line 1, column 1: a string is not UTF-8"),
-      ([0x22, 0xC0, 0x80, 0x22], "line 1, column 1: a string is not UTF-8"),
-      ([0x22, 0xED, 0xA0, 0x80, 0x22], "line 1, column 1: a string is not UTF-8"),
-      ([0xFF, 0xFE, 0x31, 0x00], "line 1, column 1: expected a value (got the byte 0xff)"),
+      ([0x22, 0xFF, 0x22], "line 1, column 1: string is not valid UTF-8"),
+      ([0x22, 0xC0, 0x80, 0x22], "line 1, column 1: string is not valid UTF-8"),
+      ([0x22, 0xED, 0xA0, 0x80, 0x22], "line 1, column 1: string is not valid UTF-8"),
+      ([0xFF, 0xFE, 0x31, 0x00], "line 1, column 1: expected a value (got byte 0xff)"),
       ([0x00, 0x31], #"line 1, column 1: expected a value (got "\u0000")"#),
-      ([0x31, 0x80], "line 1, column 2: expected the end (got the byte 0x80)"),
+      ([0x31, 0x80], "line 1, column 2: expected end of input (got byte 0x80)"),
     ] as [([UInt8], String)])
   func whatIsNotUTF8IsRefused(_ bytes: [UInt8], _ what: String) throws {
     let error = try #require(throws: InvalidJSON.self) { try JSONValue(parsing: bytes) }
-    #expect("\(error)" == "it is not JSON: \(what)")
+    #expect("\(error)" == "not valid JSON: \(what)")
   }
 
   @Test(arguments: [
@@ -94,7 +94,7 @@ import Testing
   ])
   func aMemberThatIsGivenTwiceIsNamed(_ json: String, _ path: String) throws {
     let error = try #require(throws: InvalidJSON.self) { try JSONValue(parsing: Array(json.utf8)) }
-    #expect("\(error)" == "\(path) is given twice")
+    #expect("\(error)" == "\(path): duplicate field")
     #expect(error.isRepeatedMember)
   }
 

@@ -197,12 +197,12 @@ import Testing
       #"limit must be an integer from 1 to 1000 (got "99999999999999999999")"#
     ),
     ("limit=1&limit=2", "limit is given more than once"),
-    ("machine=", #"machine must be a text of 1 to 100 characters (got "")"#),
+    ("machine=", #"machine must be a string of 1 to 100 characters (got "")"#),
     ("machine=a&machine=b", "machine is given more than once"),
     ("since=today", #"unknown parameter "since"; expected one of limit, machine"#),
     ("Limit=5", #"unknown parameter "Limit"; expected one of limit, machine"#),
-    ("limit=%zz", "a % in the query is not followed by two hexadecimal digits"),
-    ("machine=%ff", "the query is not text in UTF-8"),
+    ("limit=%zz", "% in the query must be followed by two hexadecimal digits"),
+    ("machine=%ff", "query is not valid UTF-8"),
   ]
 
   @Test(arguments: Way.allCases, badQueries) func aBadParameterIsNamedWithWhatItTakes(

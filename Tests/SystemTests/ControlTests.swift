@@ -110,17 +110,17 @@ import Testing
     for (method, path, body, expected) in [
       (
         "PATCH", "/producer", "{",
-        "the body is not JSON: line 1, column 2: expected a member's name in quotes (got the end)"
+        "the body is not valid JSON: line 1, column 2: expected a quoted member name (got end of input)"
       ),
       (
         "PATCH", "/producer", #"{"machines":0}"#,
         "machines must be an integer from 1 to 10000 (got 0)"
       ),
-      ("PATCH", "/producer", #"{"machine":1}"#, "machine: no such member"),
+      ("PATCH", "/producer", #"{"machine":1}"#, "machine: unknown field"),
       ("POST", "/producer/faults", #"{"machine":"x","code":1}"#, "unknown machine \"x\""),
       (
         "POST", "/producer/faults", "",
-        "the body is not JSON: line 1, column 1: expected a value (got the end)"
+        "the body is not valid JSON: line 1, column 1: expected a value (got end of input)"
       ),
     ] {
       let answer = try system.control(method, path, body)

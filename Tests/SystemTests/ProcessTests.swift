@@ -65,7 +65,7 @@ import Testing
     #expect(eventually { log().contains(Self.beginning(of: program)) })
     try directory.write(#"{"keys":[]}"#, to: "keys.json")
     service.signal(SIGHUP)
-    #expect(eventually { log().contains("who may do what has changed clients=0 keys=0") })
+    #expect(eventually { log().contains("access rules reloaded clients=0 keys=0") })
     #expect(service.isRunning)
   }
 

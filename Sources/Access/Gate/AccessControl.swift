@@ -2,15 +2,15 @@ internal import EventLoop
 internal import Logging
 internal import Synchronization
 
-/// Who may do what, for a whole program: reads the rules again when they change, and verifies tokens on a
-/// thread of its own, so that no thread that serves waits for a signature.
+/// Access control for a whole service: reloads the rule files when they change, and verifies tokens on
+/// its own thread, so that no serving thread waits for a signature check.
 ///
-/// Each thread that serves has a ``Gate``.
+/// Each serving thread has a ``Gate``.
 public final class AccessControl: Sendable {
-  /// Every refusal of a token leaves this long after the token came, so that the time tells nothing
-  /// about what was wrong with it.
+  /// Every token rejection is sent this long after the token arrived, so that timing reveals nothing
+  /// about its cause.
   static let timeOfRefusal = Duration.milliseconds(10)
-  /// How often the rules' files are looked at.
+  /// How often the rule files are checked for changes.
   static let interval = Duration.seconds(1)
 
   struct Job: Sendable {
@@ -34,9 +34,9 @@ public final class AccessControl: Sendable {
   private let thread = Mutex<WorkerThread?>(nil)
   private let heartbeat = Atomic<UInt64>(0)
 
-  /// Reads the rules and begins to watch them.
+  /// Reads the rules and starts watching them.
   ///
-  /// - Throws: ``InvalidRules`` for a file that cannot be used, or an `Errno`.
+  /// - Throws: ``InvalidRules`` for an unusable file, or an `Errno`.
   public init(_ settings: AccessSettings) throws {
     let files = try RuleFiles(settings)
     self.settings = settings
@@ -46,23 +46,23 @@ public final class AccessControl: Sendable {
     thread.withLock { $0 = started }
   }
 
-  /// Turns of the thread, one a second at least.
+  /// Iterations of the thread's loop, at least one a second.
   public var turns: UInt64 { heartbeat.load(ordering: .relaxed) }
 
-  /// Looks at the rules' files now.
+  /// Checks the rule files now.
   public func reload() {
     state.withLock { $0.isLookDue = true }
     wakeup.signal()
   }
 
-  /// Verifies nothing more.
+  /// Stops the thread; no more tokens are verified.
   public func stop() {
     state.withLock { $0.isStopping = true }
     wakeup.signal()
     thread.withLock { $0 }?.join()
   }
 
-  /// A window for one thread, which `wakeup` wakes when it has something to see.
+  /// A mailbox for one thread; `wakeup` is signalled when there are outcomes or new rules.
   func makeWindow(waking wakeup: Wakeup) -> Window {
     state.withLock { state in
       let window = Window(state.rules, waking: wakeup)
@@ -139,7 +139,7 @@ public final class AccessControl: Sendable {
   }
 }
 
-/// Refusals that wait for their time, which comes in the order in which they did.
+/// Rejections held until they are due, in order of arrival.
 struct DueRefusals {
   private var held: [(due: ContinuousClock.Instant, outcome: Window.Outcome, window: Window)] = []
   private var first = 0

@@ -1,16 +1,16 @@
-/// What a request shows of who sends it, as the web server passes it on.
+/// The credentials of a request, as passed on by the web server.
 public protocol Credentials: ~Copyable {
-  /// The bytes of the header `Authorization`; empty without one.
+  /// The bytes of the `Authorization` header; empty when there is none.
   func withAuthorization<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R
-  /// The address that it came from, as the web server sees it.
+  /// The client address as the web server sees it.
   func withAddress<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R
-  /// The certificate that the web server has verified.
+  /// The client certificate, verified by the web server.
   var certificate: (subject: String, fingerprint: String)? { get }
 }
 
-/// Parts of what credentials show.
+/// Parsing of credentials.
 enum Shown {
-  /// The token of `Authorization: Bearer TOKEN`; nil when there is none of this kind.
+  /// The token of `Authorization: Bearer TOKEN`; nil for any other scheme.
   static func bearerToken(_ header: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8>? {
     let scheme = "bearer ".utf8
     guard header.count >= scheme.count,
@@ -19,7 +19,7 @@ enum Shown {
     return UnsafeBufferPointer(rebasing: header[scheme.count...])
   }
 
-  /// Whether an address is one of this machine's own.
+  /// Whether the address is a loopback address.
   static func isLoopback(_ address: UnsafeBufferPointer<UInt8>) -> Bool {
     address.starts(with: "127.".utf8) || address.elementsEqual("::1".utf8)
       || address.starts(with: "::ffff:127.".utf8)

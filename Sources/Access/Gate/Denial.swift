@@ -1,11 +1,11 @@
-/// Why somebody is not let in.
+/// Why a request was denied.
 public enum Denial: Sendable, Hashable {
-  /// Neither a token nor a certificate that is known, for what `needed` names.
+  /// Neither a token nor a known certificate; `needed` is required.
   case nothingShown(needed: Scopes)
-  /// For the log; a client is told that the token is not good, and nothing else.
+  /// The reason is for the log only: clients are told that the token is invalid, and nothing else.
   case badToken(Refusal)
-  /// Who asks may not do this.
+  /// The principal lacks the scope.
   case lacks(Scopes, Principal)
-  /// Too many wait for their token to be verified.
+  /// Too many requests are waiting for token verification.
   case tooMany
 }

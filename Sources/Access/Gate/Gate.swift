@@ -1,13 +1,13 @@
 public import EventLoop
 internal import Synchronization
 
-/// Lets requests in or not, for one thread, without ever waiting: whose token is not known yet waits until
-/// it has been verified elsewhere, and the others go on.
+/// Authorizes requests for one thread without blocking: a request with an unknown token waits until the
+/// token has been verified on another thread, while others proceed.
 public struct Gate<Visitor> {
   public enum Decision: Sendable {
     case admitted(Principal)
     case refused(Denial)
-    /// The visitor is kept; ``settle()`` gives it back.
+    /// The request is kept until ``settle()`` returns it.
     case waiting
   }
 
@@ -28,9 +28,9 @@ public struct Gate<Visitor> {
   private var waitingCount = 0
 
   /// - Parameters:
-  ///   - wakeup: Signalled when ``settle()`` is to be called.
-  ///   - capacity: How many visitors may wait.
-  ///   - memory: How many tokens are remembered.
+  ///   - wakeup: Signalled when ``settle()`` should be called.
+  ///   - capacity: The maximum number of waiting requests.
+  ///   - memory: The maximum number of cached tokens.
   public init(
     _ control: AccessControl, waking wakeup: Wakeup, capacity: Int = 1024, memory: Int = 1024
   ) {
@@ -44,10 +44,10 @@ public struct Gate<Visitor> {
     clients = window.currentRules.clients
   }
 
-  /// Whether somebody may do what `scope` names.
+  /// Decides whether a request may do what `scope` names.
   ///
-  /// A token decides alone where one is shown; then a certificate; and then the address. For what is open
-  /// to an address nothing has to be shown, and nothing that is shown is looked at.
+  /// The first of token, certificate and address that is present decides alone. What an address may do
+  /// without credentials is allowed without looking at any.
   public mutating func admit(
     _ shown: borrowing some Credentials & ~Copyable, for scope: Scopes,
     _ visitor: @autoclosure () -> Visitor
@@ -66,7 +66,7 @@ public struct Gate<Visitor> {
     }
   }
 
-  /// Gives back those whose token has been looked at.
+  /// Returns the requests whose tokens have been verified.
   public mutating func settle() -> [(visitor: Visitor, decision: Decision)] {
     let outcomes = window.take()
     guard !outcomes.isEmpty else { return [] }
@@ -74,7 +74,7 @@ public struct Gate<Visitor> {
     var settled: [(Visitor, Decision)] = []
     for outcome in outcomes {
       guard outcome.generation == generation else {
-        // By rules that hold no more.
+        // Decided by rules that have been replaced.
         submit(outcome.token)
         continue
       }
@@ -93,7 +93,7 @@ public struct Gate<Visitor> {
     return settled
   }
 
-  /// Forgets a visitor who has gone; the token is looked at all the same.
+  /// Drops the waiting requests that match; their tokens are still verified.
   public mutating func remove(where isGone: (Visitor) -> Bool) {
     for (token, visitors) in waiting {
       let left = visitors.filter { !isGone($0.visitor) }
@@ -135,7 +135,7 @@ public struct Gate<Visitor> {
     control.submit(.init(token: token, came: .now, window: window))
   }
 
-  /// New rules: whatever was found by the old ones is not known any more.
+  /// Applies new rules, which invalidate all cached tokens.
   private mutating func catchUp() {
     let current = window.generation.load(ordering: .acquiring)
     guard current != generation else { return }
@@ -146,8 +146,8 @@ public struct Gate<Visitor> {
 }
 
 extension Principal {
-  /// One who needs to show nothing.
+  /// A client without credentials.
   public static let anonymous = Principal(name: "anybody", proof: .address, scopes: .readSignals)
-  /// Whoever knows the secret.
+  /// A client that presented the shared secret.
   static let keeper = Principal(name: "", proof: .secret, scopes: .all)
 }

@@ -1,7 +1,8 @@
-/// Tokens that were found good, so that each is verified once: bounded, and for one thread.
+/// A bounded cache of valid tokens for one thread, so that each is verified once.
 ///
-/// Two tables, of which the older is dropped when the younger is full: what is in use moves to the
-/// younger one in time, what is not is forgotten. Only good tokens come in, so nobody fills it with others.
+/// There are two generations: when the young one is full, the old one is dropped. Entries in use move
+/// back to the young one; the others expire. Only valid tokens are cached, so invalid ones cannot flush
+/// it.
 struct RememberedTokens {
   private struct Entry {
     let token: [UInt8]
@@ -12,7 +13,7 @@ struct RememberedTokens {
   private var young: [Int: Entry] = [:]
   private var old: [Int: Entry] = [:]
 
-  /// - Parameter capacity: How many tokens at most.
+  /// - Parameter capacity: The maximum number of tokens.
   init(capacity: Int) {
     precondition(capacity >= 2)
     half = capacity / 2
@@ -20,7 +21,7 @@ struct RememberedTokens {
 
   var count: Int { young.count + old.count }
 
-  /// What a token was found to be; nil when that is not known, or is so no longer at this time.
+  /// The cached result for a token; nil when it is unknown or no longer valid at `now`.
   mutating func find(_ token: UnsafeBufferPointer<UInt8>, at now: Double)
     -> TokenVerifier.Verified?
   {
@@ -55,7 +56,7 @@ struct RememberedTokens {
     young[key] = entry
   }
 
-  /// Seeded at random for each process: nobody can make two tokens meet.
+  /// Randomly seeded per process, so that collisions cannot be constructed.
   private static func key(_ token: UnsafeRawBufferPointer) -> Int {
     var hasher = Hasher()
     hasher.combine(bytes: token)

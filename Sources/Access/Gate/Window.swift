@@ -1,16 +1,17 @@
 internal import EventLoop
 internal import Synchronization
 
-/// What one gate and the thread that verifies have in common.
+/// The channel between one gate and the verifier thread.
 final class Window: Sendable {
   struct Outcome: Sendable {
     let token: [UInt8]
     let result: Result<TokenVerifier.Verified, Refusal>
-    /// By which rules it was decided.
+    /// The generation of the rules that decided it.
     let generation: UInt64
   }
 
-  /// Counts the rules. An atomic of the gate's own: no other thread's counter shares its cache line's owner.
+  /// The generation of the rules. Each gate has its own atomic, so that gates do not share a cache
+  /// line.
   let generation = Atomic<UInt64>(1)
   private let rules: Mutex<Rules>
   private let outcomes = Mutex<[Outcome]>([])
@@ -23,7 +24,7 @@ final class Window: Sendable {
 
   var currentRules: Rules { rules.withLock { $0 } }
 
-  /// From now on these count.
+  /// Replaces the rules.
   func change(to fresh: Rules, generation number: UInt64) {
     rules.withLock { $0 = fresh }
     generation.store(number, ordering: .releasing)

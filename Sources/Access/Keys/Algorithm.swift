@@ -1,16 +1,16 @@
-/// The ways to sign that are accepted. Each is bound to one kind of key, so that no key ever serves
-/// another algorithm than its own, and there is no way to sign with none.
+/// The supported signature algorithms. Each is bound to one key type, so that a key is never used with
+/// another algorithm, and there is no `none`.
 public enum Algorithm: String, Sendable, CaseIterable, Decodable {
   case es256 = "ES256"
   case edDSA = "EdDSA"
   case rs256 = "RS256"
   case hs256 = "HS256"
 
-  /// The one that a key of this kind is for; nil for a kind that is not accepted.
+  /// The algorithm for a key type; nil for an unsupported one.
   ///
   /// - Parameters:
-  ///   - type: `kty` of RFC 7517.
-  ///   - curve: `crv`, for the kinds that have one.
+  ///   - type: The `kty` parameter of RFC 7517.
+  ///   - curve: The `crv` parameter, for key types that have one.
   init?(keyType type: String, curve: String?) {
     switch (type, curve) {
     case ("EC", "P-256"): self = .es256

@@ -1,10 +1,10 @@
 internal import Dispatch
 internal import Synchronization
 
-/// Runs an asynchronous piece of work to its end on the thread that calls, which may block.
+/// Runs async work to completion on the calling thread, which may block.
 ///
-/// JWTKit hands out its keys from an actor. Waiting for that on a semaphore, while the work runs among the
-/// cooperative threads, would stop the program for good as soon as all of those wait like this.
+/// JWTKit's key collection is an actor. Blocking on a semaphore while its work runs on the cooperative
+/// pool would deadlock as soon as every pool thread blocks that way.
 final class HereExecutor: TaskExecutor {
   private let jobs = Mutex<[UnownedJob]>([])
   private let arrival = DispatchSemaphore(value: 0)

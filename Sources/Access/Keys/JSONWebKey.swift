@@ -1,27 +1,27 @@
 internal import JWTKit
 internal import StrictJSON
 
-/// A key as it is written down (RFC 7517), with or without its private part.
+/// A JSON Web Key (RFC 7517), public or private.
 struct JSONWebKey: Codable, Sendable {
   var kty: String
   var crv: String?
   var kid: String?
   var alg: String?
   var use: String?
-  /// The numbers of an elliptic curve's key.
+  /// The coordinates of an elliptic curve key.
   var x: String?
   var y: String?
-  /// Those of an RSA key.
+  /// The parameters of an RSA key.
   var n: String?
   var e: String?
   var p: String?
   var q: String?
-  /// The private number of either.
+  /// The private value of either.
   var d: String?
   /// A shared secret.
   var k: String?
 
-  /// What it can be used for here; nil when that is nothing, as for a key that encrypts.
+  /// The algorithm that the key can be used with; nil when there is none, as for an encryption key.
   var algorithm: Algorithm? {
     guard use == nil || use == "sig", let algorithm = Algorithm(keyType: kty, curve: crv),
       alg == nil || alg == algorithm.rawValue
@@ -29,9 +29,9 @@ struct JSONWebKey: Codable, Sendable {
     return algorithm
   }
 
-  /// By which tokens call it.
+  /// The key ID that tokens refer to.
   func name() throws(InvalidKey) -> String {
-    guard let kid, !kid.isEmpty else { throw InvalidKey("it has no \"kid\"") }
+    guard let kid, !kid.isEmpty else { throw InvalidKey("missing \"kid\"") }
     return kid
   }
 
@@ -44,22 +44,22 @@ struct JSONWebKey: Codable, Sendable {
     do {
       self = try json.decode()
     } catch {
-      throw InvalidKey((error as? DecodingError)?.explanation(of: "it") ?? "\(error)")
+      throw InvalidKey((error as? DecodingError)?.explanation(of: "the key") ?? "\(error)")
     }
   }
 
   var isPrivate: Bool { d != nil }
 
-  /// Without what must not be shown. A shared secret has no other part.
+  /// The key without its private part. A shared secret has no public part.
   var publicPart: JSONWebKey {
     var key = self
     (key.d, key.p, key.q) = (nil, nil, nil)
     return key
   }
 
-  /// What signs with this key, or verifies with it.
+  /// The signer or verifier for this key.
   ///
-  /// JWTKit's signers are reached through its collection alone, which is an actor.
+  /// JWTKit exposes its signers only through its key collection, which is an actor.
   func signer(_ algorithm: Algorithm) async throws(InvalidKey) -> any JWTAlgorithm {
     let collection = JWTKeyCollection()
     do {
@@ -86,18 +86,18 @@ struct JSONWebKey: Codable, Sendable {
     } catch let error as InvalidKey {
       throw error
     } catch {
-      throw InvalidKey("it is no key for \(algorithm.rawValue)")
+      throw InvalidKey("not a valid \(algorithm.rawValue) key")
     }
   }
 
-  /// As many bits as the hash gives, as RFC 7518 wants (section 3.2).
+  /// The size of the hash, as RFC 7518 requires (section 3.2).
   private static let shortestSecret = 32
 
   private func secret() throws -> [UInt8] {
     guard let bytes = Base64URL.decode(try member(k, "k").utf8),
       bytes.count >= JSONWebKey.shortestSecret
     else {
-      throw InvalidKey("its secret is not base64url of \(JSONWebKey.shortestSecret) bytes or more")
+      throw InvalidKey("secret must be at least \(JSONWebKey.shortestSecret) bytes in base64url")
     }
     return bytes
   }
@@ -112,21 +112,21 @@ struct JSONWebKey: Codable, Sendable {
     } catch let error as InvalidKey {
       throw error
     } catch {
-      throw InvalidKey("it is no RSA key of 2048 bits or more")
+      throw InvalidKey("not an RSA key of at least 2048 bits")
     }
   }
 
   private func member(_ value: String?, _ name: String) throws -> String {
-    guard let value else { throw InvalidKey("it has no \"\(name)\"") }
+    guard let value else { throw InvalidKey("missing \"\(name)\"") }
     return value
   }
 }
 
-/// Why a key, or a set of them, cannot be used.
+/// Why a key or a key set cannot be used.
 public struct InvalidKey: Error, CustomStringConvertible {
   public let description: String
   init(_ description: String) { self.description = description }
 
   static let otherAlgorithm = InvalidKey(
-    "it is for none of \(Algorithm.allCases.map(\.rawValue).joined(separator: ", "))")
+    "unsupported algorithm; expected one of \(Algorithm.allCases.map(\.rawValue).joined(separator: ", "))")
 }

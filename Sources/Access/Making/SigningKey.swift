@@ -3,17 +3,17 @@ internal import FoundationEssentials
 internal import JWTKit
 internal import StrictJSON
 
-/// A key to sign tokens with, kept as a JWK (RFC 7517) that has its private part.
+/// A private key that signs tokens, stored as a JWK (RFC 7517).
 public struct SigningKey: Sendable {
   private let key: JSONWebKey
   public let algorithm: Algorithm
-  /// The name by which its tokens call it.
+  /// The key ID in its tokens.
   public let name: String
   private let signer: any JWTAlgorithm
 
-  /// Makes a new one.
+  /// Generates a key.
   ///
-  /// - Throws: ``InvalidKey`` for RS256, whose keys are made elsewhere.
+  /// - Throws: ``InvalidKey`` for RS256, whose keys are not generated here.
   public init(new algorithm: Algorithm) throws(InvalidKey) {
     var key: JSONWebKey
     switch algorithm {
@@ -32,7 +32,7 @@ public struct SigningKey: Sendable {
       key = JSONWebKey(kty: "oct")
       key.k = SymmetricKey(size: .bits256).withUnsafeBytes { Base64URL.encode($0) }
     case .rs256:
-      throw InvalidKey("keys for RS256 are made elsewhere; accepted are ES256, EdDSA and HS256")
+      throw InvalidKey("cannot generate RS256 keys; expected ES256, EdDSA or HS256")
     }
     key.alg = algorithm.rawValue
     key.use = "sig"
@@ -40,7 +40,7 @@ public struct SigningKey: Sendable {
     try self.init(key)
   }
 
-  /// Reads one that was kept.
+  /// Reads a stored key.
   public init(json: [UInt8]) throws(InvalidKey) {
     try self.init(JSONWebKey(SigningKey.value(json)))
   }
@@ -48,7 +48,7 @@ public struct SigningKey: Sendable {
   private init(_ key: JSONWebKey) throws(InvalidKey) {
     guard let algorithm = key.algorithm else { throw .otherAlgorithm }
     guard key.isPrivate || algorithm == .hs256 else {
-      throw InvalidKey("its private part is not there")
+      throw InvalidKey("not a private key")
     }
     let name = try key.name()
     let made = HereExecutor.run { () -> Result<any JWTAlgorithm, InvalidKey> in
@@ -61,12 +61,12 @@ public struct SigningKey: Sendable {
     (self.key, self.algorithm, self.name, signer) = (key, algorithm, name, try made.get())
   }
 
-  /// To be kept where nobody else reads it.
+  /// The private JWK, to be stored where only its owner can read it.
   public var json: [UInt8] { SigningKey.written(key) }
 
-  /// A JWKS with its public part, beside what is in one already.
+  /// A JWKS with the public key added.
   ///
-  /// - Parameter keys: A file's content; nil makes a new one.
+  /// - Parameter keys: The content of the existing file; nil creates a new set.
   public func added(to keys: [UInt8]?) throws(InvalidKey) -> [UInt8] {
     let mine = try SigningKey.value(SigningKey.written(key.publicPart))
     guard let keys else {
@@ -77,7 +77,7 @@ public struct SigningKey: Sendable {
     return Array(set.description.utf8)
   }
 
-  /// A token that is good from now on for `lifetime` seconds.
+  /// A token that is valid from `now` for `lifetime` seconds.
   ///
   /// - Parameter now: Seconds since 1970 UTC.
   public func token(
@@ -91,7 +91,7 @@ public struct SigningKey: Sendable {
     let signed =
       "\(Base64URL.encode(SigningKey.written(header))).\(Base64URL.encode(SigningKey.written(claims)))"
     guard let signature = try? signer.sign(Array(signed.utf8)) else {
-      throw InvalidKey("it does not sign")
+      throw InvalidKey("signing failed")
     }
     return "\(signed).\(Base64URL.encode(signature))"
   }
@@ -119,7 +119,7 @@ public struct SigningKey: Sendable {
   private static func written(_ value: some Encodable) -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    // Strings and whole numbers cannot fail.
+    // Strings and integers always encode.
     return (try? encoder.encode(value)).map { Array($0) } ?? []
   }
 }

@@ -1,4 +1,4 @@
-/// What a token says of itself, whoever made it: to be looked at, never to be believed.
+/// The unverified contents of a token: for display only.
 public struct TokenContents: Sendable {
   public let algorithm: String
   public let keyName: String?

@@ -1,8 +1,8 @@
 internal import StrictJSON
 
-/// What holders of client certificates may do.
+/// The scopes of client certificates.
 ///
-/// The web server has verified the certificate; here it is only found, by its subject or its fingerprint.
+/// The web server has verified the certificate; it is only looked up here, by subject or fingerprint.
 public struct ClientList: Sendable {
   public static let empty = ClientList(subjects: [:], fingerprints: [:])
 
@@ -14,14 +14,15 @@ public struct ClientList: Sendable {
     self.fingerprints = fingerprints
   }
 
-  /// Reads `{"clients": [{"subject": "CN=dashboard,O=Plant", "scopes": ["signals:read"]}, …]}`, where a
-  /// `fingerprint`, the SHA-1 of the certificate in hexadecimal digits, can be in the place of a `subject`.
+  /// Reads `{"clients": [{"subject": "CN=dashboard,O=Plant", "scopes": ["signals:read"]}, …]}`, where
+  /// each client has either a `subject` or a `fingerprint`, the SHA-1 of the certificate in
+  /// hexadecimal.
   public init(json: [UInt8]) throws(InvalidClients) {
     let file: File
     do {
       file = try JSONValue(parsing: json).decode()
     } catch {
-      throw InvalidClients((error as? DecodingError)?.explanation(of: "it") ?? "\(error)")
+      throw InvalidClients((error as? DecodingError)?.explanation(of: "the file") ?? "\(error)")
     }
     var subjects: [String: Principal] = [:]
     var fingerprints: [String: Principal] = [:]
@@ -34,7 +35,7 @@ public struct ClientList: Sendable {
         } else {
           isNew = subjects.updateValue(principal, forKey: principal.name) == nil
         }
-        guard isNew else { throw InvalidClients("it is there twice") }
+        guard isNew else { throw InvalidClients("duplicate client") }
       } catch {
         throw InvalidClients("client \(index + 1): \(error)")
       }
@@ -45,8 +46,8 @@ public struct ClientList: Sendable {
   public var count: Int { subjects.count + fingerprints.count }
 
   /// - Parameters:
-  ///   - subject: As RFC 2253 writes it, which is how nginx does.
-  ///   - fingerprint: 40 hexadecimal digits, small.
+  ///   - subject: In RFC 2253 form, as nginx passes it.
+  ///   - fingerprint: 40 lower-case hexadecimal digits.
   public func principal(subject: String, fingerprint: String) -> Principal? {
     fingerprints[fingerprint] ?? subjects[subject]
   }
@@ -61,12 +62,12 @@ public struct ClientList: Sendable {
     func principal() throws(InvalidClients) -> Principal {
       guard (subject == nil) != (fingerprint == nil), let name = subject ?? fingerprint,
         !name.isEmpty
-      else { throw InvalidClients("accepted is a subject or a fingerprint, one of them") }
+      else { throw InvalidClients("expected either a subject or a fingerprint") }
       var granted: Scopes = []
       for name in scopes {
         guard let scope = Scopes(name: name) else {
           throw InvalidClients(
-            "there is no scope \"\(name)\"; accepted are \(Scopes.allNames.joined(separator: ", "))"
+            "unknown scope \"\(name)\"; expected one of \(Scopes.allNames.joined(separator: ", "))"
           )
         }
         granted.formUnion(scope)
@@ -74,19 +75,19 @@ public struct ClientList: Sendable {
       return Principal(name: name, proof: .certificate, scopes: granted)
     }
 
-    /// Tools write it in capitals and with colons.
+    /// Tools print it in upper case with colons.
     func normalFingerprint() throws(InvalidClients) -> String? {
       guard let fingerprint else { return nil }
       let digits = fingerprint.filter { $0 != ":" }.lowercased()
       guard digits.utf8.count == 40, digits.allSatisfy(\.isHexDigit) else {
-        throw InvalidClients("a fingerprint is a SHA-1 in 40 hexadecimal digits")
+        throw InvalidClients("fingerprint must be a SHA-1 of 40 hexadecimal digits")
       }
       return digits
     }
   }
 }
 
-/// Why a list of clients cannot be used.
+/// Why a client list cannot be used.
 public struct InvalidClients: Error, CustomStringConvertible {
   public let description: String
   init(_ description: String) { self.description = description }

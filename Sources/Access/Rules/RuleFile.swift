@@ -1,12 +1,12 @@
 internal import SystemPackage
 
-/// A file that is looked at again and again, and what was last accepted of it.
+/// A file that is polled for changes.
 ///
-/// Compared is what is in it, which needs no trust in any clock.
+/// Contents are compared, not modification times, so no clock has to be trusted.
 struct RuleFile {
   struct Content {
     let bytes: [UInt8]
-    /// Whether everybody on the machine may read it.
+    /// Whether others may read it.
     let isPublic: Bool
   }
 
@@ -21,9 +21,9 @@ struct RuleFile {
     self.path = path
   }
 
-  /// Gives what is new in it to `use`; a content that is refused there counts as never seen.
+  /// Passes new content to `use`; content that it rejects counts as unread.
   ///
-  /// - Returns: Whether there was anything new.
+  /// - Returns: Whether there was new content.
   mutating func read(_ use: (Content) throws -> Void) throws(InvalidRules) -> Bool {
     let content: Content
     do throws(Errno) {
@@ -43,7 +43,7 @@ struct RuleFile {
 
   private static func content(_ path: String) throws(Errno) -> Content {
     do {
-      // Whoever puts a pipe there does not stop us.
+      // Opening a pipe must not block.
       let file = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .nonBlocking])
       return try file.closeAfter {
         let status = try file.stat()
@@ -70,7 +70,7 @@ struct RuleFile {
   }
 }
 
-/// Why a file with rules cannot be used.
+/// Why a rule file cannot be used.
 public struct InvalidRules: Error, CustomStringConvertible {
   public enum Kind: Sendable {
     /// ``AccessSettings/keysFile``
@@ -89,5 +89,5 @@ public struct InvalidRules: Error, CustomStringConvertible {
     self.reason = reason
   }
 
-  public var description: String { "\(path) cannot be used: \(reason)" }
+  public var description: String { "cannot use \(path): \(reason)" }
 }

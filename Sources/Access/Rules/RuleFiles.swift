@@ -1,10 +1,9 @@
 internal import Logging
 
-/// The files that rules come from, each by itself: a list of clients that is broken does not keep a key
-/// that was taken back in force.
+/// The rule files, each loaded independently: a broken client list does not keep a revoked key in
+/// force.
 ///
-/// What cannot be used, because it is cut off, wrong or gone for the moment, changes nothing: what was
-/// read before holds.
+/// A file that is truncated, invalid or missing changes nothing: the rules read last stay in force.
 struct RuleFiles {
   private var keys: RuleFile?
   private var clients: RuleFile?
@@ -12,7 +11,7 @@ struct RuleFiles {
   private let logger = Logger(label: "access")
   private(set) var rules = Rules()
 
-  /// - Throws: ``InvalidRules``: what there is to begin with has to be good.
+  /// - Throws: ``InvalidRules``: the initial files must be valid.
   init(_ settings: AccessSettings) throws(InvalidRules) {
     keys = settings.keysFile.map { RuleFile(.keys, $0) }
     clients = settings.clientsFile.map { RuleFile(.clients, $0) }
@@ -20,13 +19,13 @@ struct RuleFiles {
     _ = try readClients()
   }
 
-  /// Reads what has changed; false when nothing has, or what has cannot be used.
+  /// Reads changed files; false when nothing changed, or no change could be used.
   mutating func look() -> Bool {
     let areKeysNew = attempt(.keys) { files throws(InvalidRules) in try files.readKeys() }
     let areClientsNew = attempt(.clients) { files throws(InvalidRules) in try files.readClients() }
     guard areKeysNew || areClientsNew else { return false }
     logger.notice(
-      "who may do what has changed",
+      "access rules reloaded",
       metadata: ["keys": "\(rules.keys.count)", "clients": "\(rules.clients.count)"])
     return true
   }
@@ -39,9 +38,9 @@ struct RuleFiles {
       complaints[kind] = nil
       return isNew
     } catch {
-      // Once, not at every look.
+      // Once, not at every poll.
       if complaints.updateValue(error.description, forKey: kind) != error.description {
-        logger.error("\(error); what was read before holds")
+        logger.error("\(error); keeping the previous rules")
       }
       return false
     }
@@ -52,7 +51,7 @@ struct RuleFiles {
     let isNew = try keys?.read { content in
       fresh = try KeySet(blocking: content.bytes)
       guard !(fresh.isSecret && content.isPublic) else {
-        throw InvalidKey("a secret is in it and everybody may read it (chmod o-rwx)")
+        throw InvalidKey("contains a secret and is world-readable (chmod o-rwx)")
       }
     }
     rules.keys = fresh
@@ -63,7 +62,7 @@ struct RuleFiles {
   private func report(_ leftOut: [String], of path: String) {
     let most = 10
     for line in leftOut.prefix(most) { logger.warning("\(path): \(line)") }
-    if leftOut.count > most { logger.warning("\(path): \(leftOut.count - most) more are left out") }
+    if leftOut.count > most { logger.warning("\(path): \(leftOut.count - most) more keys skipped") }
   }
 
   private mutating func readClients() throws(InvalidRules) -> Bool {

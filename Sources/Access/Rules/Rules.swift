@@ -1,33 +1,33 @@
-/// What is decided by, as the files say at one moment.
+/// A snapshot of the access rules.
 struct Rules: Sendable {
   var keys = KeySet.empty
   var clients = ClientList.empty
 }
 
-/// What a service was told about who may do what.
+/// The access settings of a service.
 public struct AccessSettings: Sendable {
-  /// Who may read without showing anything.
+  /// Who may read without credentials.
   public enum OpenReading: String, Sendable, CaseIterable {
-    /// Whoever asks from this machine.
+    /// Clients on this machine.
     case loopback
     case everybody
     case nobody
   }
 
-  /// The path of the JWKS; nil accepts no token.
+  /// The path of the JWKS; nil accepts no tokens.
   public var keysFile: String?
-  /// Whose tokens are taken.
+  /// The required issuer of tokens.
   public var issuer = "signals"
-  /// Whom they have to be meant for.
+  /// The required audience of tokens.
   public var audience = "signals"
-  /// The path of the ``ClientList``; nil knows no certificate.
+  /// The path of the ``ClientList``; nil accepts no certificates.
   public var clientsFile: String?
   public var openReading = OpenReading.loopback
-  /// A secret that lets whoever shows it do everything.
+  /// A secret that grants every scope.
   public var secret: [UInt8]?
 
   public init() {}
 
-  /// Whether nothing that anybody could show would do.
+  /// Whether no credentials would be accepted.
   public var admitsNobody: Bool { secret == nil && keysFile == nil && clientsFile == nil }
 }

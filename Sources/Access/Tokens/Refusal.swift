@@ -1,21 +1,21 @@
-/// Why a token was refused: for the log and for whoever inspects a token of their own, never for a
-/// client that shows one.
+/// Why a token was rejected: for the log and for `token inspect`, never for the client that presented
+/// it.
 public enum Refusal: String, Error, Sendable, CaseIterable, CustomStringConvertible {
-  case tooLong = "it is longer than 4096 bytes"
-  case malformed = "it is not three parts of base64url, a JSON object in each of the first two"
-  case repeatedMember = "it names a member twice"
-  case critical = "its header asks for an extension that is not known here"
-  case type = "its header says that it is no access token"
-  case algorithm = "its algorithm is not accepted"
-  case noKeyName = "its header names no key (kid)"
-  case unknownKey = "no key has its name (kid)"
-  case otherAlgorithm = "its algorithm is not the one of its key"
-  case signature = "its signature is not the one of its key"
-  case claims = "its claims lack iss, aud or exp, or have one of another type"
-  case issuer = "it is from another issuer"
-  case audience = "it is for another audience"
-  case expired = "it has expired"
-  case notYet = "it is not valid yet"
+  case tooLong = "longer than 4096 bytes"
+  case malformed = "not a JWT: expected three base64url parts, the first two of them JSON objects"
+  case repeatedMember = "duplicate member"
+  case critical = "unsupported critical extension (crit)"
+  case type = "not an access token (typ)"
+  case algorithm = "unsupported algorithm (alg)"
+  case noKeyName = "missing key ID (kid)"
+  case unknownKey = "unknown key ID (kid)"
+  case otherAlgorithm = "algorithm does not match the key"
+  case signature = "invalid signature"
+  case claims = "iss, aud or exp is missing or has the wrong type"
+  case issuer = "wrong issuer"
+  case audience = "wrong audience"
+  case expired = "expired"
+  case notYet = "not valid yet"
 
   public var description: String { rawValue }
 }

@@ -1,10 +1,10 @@
-/// What a token says (RFC 7519), as far as it is looked at.
+/// The claims of a token that matter here (RFC 7519).
 struct TokenClaims: Decodable {
   let issuer: String
   let audiences: [String]
   let subject: String?
   let scope: String?
-  /// Seconds since 1970 UTC, with a fraction or not.
+  /// Seconds since 1970 UTC, possibly fractional.
   let expires: Double
   let notBefore: Double?
 
@@ -22,11 +22,11 @@ struct TokenClaims: Decodable {
     scope = try members.decodeIfPresent(String.self, forKey: .scope)
     expires = try members.decode(Double.self, forKey: .exp)
     notBefore = try members.decodeIfPresent(Double.self, forKey: .nbf)
-    // Decides nothing, but a token in which it is no number was not made by an issuer.
+    // Not used, but an issuer always writes a number.
     _ = try members.decodeIfPresent(Double.self, forKey: .iat)
     guard Validity.dates.contains(expires), notBefore.map(Validity.dates.contains) ?? true else {
       throw DecodingError.dataCorrupted(
-        .init(codingPath: [Member.exp], debugDescription: "no date"))
+        .init(codingPath: [Member.exp], debugDescription: "not a date"))
     }
   }
 }

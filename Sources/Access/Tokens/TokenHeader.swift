@@ -1,7 +1,7 @@
 internal import StrictJSON
 
-/// The header of a token, as far as it is looked at: keys and addresses of keys that it may bring along
-/// (`jwk`, `jku`, `x5c`, `x5u`) are not.
+/// The header parameters of a token that matter here. Embedded keys and key URLs (`jwk`, `jku`, `x5c`,
+/// `x5u`) are ignored.
 struct TokenHeader: Decodable {
   let alg: String
   let kid: String?
@@ -22,15 +22,15 @@ struct TokenHeader: Decodable {
   init(json: [UInt8]) throws(Refusal) {
     self = try TokenPart.decode(TokenHeader.self, json, .malformed)
     guard !hasCritical else { throw .critical }
-    // RFC 9068 calls an access token "at+jwt"; many issuers say "JWT" or nothing.
+    // RFC 9068 types an access token as "at+jwt"; many issuers write "JWT" or nothing.
     let types = ["jwt", "at+jwt", "application/jwt", "application/at+jwt"]
     guard typ.map({ types.contains($0.lowercased()) }) ?? true else { throw .type }
   }
 }
 
-/// A header or a set of claims.
+/// The header or the claims.
 enum TokenPart {
-  /// - Parameter misfit: What to say of JSON that is well-formed, but has other members.
+  /// - Parameter misfit: The error for well-formed JSON with other members.
   static func decode<T: Decodable>(_ type: T.Type, _ json: [UInt8], _ misfit: Refusal)
     throws(Refusal) -> T
   {

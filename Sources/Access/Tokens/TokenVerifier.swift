@@ -1,18 +1,17 @@
 internal import JWTKit
 
-/// Decides whether a token is good, as RFC 8725 wants it. Pure: keys, token and time in, verdict out.
+/// Verifies tokens as RFC 8725 recommends. A pure function of keys, token and time.
 ///
-/// JWTKit's keys verify the signature. Its own way of taking a token apart is not used: it falls back to
-/// another key when it does not know the named one, leaves the header's algorithm unread and takes
-/// spellings of base64 that are not base64url.
+/// JWTKit's keys check the signature, but its parser is not used: it falls back to another key when the
+/// `kid` is unknown, ignores the `alg` of the header and accepts invalid base64url.
 public struct TokenVerifier: Sendable {
-  /// A token that is good.
+  /// A valid token.
   public struct Verified: Sendable, Hashable {
     public let principal: Principal
     public let validity: Validity
   }
 
-  /// The longest token, in bytes; the web server takes no longer header either.
+  /// The maximum length in bytes; the web server accepts no longer header either.
   public static let longest = 4096
 
   private let keys: KeySet
@@ -25,7 +24,7 @@ public struct TokenVerifier: Sendable {
     self.audience = audience
   }
 
-  /// Takes about 0.1 ms for a signature, so it has no place where others wait for their turn.
+  /// Takes about 0.1 ms per signature, so it must not run on a serving thread.
   ///
   /// - Parameter now: Seconds since 1970 UTC.
   public func verify(_ token: some Collection<UInt8>, at now: Double) throws(Refusal) -> Verified {
@@ -37,7 +36,7 @@ public struct TokenVerifier: Sendable {
     let (kid, key) = try self.key(for: TokenHeader(json: header))
     let signed = Array(token.prefix(parts[0].count + 1 + parts[1].count))
     guard (try? key.signer.verify(signature, signs: signed)) == true else { throw .signature }
-    // Only what is signed is read.
+    // Claims are read only after the signature is verified.
     let claims = try TokenPart.decode(TokenClaims.self, payload, .claims)
     guard claims.issuer == issuer else { throw .issuer }
     guard claims.audiences.contains(audience) else { throw .audience }

@@ -1,24 +1,24 @@
 internal import FoundationEssentials
 
-/// When a token is good, by the time of day: seconds since 1970 UTC.
+/// The validity period of a token, in seconds since 1970 UTC.
 public struct Validity: Sendable, Hashable {
-  /// How far the clock of who made the token may be from ours.
+  /// The tolerated clock skew between issuer and verifier.
   public static let skew = 30.0
-  /// Up to the end of the year 9999: a token whose end lies beyond has none.
+  /// Up to the end of the year 9999: a token that expires later is rejected.
   static let dates = -253_402_300_800.0...253_402_300_799.0
 
   public let notBefore: Double?
   public let expires: Double
 
-  /// Looked at each time that the token is shown, for a clock may be set back, too.
+  /// Checked each time the token is presented, since the clock may also be set back.
   ///
-  /// - Returns: Why it is not good at this time; nil when it is.
+  /// - Returns: Why the token is not valid at `now`; nil when it is.
   public func refusal(at now: Double) -> Refusal? {
     if now >= expires + Validity.skew { return .expired }
     if let notBefore, now < notBefore - Validity.skew { return .notYet }
     return nil
   }
 
-  /// The time of day, by this machine's clock.
+  /// The current time of this machine's clock.
   public static var now: Double { Date().timeIntervalSince1970 }
 }
