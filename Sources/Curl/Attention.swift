@@ -1,14 +1,14 @@
-/// What the caller looks after while it waits for an answer.
+/// Work for the calling thread while a request waits.
 public struct Attention {
-  /// Besides the connection: `act` is called when one of these is readable.
+  /// Extra descriptors: `act` is called when one of them becomes readable.
   public var descriptors: [Int32]
-  /// `act` is called at least this often.
+  /// The maximum interval between calls of `act`.
   public var interval: Duration
-  /// Whether to go on waiting; `stop` gives the request up, which then throws
+  /// Decides whether to keep waiting; `stop` aborts the request, which then throws
   /// ``CurlError/Kind/cancelled``.
   public var act: () -> Flow
 
-  /// Looks after these descriptors, at least once every `interval`.
+  /// Watches the descriptors and runs `act` at least once per `interval`.
   public init(
     descriptors: [Int32] = [], every interval: Duration, _ act: @escaping () -> Flow
   ) {

@@ -1,64 +1,64 @@
 internal import CCurl
 internal import Glibc
 
-/// Why a request has no answer.
+/// Why a request failed.
 public struct CurlError: Error, Sendable, Hashable {
-  /// What a caller can act on.
+  /// The categories that callers distinguish.
   public enum Kind: Sendable, Hashable {
     /// Not an absolute URL, or one with a user name or password.
     case invalidURL
     /// Neither `http` nor `https`.
     case unsupportedScheme
-    /// A method or a header that cannot be sent.
+    /// An invalid method or header.
     case invalidRequest
-    /// The host's name has no address, or no name server answered.
+    /// The host name has no address, or no name server answered.
     case couldNotResolve
-    /// The proxy does not let us through, or does not speak the protocol of one; see
-    /// ``CurlError/proxyStatus``.
+    /// The proxy refused the connection or is not a proxy; see ``CurlError/proxyStatus``.
     case proxyRefused
-    /// Nobody listens there, or there is no way to it; see ``CurlError/systemError``.
+    /// Connection refused, or no route to the host; see ``CurlError/systemError``.
     case couldNotConnect
-    /// One of the ``Options``' time-outs has passed.
+    /// A timeout of the ``Options`` has expired.
     case timedOut
-    /// No authority that we trust has signed the server's certificate.
+    /// The server's certificate is not signed by a trusted authority.
     case certificateUntrusted
-    /// The server's certificate is out of date or not valid yet.
+    /// The server's certificate has expired or is not valid yet.
     case certificateExpired
-    /// The server's certificate is good, for another name.
+    /// The server's certificate is valid, but for another name.
     case certificateForAnotherHost
     /// A file of the ``Options/TLS`` cannot be read or is not PEM.
     case tlsFileUnusable
-    /// The TLS handshake failed otherwise.
+    /// Any other TLS handshake failure.
     case tls
-    /// The connection ended before the answer did, or before it began.
+    /// The connection was closed before the response was complete.
     case interrupted
-    /// What came is not HTTP, or not what it says it is.
+    /// The response is not valid HTTP.
     case badAnswer
-    /// A body above ``Options/maximumBodySize``, or headers without end.
+    /// The body exceeds ``Options/maximumBodySize``, or the headers their limit.
     case tooLarge
-    /// The caller gave it up; see ``Attention``.
+    /// Aborted by the caller; see ``Attention``.
     case cancelled
     /// See ``CurlError/code``.
     case other
   }
 
-  /// What it comes down to.
+  /// The category.
   public let kind: Kind
-  /// libcurl's own number, a `CURLcode`: https://curl.se/libcurl/c/libcurl-errors.html
+  /// The `CURLcode`: https://curl.se/libcurl/c/libcurl-errors.html
   public let code: Int
-  /// libcurl's words for the code.
+  /// libcurl's description of the code.
   public let message: String
-  /// libcurl's words for this very failure, with hosts, ports and files; empty when it has none.
+  /// libcurl's description of this failure, with hosts, ports and files; may be empty.
   public let detail: String
-  /// What we were doing: `GET https://…`; never with headers or a body.
+  /// What was attempted: `GET https://…`; never includes headers or a body.
   public let activity: String
-  /// The kernel's reason (`ECONNREFUSED`, …) where there is one.
+  /// The `errno` of the failure (`ECONNREFUSED`, …), if any.
   public let systemError: Int32?
-  /// What an HTTP proxy answered when it was asked for a connection to the server.
+  /// The HTTP proxy's response to CONNECT.
   public let proxyStatus: Int?
-  /// The address of whoever took the connection; nil when nobody did.
+  /// The address that the connection was made to; nil without a connection.
   public let address: String?
-  /// How far it came: a step that was not done has zero, as has the connection's when TLS fails.
+  /// How far the request got: a step that was not reached is zero, as is the connection's when TLS
+  /// fails.
   public let timings: Response.Timings
 
   init(
@@ -78,15 +78,15 @@ public struct CurlError: Error, Sendable, Hashable {
     self.timings = timings
   }
 
-  /// ``systemError`` in words: `Connection refused`.
+  /// The message for ``systemError``: `Connection refused`.
   public var systemMessage: String? { systemError.map { String(cString: strerror($0)) } }
 }
 
 extension CurlError: CustomStringConvertible, CustomDebugStringConvertible {
-  /// Short, without hosts, files or addresses.
+  /// A short message without hosts, files or addresses.
   public var description: String { "\(message) (curl \(code))" }
 
-  /// All there is, for a log.
+  /// All details, for logs.
   public var debugDescription: String {
     let system = systemError.map { ", errno \($0)" } ?? ""
     return "\(activity): \(detail.isEmpty ? message : detail) (curl \(code)\(system))"
@@ -94,7 +94,7 @@ extension CurlError: CustomStringConvertible, CustomDebugStringConvertible {
 }
 
 extension CurlError.Kind {
-  /// - Parameter verification: OpenSSL's verdict on the chain, an `X509_V_ERR_…`; 0 is good.
+  /// - Parameter verification: OpenSSL's result for the chain, an `X509_V_ERR_…`; 0 is success.
   fileprivate init(_ code: CURLcode, verification: Int) {
     switch code {
     case CURLE_URL_MALFORMAT: self = .invalidURL
@@ -105,8 +105,8 @@ extension CurlError.Kind {
     case CURLE_OPERATION_TIMEDOUT: self = .timedOut
     case CURLE_PEER_FAILED_VERIFICATION:
       switch verification {
-      // libcurl compares the names itself, once OpenSSL has found the chain good and before it
-      // asks for the verdict: it is then still what libcurl begins with.
+      // libcurl itself compares the names, after OpenSSL has verified the chain and before it reads the
+      // result, which then still has its initial value.
       case good, unspecified: self = .certificateForAnotherHost
       case notYetValid, hasExpired: self = .certificateExpired
       default: self = .certificateUntrusted
@@ -115,7 +115,7 @@ extension CurlError.Kind {
     case CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CIPHER, CURLE_USE_SSL_FAILED: self = .tls
     case CURLE_PARTIAL_FILE, CURLE_GOT_NOTHING, CURLE_SEND_ERROR, CURLE_RECV_ERROR:
       self = .interrupted
-    // An HTTPURL's scheme is supported: what libcurl does not know is the answer's first line.
+    // An HTTPURL's scheme is supported, so it is the response's protocol that is not.
     case CURLE_UNSUPPORTED_PROTOCOL: self = .badAnswer
     case CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING, CURLE_HTTP2, CURLE_HTTP2_STREAM:
       self = .badAnswer
@@ -128,7 +128,7 @@ extension CurlError.Kind {
 
 /// `X509_V_OK` of OpenSSL's `x509_vfy.h`.
 private let good = 0
-/// `X509_V_ERR_UNSPECIFIED`, which no chain gets.
+/// `X509_V_ERR_UNSPECIFIED`, which no verification returns.
 private let unspecified = 1
 /// `X509_V_ERR_CERT_NOT_YET_VALID`.
 private let notYetValid = 9

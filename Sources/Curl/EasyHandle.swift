@@ -1,7 +1,6 @@
 internal import CCurl
 
-/// One of libcurl's easy handles and the buffer of its last message. The corresponding C type is
-/// `CURL`.
+/// A libcurl easy handle and its error buffer. The corresponding C type is `CURL`.
 struct EasyHandle: ~Copyable {
   let pointer: UnsafeMutableRawPointer
   private let message: UnsafeMutablePointer<CChar>
@@ -22,7 +21,7 @@ struct EasyHandle: ~Copyable {
     message.deallocate()
   }
 
-  /// Puts all options back to libcurl's defaults; connections and the name cache stay.
+  /// Resets all options to libcurl's defaults; connections and the DNS cache are kept.
   mutating func reset() throws(CurlError) {
     curl_easy_reset(pointer)
     message.pointee = 0
@@ -37,12 +36,12 @@ struct EasyHandle: ~Copyable {
     try set(option, value ? 1 : 0)
   }
 
-  /// - Parameter value: nil takes the option's default away; libcurl keeps a copy of the rest.
+  /// - Parameter value: Nil resets the option; libcurl copies the string.
   mutating func set(_ option: CURLoption, _ value: String?) throws(CurlError) {
     try check(ccurl_set_string(pointer, option, value))
   }
 
-  /// At least a millisecond, as libcurl takes 0 for "no limit".
+  /// At least a millisecond, since libcurl takes 0 as "no limit".
   mutating func set(milliseconds option: CURLoption, _ value: Duration) throws(CurlError) {
     let rounded = (value / .milliseconds(1)).rounded(.up)
     try set(option, Int(min(max(rounded, 1), Double(Int32.max))))
@@ -61,11 +60,11 @@ struct EasyHandle: ~Copyable {
       ccurl_set_pointer(pointer, context, Unmanaged.passUnretained(object).toOpaque()))
   }
 
-  /// libcurl copies the body: it outlives the caller's array.
+  /// libcurl copies the body, which outlives the caller's array.
   mutating func set(body: [UInt8]) throws(CurlError) {
     try check(ccurl_set_offset(pointer, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count)))
     let code = body.withUnsafeBytes { bytes in
-      // An empty array may have no address, which libcurl would take for "read from standard input".
+      // An empty array may have no base address, and libcurl would then read from standard input.
       guard let first = bytes.baseAddress else {
         return ccurl_set_string(pointer, CURLOPT_COPYPOSTFIELDS, "")
       }
@@ -92,7 +91,7 @@ struct EasyHandle: ~Copyable {
     return ccurl_get_offset(pointer, info, &value) == CURLE_OK ? Int64(value) : 0
   }
 
-  /// nil when libcurl does not know.
+  /// Nil when unknown.
   func text(_ info: CURLINFO) -> String? {
     var value: UnsafeMutablePointer<CChar>?
     guard ccurl_get_string(pointer, info, &value) == CURLE_OK, let value, value.pointee != 0 else {
@@ -101,8 +100,8 @@ struct EasyHandle: ~Copyable {
     return String(cString: value)
   }
 
-  /// A field of the server's own certificate, as libcurl names them: `Expire date`; nil without TLS,
-  /// on a kept connection, and unless ``Options/TLS/readsCertificate``.
+  /// A field of the server's certificate, by libcurl's name: `Expire date`; nil without TLS, on a
+  /// reused connection, and unless ``Options/TLS/readsCertificate``.
   func certificateField(_ name: String) -> String? {
     var chain: UnsafeMutablePointer<curl_certinfo>?
     guard ccurl_get_certificates(pointer, &chain) == CURLE_OK, let chain,
@@ -117,13 +116,13 @@ struct EasyHandle: ~Copyable {
     return nil
   }
 
-  /// One of the `_TIME_T` values, which are in microseconds.
+  /// A `_TIME_T` value, in microseconds.
   func duration(_ info: CURLINFO) -> Duration {
     var value: curl_off_t = 0
     return ccurl_get_offset(pointer, info, &value) == CURLE_OK ? .microseconds(value) : .zero
   }
 
-  /// What libcurl says about its last failure beyond the code; empty when nothing.
+  /// libcurl's description of the last failure beyond its code; may be empty.
   var detail: String { String(cString: message) }
 
   private func check(_ code: CURLcode) throws(CurlError) {
@@ -131,5 +130,5 @@ struct EasyHandle: ~Copyable {
   }
 }
 
-/// Once a process, whoever comes first. `curl_global_cleanup` is left to the end of the process.
+/// Once per process, on first use. `curl_global_cleanup` is never called.
 private let globalSetUp: CURLcode = curl_global_init(Int(CURL_GLOBAL_DEFAULT))

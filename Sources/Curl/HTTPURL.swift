@@ -1,42 +1,43 @@
 internal import CCurl
 internal import Glibc
 
-/// An absolute `http` or `https` URL, as libcurl itself reads it.
+/// An absolute `http` or `https` URL, parsed by libcurl.
 ///
-/// What is decided about a URL here (is this host the machine itself?) therefore holds for the
-/// connection that is made. The corresponding C type is `CURLU`.
+/// What is decided about a URL (is the host this machine?) therefore holds for the connection that is
+/// made. The corresponding C type is `CURLU`.
 public struct HTTPURL: Sendable, Hashable, CustomStringConvertible {
   /// `http` or `https`.
   public let scheme: String
-  /// A name or an address, an IPv6 one in brackets; lower case, IPv4 in four decimal parts, a name of other
-  /// letters than ASCII's in the form that is looked up (`xn--…`).
+  /// A name or an address in normal form: lower case, IPv6 in brackets, IPv4 in dotted decimal,
+  /// international names in punycode (`xn--…`).
   public let host: String
-  /// The explicit port or the scheme's own.
+  /// The explicit port or the scheme's default.
   public let port: Int
-  /// Begins with a slash; percent-encoded, without the query.
+  /// Percent-encoded, with a leading slash and without the query.
   public private(set) var path: String
   /// Percent-encoded, without the question mark; nil when there is none.
   public private(set) var query: String?
   private let origin: String
 
-  /// Reads an absolute URL; a fragment is dropped, as it is never sent.
+  /// Parses an absolute URL. A fragment is dropped, as it is never sent.
   ///
   /// - Throws: ``CurlError`` of the kind ``CurlError/Kind/invalidURL`` or
-  ///   ``CurlError/Kind/unsupportedScheme``. A user name or a password is invalid too: a URL is
-  ///   shown, logged and seen by other users.
+  ///   ``CurlError/Kind/unsupportedScheme``. URLs with a user name or password are rejected: URLs are
+  ///   shown, logged and visible to other users.
   public init(_ text: String) throws(CurlError) {
     let parts = try Parts(text)
     guard let scheme = parts[CURLUPART_SCHEME], ["http", "https"].contains(scheme) else {
-      throw CurlError(CURLE_UNSUPPORTED_PROTOCOL, .unsupportedScheme, during: "read a URL")
+      throw CurlError(CURLE_UNSUPPORTED_PROTOCOL, .unsupportedScheme, during: "parse a URL")
     }
     guard let host = parts.host, let port = parts[CURLUPART_PORT].flatMap({ Int($0) })
     else {
       throw CurlError(
-        CURLE_URL_MALFORMAT, during: "read a URL", detail: "No host that can be looked up")
+        CURLE_URL_MALFORMAT, during: "parse a URL", detail: "Not a valid host name")
     }
     guard parts[CURLUPART_USER] == nil, parts[CURLUPART_PASSWORD] == nil else {
       throw CurlError(
-        CURLE_URL_MALFORMAT, during: "read a URL", detail: "A user name or password is not taken")
+        CURLE_URL_MALFORMAT, during: "parse a URL",
+        detail: "User names and passwords are not supported")
     }
     self.scheme = scheme
     self.host = host.lowercased()
@@ -46,13 +47,13 @@ public struct HTTPURL: Sendable, Hashable, CustomStringConvertible {
     origin = try parts.origin()
   }
 
-  /// What is sent and shown; equal URLs have equal text.
+  /// The normalized URL; equal URLs have equal text.
   public var description: String { origin + path + (query.map { "?\($0)" } ?? "") }
 
   /// Host and port: `127.0.0.1:8080`.
   public var authority: String { "\(host):\(port)" }
 
-  /// Whether the host can only be this machine: `localhost`, 127.0.0.0/8 or `[::1]`.
+  /// Whether the host is certainly this machine: `localhost`, 127.0.0.0/8 or `[::1]`.
   public var isLoopback: Bool {
     if host == "localhost" { return true }
     var v4 = in_addr()
@@ -60,11 +61,11 @@ public struct HTTPURL: Sendable, Hashable, CustomStringConvertible {
     return host == "[::1]"
   }
 
-  /// The URL of something below this one.
+  /// Appends path segments.
   ///
   /// - Parameters:
-  ///   - segments: Parts of the path, not yet encoded: a slash in one of them does not divide it.
-  ///   - query: Names and values, not yet encoded; replaces this URL's own.
+  ///   - segments: Unencoded path segments; slashes in them are encoded.
+  ///   - query: Unencoded names and values; replaces the URL's own query.
   public func appending(_ segments: [String], query: [(name: String, value: String)] = [])
     -> HTTPURL
   {
@@ -81,7 +82,7 @@ public struct HTTPURL: Sendable, Hashable, CustomStringConvertible {
     return url
   }
 
-  /// Everything but the unreserved characters of RFC 3986 as `%XX`.
+  /// Encodes everything but the unreserved characters of RFC 3986 as `%XX`.
   static func percentEncoded(_ text: String) -> String {
     text.utf8.reduce(into: "") { encoded, byte in
       switch byte {
@@ -95,16 +96,16 @@ public struct HTTPURL: Sendable, Hashable, CustomStringConvertible {
   }
 }
 
-/// Owner of a parsed URL.
+/// Owns a parsed URL.
 private struct Parts: ~Copyable {
   private let handle: OpaquePointer
 
   init(_ text: String) throws(CurlError) {
     guard !text.utf8.contains(0) else {
-      throw CurlError(CURLE_URL_MALFORMAT, during: "read a URL", detail: "A NUL byte")
+      throw CurlError(CURLE_URL_MALFORMAT, during: "parse a URL", detail: "Contains a NUL byte")
     }
     guard let handle = curl_url() else {
-      throw CurlError(CURLE_OUT_OF_MEMORY, during: "read a URL")
+      throw CurlError(CURLE_OUT_OF_MEMORY, during: "parse a URL")
     }
     let code = curl_url_set(handle, CURLUPART_URL, text, 0)
     guard code == CURLUE_OK else {
@@ -112,8 +113,8 @@ private struct Parts: ~Copyable {
       let detail = String(cString: curl_url_strerror(code))
       throw code == CURLUE_UNSUPPORTED_SCHEME
         ? CurlError(
-          CURLE_UNSUPPORTED_PROTOCOL, .unsupportedScheme, during: "read a URL", detail: detail)
-        : CurlError(CURLE_URL_MALFORMAT, during: "read a URL", detail: detail)
+          CURLE_UNSUPPORTED_PROTOCOL, .unsupportedScheme, during: "parse a URL", detail: detail)
+        : CurlError(CURLE_URL_MALFORMAT, during: "parse a URL", detail: detail)
     }
     self.handle = handle
   }
@@ -137,7 +138,7 @@ private struct Parts: ~Copyable {
     return String(cString: text)
   }
 
-  /// Scheme, host and, when one was written, port; takes the rest away from the handle.
+  /// Scheme, host and explicit port; removes the rest from the handle.
   consuming func origin() throws(CurlError) -> String {
     for part in [CURLUPART_PATH, CURLUPART_QUERY, CURLUPART_FRAGMENT] {
       curl_url_set(handle, part, nil, 0)
@@ -146,13 +147,13 @@ private struct Parts: ~Copyable {
       curl_url_set(handle, CURLUPART_HOST, host, 0)
     }
     guard let whole = text(CURLUPART_URL, 0) else {
-      throw CurlError(CURLE_URL_MALFORMAT, during: "read a URL")
+      throw CurlError(CURLE_URL_MALFORMAT, during: "parse a URL")
     }
     return whole.hasSuffix("/") ? String(whole.dropLast()) : whole
   }
 }
 
-/// libidn2 takes a name for text of the thread's locale, and a Swift string is UTF-8 in every one.
+/// libidn2 interprets names in the thread's locale, while Swift strings are UTF-8.
 private func inUTF8<R>(_ body: () -> R) -> R {
   guard let utf8 = newlocale(1 << LC_CTYPE, "C.UTF-8", nil) else { return body() }
   let before = uselocale(utf8)

@@ -1,20 +1,20 @@
 internal import CCurl
 
-/// A request's header lines in libcurl's form. The corresponding C type is `curl_slist`.
+/// A request's header lines for libcurl. The corresponding C type is `curl_slist`.
 struct HeaderList: ~Copyable {
   private(set) var first: UnsafeMutablePointer<curl_slist>?
 
   init(_ headers: Headers) throws(CurlError) {
     first = nil
     for (name, value) in headers {
-      // "Name:" would take a header away that libcurl sets itself; "Name;" sends it empty.
+      // "Name:" would remove a header that libcurl sets itself; "Name;" sends it empty.
       try append(value.isEmpty ? "\(name);" : "\(name): \(value)")
     }
   }
 
   deinit { curl_slist_free_all(first) }
 
-  /// Keeps libcurl from sending a header of its own.
+  /// Prevents libcurl from sending its own header of that name.
   mutating func suppress(_ name: String) throws(CurlError) { try append("\(name):") }
 
   private mutating func append(_ line: String) throws(CurlError) {

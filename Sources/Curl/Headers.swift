@@ -1,16 +1,16 @@
-/// Header fields in the order in which they were sent; names are looked up without regard to case.
+/// Header fields in order; names are case-insensitive.
 public struct Headers: Sendable, ExpressibleByDictionaryLiteral {
   private var fields: [(name: String, value: String)] = []
 
   /// No fields.
   public init() {}
 
-  /// Fields in the order of the literal; a name may come more than once.
+  /// Fields in the order of the literal; names may repeat.
   public init(dictionaryLiteral elements: (String, String)...) {
     fields = elements.map { (name: $0.0, value: $0.1) }
   }
 
-  /// The first field of that name; setting replaces all of that name, nil removes them.
+  /// The first field of that name. Setting it replaces all fields of that name; nil removes them.
   public subscript(name: String) -> String? {
     get { fields.first { Self.isSame($0.name, name) }?.value }
     set {
@@ -24,18 +24,18 @@ public struct Headers: Sendable, ExpressibleByDictionaryLiteral {
     fields.filter { Self.isSame($0.name, name) }.map(\.value)
   }
 
-  /// Adds a field after the others, of the same name too.
+  /// Adds a field at the end, even if the name exists.
   public mutating func append(_ value: String, named name: String) {
     fields.append((name: name, value: value))
   }
 
-  /// Continues the last field, as a folded line of old servers does (RFC 9112, 5.2).
+  /// Continues the last field with an obsolete folded line (RFC 9112, 5.2).
   mutating func fold(_ text: String) {
     guard let last = fields.indices.last else { return }
     fields[last].value += " " + text
   }
 
-  /// ASCII alone has case in a field name (RFC 9110, 5.1).
+  /// Field names are case-insensitive in ASCII only (RFC 9110, 5.1).
   private static func isSame(_ one: String, _ other: String) -> Bool {
     one.utf8.elementsEqual(other.utf8) { lowercased($0) == lowercased($1) }
   }
@@ -48,7 +48,7 @@ public struct Headers: Sendable, ExpressibleByDictionaryLiteral {
 extension Headers: RandomAccessCollection {
   /// The position of the first field.
   public var startIndex: Int { fields.startIndex }
-  /// The position behind the last field.
+  /// The position after the last field.
   public var endIndex: Int { fields.endIndex }
   /// The field at a position.
   public subscript(position: Int) -> (name: String, value: String) { fields[position] }

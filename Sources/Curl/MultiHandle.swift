@@ -1,9 +1,9 @@
 internal import CCurl
 
-/// Performs transfers and keeps their connections. The corresponding C type is `CURLM`.
+/// Performs transfers and caches their connections. The corresponding C type is `CURLM`.
 ///
-/// One at a time, as `curl_easy_perform` does with a multi handle of its own; that function looks up
-/// from its socket once a second only.
+/// One transfer at a time, like `curl_easy_perform`, which however looks up from its socket only once a
+/// second.
 struct MultiHandle: ~Copyable {
   private let pointer: UnsafeMutableRawPointer
 
@@ -16,12 +16,12 @@ struct MultiHandle: ~Copyable {
 
   deinit { curl_multi_cleanup(pointer) }
 
-  /// Waits until the transfer has ended, well or not, or the caller has had enough of it.
+  /// Waits until the transfer has ended or the caller aborts it.
   mutating func perform(_ easy: borrowing EasyHandle, _ attention: Attention?) -> CURLcode {
     guard curl_multi_add_handle(pointer, easy.pointer) == CURLM_OK else {
       return CURLE_FAILED_INIT
     }
-    // Connections stay behind.
+    // The connections stay cached.
     defer { curl_multi_remove_handle(pointer, easy.pointer) }
     var next = ContinuousClock.now + (attention?.interval ?? .seconds(60))
     var running: Int32 = 0
@@ -35,8 +35,8 @@ struct MultiHandle: ~Copyable {
     }
   }
 
-  /// Waits for the connection or, at most until then, for one of the descriptors; whether one of them
-  /// is readable.
+  /// Waits until `deadline` for the connection or one of the descriptors; returns whether one of the
+  /// descriptors is readable.
   private func wait(until deadline: ContinuousClock.Instant, _ descriptors: [Int32]) -> Bool {
     var extra = descriptors.map {
       curl_waitfd(fd: $0, events: Int16(CURL_WAIT_POLLIN), revents: 0)

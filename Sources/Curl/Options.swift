@@ -1,48 +1,48 @@
 internal import CCurl
 
-/// How a session connects and what it puts up with.
+/// How a session connects, and its limits.
 public struct Options: Sendable {
-  /// How servers are trusted, and who we are to them. It has no effect on `http`.
+  /// Server verification and the client certificate. No effect on `http`.
   public struct TLS: Sendable {
-    /// PEM file of the authorities to trust, and no others; nil trusts the system's.
+    /// A PEM file of the only authorities to trust; nil trusts the system's.
     public var authorityFile: String?
-    /// PEM file of the certificate that we show when asked.
+    /// A PEM file of the client certificate.
     public var certificateFile: String?
-    /// PEM file of that certificate's private key; nil when it is in the same file.
+    /// A PEM file of its private key; nil when it is in the same file.
     public var keyFile: String?
-    /// Without it anybody can be the server: for tests and diagnosis alone.
+    /// When false, any server is trusted: for tests and diagnosis only.
     public var verifiesServer = true
-    /// Whether ``Response/certificateExpiry`` is found out.
+    /// Whether to read ``Response/certificateExpiry``.
     public var readsCertificate = false
 
-    /// The system's authorities, no certificate of our own.
+    /// The system's authorities, no client certificate.
     public init() {}
   }
 
-  /// Until the connection is open, TLS included; nil leaves libcurl's five minutes.
+  /// Until the connection is established, including TLS; nil is libcurl's five minutes.
   public var connectTimeout: Duration?
-  /// For a request from the start to the last byte; nil waits for ever.
+  /// For a whole request; nil waits indefinitely.
   public var timeout: Duration?
-  /// In bytes, after decompression; a larger body is an error, not cut off.
+  /// The maximum decompressed size in bytes; a larger body is an error.
   public var maximumBodySize = 64 << 20
-  /// Trust and identity.
+  /// Server verification and the client certificate.
   public var tls = TLS()
-  /// What requests go through; nil goes straight to the server, whatever the environment says.
+  /// The proxy for all requests; nil connects directly, whatever the environment says.
   public var proxy: Proxy?
-  /// Whether the end of a session leaves a name lookup that has not ended by then to the end of the
-  /// process. Otherwise it waits, and a name server that is silent holds it beyond every time-out.
+  /// Whether closing a session abandons a pending name lookup. Otherwise it waits, and a silent name
+  /// server delays it beyond every timeout.
   public var abandonsNameLookups = false
-  /// Is told each line of the heads as they are sent and received, secrets included.
+  /// Called with each header line sent and received, including secrets.
   public var trace: (@Sendable (Trace) -> Void)?
 
-  /// No time-outs, no proxy, the system's authorities, bodies up to 64 MiB.
+  /// No timeouts, no proxy, the system's authorities, bodies of up to 64 MiB.
   public init() {}
 
   func apply(to easy: inout EasyHandle) throws(CurlError) {
     try easy.set(CURLOPT_PROTOCOLS_STR, "http,https")
-    // Time-outs of the name lookup by SIGALRM would hit a thread of the caller's.
+    // Name lookup timeouts by SIGALRM could hit another thread of the caller.
     try easy.set(CURLOPT_NOSIGNAL, true)
-    // Empty: every encoding that libcurl can decode.
+    // Empty: all encodings that libcurl supports.
     try easy.set(CURLOPT_ACCEPT_ENCODING, "")
     try easy.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, true)
     if let timeout { try easy.set(milliseconds: CURLOPT_TIMEOUT_MS, timeout) }
@@ -50,7 +50,7 @@ public struct Options: Sendable {
       try easy.set(milliseconds: CURLOPT_CONNECTTIMEOUT_MS, connectTimeout)
     }
     try easy.set(CURLOPT_PROXY, proxy?.url ?? "")
-    // The exceptions have been looked at.
+    // The exceptions have been applied already.
     try easy.set(CURLOPT_NOPROXY, "")
     if abandonsNameLookups { try easy.set(CURLOPT_QUICK_EXIT, true) }
     try tls.apply(to: &easy)
@@ -63,7 +63,7 @@ extension Options.TLS {
     try easy.set(CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2)
     if let authorityFile {
       try easy.set(CURLOPT_CAINFO, authorityFile)
-      // Otherwise the system's directory of authorities would be trusted as well.
+      // Otherwise the system's CA directory would be trusted as well.
       try easy.set(CURLOPT_CAPATH, String?.none)
     }
     if let certificateFile {

@@ -1,21 +1,21 @@
 internal import CCurl
 internal import Glibc
 
-/// A proxy that the environment names.
+/// A proxy from the environment.
 ///
-/// libcurl would look for it by itself, but does not say whether it took one. What is decided here is what
-/// libcurl decides: https://curl.se/libcurl/c/CURLOPT_PROXY.html
+/// libcurl would read the environment itself, but does not report whether it used a proxy. The rules
+/// are libcurl's: https://curl.se/libcurl/c/CURLOPT_PROXY.html
 public struct Proxy: Sendable, Hashable {
   /// `http_proxy`, …
   public let variable: String
-  /// Host and port; never the user name and the password that the variable may hold.
+  /// Host and port, without the credentials that the variable may contain.
   public let authority: String
-  /// As the variable has it.
+  /// As given in the variable.
   let url: String
 
-  /// The one for requests to `url`; nil for none.
+  /// The proxy for requests to `url`; nil for none.
   ///
-  /// - Parameter environment: The value of a variable; an empty one counts as none.
+  /// - Parameter environment: Looks up a variable; empty counts as unset.
   public init?(for url: HTTPURL, environment: (String) -> String?) {
     func first(of names: [String]) -> (name: String, value: String)? {
       for name in names {
@@ -23,7 +23,7 @@ public struct Proxy: Sendable, Hashable {
       }
       return nil
     }
-    // Not HTTP_PROXY, which the client of a CGI program could set.
+    // Not HTTP_PROXY: in a CGI program the client could set it.
     let names = url.scheme == "https" ? ["https_proxy", "HTTPS_PROXY"] : ["http_proxy"]
     guard let (variable, value) = first(of: names + ["all_proxy", "ALL_PROXY"]) else { return nil }
     let exceptions = first(of: ["no_proxy", "NO_PROXY"])?.value ?? ""
@@ -33,7 +33,7 @@ public struct Proxy: Sendable, Hashable {
     authority = Proxy.authority(value) ?? variable
   }
 
-  /// nil when libcurl cannot read it either.
+  /// Nil when libcurl cannot parse it either.
   private static func authority(_ url: String) -> String? {
     guard let handle = curl_url() else { return nil }
     defer { curl_url_cleanup(handle) }
@@ -52,13 +52,13 @@ public struct Proxy: Sendable, Hashable {
   }
 }
 
-/// The value of `no_proxy`: hosts, domains and networks that are reached without one.
+/// The value of `no_proxy`: hosts, domains and networks that are reached directly.
 struct ProxyExceptions {
   private let list: String
 
   init(_ list: String) { self.list = list }
 
-  /// - Parameter host: As ``HTTPURL/host`` has it.
+  /// - Parameter host: In the form of ``HTTPURL/host``.
   func contain(_ host: String) -> Bool {
     if list == "*" { return true }
     let entries = list.split { $0 == "," || $0 == " " || $0 == "\t" }
@@ -74,7 +74,7 @@ struct ProxyExceptions {
   }
 }
 
-/// An address of IPv4 or IPv6 in network order.
+/// An IPv4 or IPv6 address in network byte order.
 private struct Address: Equatable {
   let bytes: [UInt8]
 
@@ -89,7 +89,7 @@ private struct Address: Equatable {
     return nil
   }
 
-  /// Whether it is `192.0.2.1`, or of the network `192.0.2.0/24`.
+  /// Whether the address equals `192.0.2.1` or is in the network `192.0.2.0/24`.
   func isWithin(_ network: Substring) -> Bool {
     let parts = network.split(separator: "/", maxSplits: 1)
     guard let start = parts.first, let other = Address(String(start)),

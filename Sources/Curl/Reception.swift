@@ -1,15 +1,15 @@
-/// An answer as it comes in: header lines, then chunks of the body.
+/// Collects a response as it arrives: header lines, then chunks of the body.
 ///
-/// A class, as libcurl's callbacks reach it through a pointer while ``Session/send(_:)`` waits.
+/// A class, because libcurl's callbacks access it through a pointer during ``Session/send(_:)``.
 final class Reception {
-  /// Why a callback refused what came.
+  /// Why a callback stopped the transfer.
   enum Refusal {
     case stopped
     case headTooLarge
     case bodyTooLarge
   }
 
-  /// libcurl bounds a single line but not their sum.
+  /// libcurl limits the length of a line, but not their total.
   static let maximumHeadSize = 256 << 10
 
   var receive: ((Response.Head, Span<UInt8>) -> Flow)?
@@ -25,9 +25,9 @@ final class Reception {
 
   var head: Response.Head { Response.Head(status: status, headers: headers) }
 
-  /// Takes one header line with its line end; whether to go on.
+  /// Takes one header line including its line end; returns whether to continue.
   func header(_ line: Span<UInt8>) -> Bool {
-    // What comes behind a final head is a trailer.
+    // Lines after the final header are trailers.
     if headIsComplete && status >= 200 { return true }
     headSize += line.count
     guard headSize <= Self.maximumHeadSize else {
@@ -50,7 +50,7 @@ final class Reception {
     return true
   }
 
-  /// Takes a chunk of the body; whether to go on.
+  /// Takes a chunk of the body; returns whether to continue.
   func body(_ chunk: Span<UInt8>) -> Bool {
     bodySize += chunk.count
     guard bodySize <= maximumBodySize else {

@@ -1,38 +1,38 @@
 internal import CCurl
 
-/// What is asked of a server.
+/// An HTTP request.
 public struct Request: Sendable {
-  /// A method's name; methods are case-sensitive.
+  /// A method name, which is case-sensitive.
   public struct Method: RawRepresentable, Hashable, Sendable {
-    /// The name as it is sent.
+    /// The name as sent.
     public let rawValue: String
-    /// Any method, `PURGE` say.
+    /// Any method, such as `PURGE`.
     public init(rawValue: String) { self.rawValue = rawValue }
 
-    /// Asks for a representation.
+    /// Retrieves a resource.
     public static let get = Method(rawValue: "GET")
-    /// Asks for the head alone.
+    /// Retrieves the headers only.
     public static let head = Method(rawValue: "HEAD")
-    /// Hands something over.
+    /// Submits data.
     public static let post = Method(rawValue: "POST")
-    /// Replaces.
+    /// Replaces a resource.
     public static let put = Method(rawValue: "PUT")
-    /// Changes a part.
+    /// Changes part of a resource.
     public static let patch = Method(rawValue: "PATCH")
-    /// Removes.
+    /// Removes a resource.
     public static let delete = Method(rawValue: "DELETE")
   }
 
-  /// What is to be done with the resource.
+  /// The method.
   public var method: Method
   /// The resource.
   public var url: HTTPURL
-  /// Beyond those that libcurl sets (`Host`, `Accept`, `Content-Length`, …); these win.
+  /// Added to libcurl's own headers (`Host`, `Accept`, `Content-Length`, …), which they override.
   public var headers: Headers
-  /// nil sends none; for `POST`, `PUT` and `PATCH` that is the same as an empty one.
+  /// Nil sends no body; for `POST`, `PUT` and `PATCH` that is the same as an empty one.
   public var body: [UInt8]?
 
-  /// A request that is sent with ``Session/send(_:)``.
+  /// A request for ``Session/send(_:)``.
   public init(
     _ method: Method = .get, _ url: HTTPURL, headers: Headers = [:], body: [UInt8]? = nil
   ) {
@@ -42,16 +42,16 @@ public struct Request: Sendable {
     self.body = body
   }
 
-  /// For messages: headers and body may be secret and stay out of it.
+  /// For messages: without headers and body, which may be secret.
   var activity: String { "\(method.rawValue) \(url)" }
 
-  /// Keeps a line end in a value from becoming a header, or a request, of its own.
+  /// Rejects line breaks, which could inject headers or a second request.
   func validate() throws(CurlError) {
-    guard Self.isToken(method.rawValue) else { throw invalid("the method is not a token") }
+    guard Self.isToken(method.rawValue) else { throw invalid("invalid method name") }
     for (name, value) in headers {
-      guard Self.isToken(name) else { throw invalid("a header's name is not a token") }
+      guard Self.isToken(name) else { throw invalid("invalid header name") }
       guard value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7f || $0 == 0x09 }) else {
-        throw invalid("the value of the header \(name) holds a control character")
+        throw invalid("control character in the value of \(name)")
       }
     }
   }

@@ -1,27 +1,27 @@
-/// What a server answered.
+/// An HTTP response.
 public struct Response: Sendable {
-  /// What comes before the body.
+  /// The status and headers.
   public struct Head: Sendable {
     /// 200, 404, …; never an interim 1xx.
     public let status: Int
-    /// Trailers are not among them.
+    /// Without trailers.
     public let headers: Headers
   }
 
-  /// When each step was done, counted from the start of the request.
+  /// When each step was completed, since the start of the request.
   ///
-  /// On a kept connection the first three are zero. The corresponding C names are
+  /// On a reused connection the first three are zero. The corresponding C names are
   /// `CURLINFO_NAMELOOKUP_TIME_T`, `CURLINFO_CONNECT_TIME_T` and so on.
   public struct Timings: Sendable, Hashable {
-    /// The host's address was known.
+    /// The host name was resolved.
     public let nameLookup: Duration
-    /// The TCP connection was open.
+    /// The TCP connection was established.
     public let connect: Duration
-    /// The TLS handshake was done; zero without TLS.
+    /// The TLS handshake was complete; zero without TLS.
     public let tls: Duration
-    /// The first byte of the answer was there.
+    /// The first byte of the response arrived.
     public let firstByte: Duration
-    /// All of it was there.
+    /// The response was complete.
     public let total: Duration
 
     static let zero = Timings(
@@ -30,32 +30,32 @@ public struct Response: Sendable {
 
   /// Status and headers.
   public let head: Head
-  /// Decoded, when the server compressed it; empty when it was streamed.
+  /// Decompressed; empty when it was streamed.
   public let body: [UInt8]
   /// How long it took.
   public let timings: Timings
-  /// The address of whoever answered: `127.0.0.1`, `::1`; nil when libcurl does not know.
+  /// The server's address: `127.0.0.1`, `::1`; nil when unknown.
   public let address: String?
-  /// Connections that had to be opened for it: none on a kept one.
+  /// The number of connections opened for the request; 0 when one was reused.
   public let connectionsOpened: Int
-  /// Whether the receiver of a stream had enough before the end.
+  /// Whether the receiver stopped the stream early.
   public let wasStopped: Bool
-  /// `Retry-After`, written as seconds or as a date; nil when there is none that can be read.
+  /// `Retry-After`, in seconds or as a date; nil when missing or invalid.
   public let retryAfter: Duration?
-  /// `Date`, the server's clock, in seconds since 1970 UTC; nil when there is none that can be read.
+  /// `Date`, the server's clock, in seconds since 1970 UTC; nil when missing or invalid.
   public let date: Int64?
-  /// When the server's certificate ends, in seconds since 1970 UTC; nil without TLS, on a kept
+  /// When the server's certificate expires, in seconds since 1970 UTC; nil without TLS, on a reused
   /// connection, and unless ``Options/TLS/readsCertificate``.
   public let certificateExpiry: Int64?
 
   /// 200, 404, …
   public var status: Int { head.status }
-  /// Looked up without regard to case.
+  /// The headers; names are case-insensitive.
   public var headers: Headers { head.headers }
 }
 
 extension Response {
-  /// What was streamed, with the body that it had.
+  /// A streamed response, completed with its body.
   init(_ streamed: Response, body: [UInt8]) {
     head = streamed.head
     self.body = body
@@ -69,10 +69,10 @@ extension Response {
   }
 }
 
-/// What the receiver of a stream wants next.
+/// Whether to continue receiving.
 public enum Flow: Sendable {
-  /// The next chunk.
+  /// Continue.
   case proceed
-  /// No more; the connection is closed, as the rest of the answer is still on its way.
+  /// Stop, and close the connection, since the rest of the response is still arriving.
   case stop
 }

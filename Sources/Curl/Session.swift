@@ -1,6 +1,6 @@
 internal import CCurl
 
-/// Sends one request after another and keeps the connections open in between.
+/// Sends requests one at a time over reused connections.
 ///
 /// ```swift
 /// var session = try Session()
@@ -8,20 +8,20 @@ internal import CCurl
 /// let response = try session.send(Request(.get, HTTPURL("https://example.org/")))
 /// ```
 ///
-/// A call blocks its thread until the answer is there. The corresponding C type is `CURL`, an easy
-/// handle: https://curl.se/libcurl/c/libcurl-easy.html
+/// Calls block until the response is complete. The corresponding C type is `CURL`, an easy handle:
+/// https://curl.se/libcurl/c/libcurl-easy.html
 ///
-/// Sendable, as libcurl lets a handle go from thread to thread as long as one at a time uses it:
-/// there is no copy, and a request mutates.
+/// Sendable, since libcurl allows any thread to use a handle as long as only one does at a time: the
+/// session cannot be copied, and sending mutates it.
 public struct Session: ~Copyable, @unchecked Sendable {
-  /// For the requests to come.
+  /// Options for subsequent requests.
   public var options: Options
   private var easy: EasyHandle
   private var connections: MultiHandle
 
-  /// A session without a connection yet.
+  /// Creates a session without connecting.
   ///
-  /// - Throws: ``CurlError`` when libcurl cannot be set up.
+  /// - Throws: ``CurlError`` when libcurl cannot be initialized.
   public init(_ options: Options = Options()) throws(CurlError) {
     let easy = try EasyHandle()
     connections = try MultiHandle()
@@ -29,11 +29,11 @@ public struct Session: ~Copyable, @unchecked Sendable {
     self.options = options
   }
 
-  /// Sends a request and waits for the whole answer. Redirects are not followed.
+  /// Sends a request and waits for the complete response. Redirects are not followed.
   ///
-  /// An answer of any status is a response, not an error.
-  /// - Parameter attention: What the caller looks after meanwhile.
-  /// - Throws: ``CurlError`` when there is no answer or only a part of it. The session stays usable.
+  /// A response of any status is a success.
+  /// - Parameter attention: Work to do while waiting.
+  /// - Throws: ``CurlError`` when there is no complete response. The session stays usable.
   public mutating func send(
     _ request: Request, lookingAfter attention: Attention? = nil
   ) throws(CurlError) -> Response {
@@ -45,13 +45,13 @@ public struct Session: ~Copyable, @unchecked Sendable {
     return Response(streamed, body: body)
   }
 
-  /// Sends a request and hands the answer's body over as it comes.
+  /// Sends a request and streams the response body.
   ///
   /// - Parameters:
-  ///   - attention: What the caller looks after meanwhile.
-  ///   - receive: Called with the head and each chunk, decoded; not at all without a body.
-  /// - Returns: The response without its body, at its end or where `receive` stopped it.
-  /// - Throws: ``CurlError`` as ``send(_:)`` does; chunks may have come before.
+  ///   - attention: Work to do while waiting.
+  ///   - receive: Called with the head and each decoded chunk; not called without a body.
+  /// - Returns: The response without its body, at the end or where `receive` stopped.
+  /// - Throws: ``CurlError`` as ``send(_:)`` does; chunks may have been received before.
   public mutating func send(
     _ request: Request, lookingAfter attention: Attention? = nil,
     receive: (Response.Head, Span<UInt8>) -> Flow
@@ -67,7 +67,7 @@ public struct Session: ~Copyable, @unchecked Sendable {
     try easy.set(CURLOPT_WRITEFUNCTION, takeBody, context: CURLOPT_WRITEDATA, reception)
     let tracing = options.trace.map { Tracing($0) }
     if let tracing { try easy.set(trace: takeTrace, tracing) }
-    // The callbacks run within it and never after it.
+    // The callbacks only run during this call.
     let code = withoutActuallyEscaping(receive) { receive in
       reception.receive = receive
       defer { reception.receive = nil }
@@ -87,7 +87,7 @@ public struct Session: ~Copyable, @unchecked Sendable {
 
   private mutating func apply(_ request: Request, _ headers: inout HeaderList) throws(CurlError) {
     try easy.set(CURLOPT_URL, request.url.description)
-    // The URL is normalised already; libcurl would resolve dots that were meant as they are.
+    // The URL is already normalized; libcurl would resolve dot segments that are meant literally.
     try easy.set(CURLOPT_PATH_AS_IS, true)
     let mayHaveBody = [.post, .put, .patch].contains(request.method)
     if let body = request.body ?? (mayHaveBody ? [] : nil) {
@@ -97,15 +97,15 @@ public struct Session: ~Copyable, @unchecked Sendable {
     } else if request.method == .head {
       try easy.set(CURLOPT_NOBODY, true)
     }
-    // On a kept connection that turns out to be dead libcurl would send the request once more, and the
-    // server may have done the first.
+    // When a reused connection turns out to be dead, libcurl would resend the request although the
+    // server may have processed it.
     if ![.get, .head, .put, .delete].contains(request.method) {
       try easy.set(CURLOPT_FRESH_CONNECT, true)
     }
     try easy.set(CURLOPT_CUSTOMREQUEST, request.method.rawValue)
   }
 
-  /// libcurl reads both of its forms, and gives 0 for what is neither.
+  /// libcurl parses both forms, and returns 0 for anything else.
   private func retryAfter(_ head: Response.Head) -> Duration? {
     let seconds = easy.offset(CURLINFO_RETRY_AFTER)
     guard seconds > 0 || head.headers["Retry-After"] == "0" else { return nil }
@@ -126,8 +126,8 @@ public struct Session: ~Copyable, @unchecked Sendable {
   {
     let detail =
       switch refusal {
-      case .bodyTooLarge: "The body has more than \(options.maximumBodySize) bytes"
-      case .headTooLarge: "The headers have more than \(Reception.maximumHeadSize) bytes"
+      case .bodyTooLarge: "Body exceeds \(options.maximumBodySize) bytes"
+      case .headTooLarge: "Headers exceed \(Reception.maximumHeadSize) bytes"
       case .stopped, nil: easy.detail
       }
     return CurlError(
@@ -139,7 +139,7 @@ public struct Session: ~Copyable, @unchecked Sendable {
   }
 }
 
-/// A date of HTTP or of a certificate; nil when it is none.
+/// An HTTP or certificate date; nil when invalid.
 private func secondsSince1970(_ date: String) -> Int64? {
   let time = curl_getdate(date, nil)
   return time == -1 ? nil : Int64(time)
@@ -165,7 +165,7 @@ private let takeBody: ccurl_receive = { bytes, size, count, context in
   take(bytes, size * count, context) { $0.body($1) }
 }
 
-/// How many bytes were taken: all of them or, to make libcurl stop, none.
+/// The number of bytes taken: all, or none to make libcurl stop.
 private func take(
   _ bytes: UnsafeMutablePointer<CChar>?, _ count: Int, _ context: UnsafeMutableRawPointer?,
   by method: (Reception, Span<UInt8>) -> Bool

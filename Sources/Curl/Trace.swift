@@ -1,14 +1,14 @@
-/// A line of a head on its way, without its end. The corresponding C type is `curl_infotype`.
+/// A header line sent or received, without its line end. The corresponding C type is `curl_infotype`.
 public enum Trace: Sendable, Hashable {
-  /// `GET / HTTP/1.1`, `Authorization: …`; empty at the head's end.
+  /// `GET / HTTP/1.1`, `Authorization: …`; empty at the end of the headers.
   case sent(String)
   /// `HTTP/1.1 200 OK`, …
   case received(String)
 }
 
-/// Makes whole lines of what libcurl tells in pieces, so that whoever hides a header sees all of it.
+/// Assembles complete lines from libcurl's fragments, so that a filter for secrets sees whole headers.
 ///
-/// A class, as libcurl's callback reaches it through a pointer while ``Session/send(_:)`` waits.
+/// A class, because libcurl's callback accesses it through a pointer during ``Session/send(_:)``.
 final class Tracing {
   private let tell: @Sendable (Trace) -> Void
   private var rest: [UInt8] = []

@@ -46,7 +46,8 @@ public struct InvalidArgument: Error, Equatable, CustomStringConvertible {
 
   fileprivate static func unknown(_ name: String, _ known: [String]) -> InvalidArgument {
     let expected =
-      known.isEmpty ? "no parameters are expected" : "expected one of \(known.joined(separator: ", "))"
+      known.isEmpty
+      ? "no parameters are expected" : "expected one of \(known.joined(separator: ", "))"
     return InvalidArgument("unknown parameter \"\(name.prefix(100))\"; \(expected)")
   }
 }

@@ -1,10 +1,10 @@
-/// What surrounds rows in the format of `COPY … (FORMAT binary)`, and how a row is written.
+/// Rows in the format of `COPY … (FORMAT binary)`, in a reusable buffer.
 ///
-/// See "Binary Format" under COPY in PostgreSQL's manual. The buffer is kept when it is filled again.
+/// See "Binary Format" under COPY in PostgreSQL's manual.
 public struct BinaryCopy: Sendable {
   private static let header: [UInt8] =
     Array("PGCOPY\n".utf8) + [0xFF, 0x0D, 0x0A, 0x00]
-    // Flags, and the length of the header's extension.
+    // Flags, and the length of the header extension.
     + [0, 0, 0, 0, 0, 0, 0, 0]
   private static let trailer: [UInt8] = [0xFF, 0xFF]
 
@@ -12,13 +12,13 @@ public struct BinaryCopy: Sendable {
 
   public init() {}
 
-  /// Forgets all rows; keeps the memory.
+  /// Removes all rows; keeps the memory.
   public mutating func reset() {
     bytes.removeAll(keepingCapacity: true)
     bytes.append(contentsOf: BinaryCopy.header)
   }
 
-  /// Appends finished rows and lets `adapt` change them in place.
+  /// Appends encoded rows, which `adapt` may change in place.
   public mutating func append(
     rows: some Collection<UInt8>, _ adapt: (UnsafeMutableRawBufferPointer) -> Void = { _ in }
   ) {
@@ -27,10 +27,10 @@ public struct BinaryCopy: Sendable {
     bytes.withUnsafeMutableBytes { adapt(.init(rebasing: $0[start...])) }
   }
 
-  /// Ends the rows; call ``reset()`` before more of them.
+  /// Ends the data; call ``reset()`` before adding more.
   public mutating func finish() { bytes.append(contentsOf: BinaryCopy.trailer) }
 
-  /// Gives the finished bytes to `body`.
+  /// Passes the complete data to `body`.
   func withBytes<R, E>(_ body: (UnsafeRawBufferPointer) throws(E) -> R) throws(E) -> R {
     let result: Result<R, E> = bytes.withUnsafeBytes { buffer in
       do throws(E) { return .success(try body(buffer)) } catch { return .failure(error) }

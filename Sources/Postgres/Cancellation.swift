@@ -1,8 +1,7 @@
 internal import CPostgres
 
-/// The right to cancel what a session is doing, from another thread. The corresponding C type is
-/// `PGcancel`.
-// Made once and only read afterwards; libpq says that PQcancel may be called from any thread.
+/// Cancels a session's current statement from another thread. The corresponding C type is `PGcancel`.
+// Immutable once created; PQcancel may be called from any thread.
 public struct Cancellation: ~Copyable, @unchecked Sendable {
   private let handle: OpaquePointer
 
@@ -13,9 +12,9 @@ public struct Cancellation: ~Copyable, @unchecked Sendable {
 
   deinit { PQfreeCancel(handle) }
 
-  /// Asks the server to cancel; it waits for a connection of its own, so never call it in a lane.
+  /// Asks the server to cancel. Waits for a connection of its own, so it must not be called in a lane.
   ///
-  /// The statement then fails with ``SQLState/queryCanceled``, unless it was done before.
+  /// The statement then fails with ``SQLState/queryCanceled``, unless it has already completed.
   public func cancel() throws(PostgresError) {
     var message = [CChar](repeating: 0, count: 256)
     guard PQcancel(handle, &message, Int32(message.count)) == 1 else {
@@ -25,7 +24,7 @@ public struct Cancellation: ~Copyable, @unchecked Sendable {
 }
 
 extension Connection {
-  /// What cancels this session's statements.
+  /// A handle for cancelling this session's statements.
   public func cancellation() throws(PostgresError) -> Cancellation {
     guard let cancellation = Cancellation(of: handle) else {
       throw failure("preparing to cancel")

@@ -1,8 +1,8 @@
 internal import CPostgres
 
-/// A statement that the server parses and plans once a session.
+/// A statement that the server parses and plans once per session.
 public struct PreparedStatement: Sendable, Hashable {
-  /// Its name in the session; also its name in logs.
+  /// The name in the session and in logs.
   public let name: String
   public let sql: String
 
@@ -12,21 +12,21 @@ public struct PreparedStatement: Sendable, Hashable {
   }
 }
 
-/// For an event loop: nothing here waits.
+/// Non-blocking operations, for an event loop.
 extension Connection {
-  /// What ``receive()`` has found.
+  /// The result of ``receive()``.
   public enum Answer: ~Copyable {
-    /// The server is not done yet: wait until the descriptor is readable.
+    /// The server is still working: wait until the descriptor is readable.
     case pending
-    /// The statement's result, or why it failed. The session can send the next one, unless the
-    /// error says that it is lost.
+    /// The statement's result or error. The session is free for the next statement, unless the error
+    /// says that it is lost.
     case finished(Result<QueryResult, PostgresError>)
   }
 
-  /// Sends a prepared statement with its parameters.
+  /// Sends a prepared statement.
   ///
-  /// Its answer comes by ``receive()``; until then no other statement can be sent.
-  /// - Returns: Whether all of it is on its way; if not, ``flush()`` when the descriptor is writable.
+  /// No other statement can be sent until ``receive()`` has returned its result.
+  /// - Returns: Whether everything was sent; if not, call ``flush()`` when the descriptor is writable.
   public func send(_ statement: PreparedStatement, _ parameters: borrowing Parameters)
     throws(PostgresError) -> Bool
   {
@@ -37,7 +37,7 @@ extension Connection {
     return try flush()
   }
 
-  /// Sends what could not be sent at once; whether nothing is left.
+  /// Sends buffered data; returns whether none is left.
   public func flush() throws(PostgresError) -> Bool {
     switch PQflush(handle) {
     case 0: return true
@@ -46,12 +46,12 @@ extension Connection {
     }
   }
 
-  /// Takes what the server has sent and gives the statement's result once all of it has come.
+  /// Reads what has arrived, and returns the statement's result once it is complete.
   public mutating func receive() -> Answer {
     let action = "waiting for a result"
     _ = PQconsumeInput(handle)
-    // Asked before each result: PQgetResult waits when there is more to come, and the end of a
-    // statement may come well after its result.
+    // Checked before each result: PQgetResult blocks when more is to come, and a statement may end well
+    // after its result.
     while PQisBusy(handle) == 0 {
       if let next = PQgetResult(handle) {
         if received == nil { received = QueryResult(taking: next) } else { PQclear(next) }
@@ -64,7 +64,7 @@ extension Connection {
     return PQstatus(handle) == CONNECTION_BAD ? .finished(.failure(failure(action))) : .pending
   }
 
-  /// Why an idle session whose descriptor became readable has ended; nil while it lives.
+  /// Why an idle session whose descriptor became readable was lost; nil when it is intact.
   public func loss() -> PostgresError? {
     if PQconsumeInput(handle) == 1, PQstatus(handle) == CONNECTION_OK { return nil }
     return failure("waiting between statements")

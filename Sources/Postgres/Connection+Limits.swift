@@ -1,5 +1,5 @@
 extension Connection {
-  /// How many sessions the server allows to this one's user, in this database.
+  /// The number of sessions that the server allows for this session's user and database.
   public borrowing func sessionLimit() throws(PostgresError) -> Int {
     let result = try execute(
       """

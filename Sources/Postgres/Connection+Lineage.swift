@@ -1,8 +1,8 @@
-/// The history that a primary writes: its cluster's, and which branch of it.
+/// Identifies the history that a primary writes: its cluster, and the timeline within it.
 public struct Lineage: Sendable, Hashable {
-  /// The cluster's `system_identifier`, which its copies share; 0 where the server does not tell.
+  /// The cluster's `system_identifier`, shared by its replicas; 0 when unavailable.
   public let system: Int64
-  /// Counted up by each promotion; 0 where the server does not tell.
+  /// Incremented by each promotion; 0 when unavailable.
   public let timeline: Int64
 
   public init(system: Int64, timeline: Int64) {
@@ -12,10 +12,10 @@ public struct Lineage: Sendable, Hashable {
 }
 
 extension Connection {
-  /// The history that the server writes; nil when it is a standby, which follows another's.
+  /// The history that the server writes; nil for a standby.
   ///
-  /// The control file would tell the timeline too, but of the last checkpoint: after a promotion that is
-  /// the old one for minutes.
+  /// The control file also has the timeline, but as of the last checkpoint, which is out of date for
+  /// minutes after a promotion.
   /// - Throws: ``PostgresError`` when the session is lost.
   public func lineage() throws(PostgresError) -> Lineage? {
     do {
@@ -28,7 +28,7 @@ extension Connection {
       guard !row.boolean(0, 0), !row.isNull(0, 2) else { return nil }
       return Lineage(system: row.integer(0, 1), timeline: row.integer(0, 2))
     } catch  where !error.sessionIsLost {
-      // Some hosted servers have no WAL to show, and some administrators take these functions away.
+      // Some hosted servers and some administrators revoke these functions.
       let row = try execute("SELECT pg_is_in_recovery()")
       return row.boolean(0, 0) ? nil : Lineage(system: 0, timeline: 0)
     }

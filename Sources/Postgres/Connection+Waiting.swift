@@ -2,7 +2,7 @@ internal import CPostgres
 internal import EventLoop
 
 extension Connection {
-  /// Runs one statement and waits for its result.
+  /// Executes a statement and waits for its result.
   ///
   /// - Throws: ``PostgresError``; when it says that the session is lost, the connection is unusable.
   @discardableResult
@@ -17,16 +17,16 @@ extension Connection {
     return try awaitResult(action)
   }
 
-  /// Runs a text of several statements; rows, if any, are dropped.
+  /// Executes several statements; any rows are discarded.
   ///
-  /// The server takes it as one transaction unless it says otherwise itself.
+  /// The server runs them as one transaction unless they contain transaction commands.
   public func executeScript(_ sql: String) throws(PostgresError) {
     let action = "executing \(sql.prefix(60))"
     guard PQsendQuery(handle, sql) == 1 else { throw failure(action) }
     _ = try awaitResult(action)
   }
 
-  /// Prepares a statement and waits until the server has it.
+  /// Prepares a statement.
   public func prepare(_ statement: PreparedStatement) throws(PostgresError) {
     let action = "preparing \(statement.name)"
     guard PQsendPrepare(handle, statement.name, statement.sql, 0, nil) == 1 else {
@@ -35,10 +35,10 @@ extension Connection {
     _ = try awaitResult(action)
   }
 
-  /// Runs `body` between BEGIN and COMMIT; rolls back when it throws.
+  /// Runs `body` in a transaction, which is rolled back when it throws.
   ///
-  /// - Throws: What `body` throws; or a ``PostgresError`` of COMMIT. One that says that the session
-  ///   is lost leaves open whether the commit happened.
+  /// - Throws: The error of `body`, or a ``PostgresError`` of COMMIT. If the session was lost during
+  ///   COMMIT, the outcome is unknown.
   public borrowing func transaction(
     _ body: (borrowing Connection) throws(PostgresError) -> Void
   ) throws(PostgresError) {
@@ -46,22 +46,21 @@ extension Connection {
     do {
       try body(self)
     } catch {
-      // The first error counts; if this fails too the session is lost and the server rolls back.
+      // The first error is the one to report; if this fails too, the session is lost and the server
+      // rolls back.
       if !error.sessionIsLost { _ = try? execute("ROLLBACK") }
       throw error
     }
     try execute("COMMIT")
   }
 
-  /// Sends rows into a table by `COPY … FROM STDIN (FORMAT binary)` and waits until it has them, for as
-  /// long as the server goes on taking them.
+  /// Loads rows with `COPY … FROM STDIN (FORMAT binary)`, waiting as long as the server keeps reading.
   ///
   /// - Parameters:
-  ///   - sql: The whole COPY statement.
-  ///   - rows: Finished rows.
-  ///   - meanwhile: Called again and again while the server is at work on what it has; a little other
-  ///     work, which then costs no time.
-  /// - Returns: How many rows the server took.
+  ///   - sql: The COPY statement.
+  ///   - rows: The complete data.
+  ///   - meanwhile: Called repeatedly while the server is busy, for a little other work at no cost.
+  /// - Returns: The number of rows loaded.
   @discardableResult
   public func copy(_ sql: String, _ rows: BinaryCopy, meanwhile: () -> Void = {})
     throws(PostgresError) -> Int
@@ -96,9 +95,9 @@ extension Connection {
     }
   }
 
-  /// Waits until another descriptor is readable; notices when the idle session ends.
+  /// Waits until another descriptor is readable; notices when the idle session is lost.
   ///
-  /// - Returns: Whether it is readable; else the time is over.
+  /// - Returns: Whether it is readable; false on timeout.
   /// - Throws: ``PostgresError`` when the session is lost.
   public func waitWhileIdle(for other: Int32, atMost duration: Duration) throws(PostgresError)
     -> Bool
@@ -121,7 +120,7 @@ extension Connection {
     }
   }
 
-  /// Each piece is given its own time: over a slow line all of them take long.
+  /// Each chunk has its own timeout: on a slow connection the whole takes long.
   private func put(
     _ data: UnsafeRawBufferPointer, _ meanwhile: () -> Void, _ action: String
   ) throws(PostgresError) {
@@ -133,7 +132,7 @@ extension Connection {
       switch PQputCopyData(handle, start, Int32(count)) {
       case 1:
         offset += count
-        // libpq would buffer all of it: a slow server is to slow us down instead.
+        // libpq would buffer everything; a slow server must apply back pressure.
         try flushAll(until: patience.deadline, action)
         meanwhile()
       case 0: try flushAll(until: patience.deadline, action)
@@ -142,7 +141,7 @@ extension Connection {
     }
   }
 
-  /// Waits for the one result of the statement that was just sent.
+  /// Waits for the result of the statement just sent.
   func awaitResult(_ action: String, until deadline: ContinuousClock.Instant? = nil)
     throws(PostgresError) -> QueryResult
   {
@@ -157,7 +156,7 @@ extension Connection {
     return result
   }
 
-  /// Takes what follows the result that counts, up to the end of the statement.
+  /// Discards results after the relevant one, up to the end of the statement.
   private func drain(
     until deadline: ContinuousClock.Instant, _ action: String, ignoringErrors: Bool = false
   ) throws(PostgresError) {
@@ -179,7 +178,7 @@ extension Connection {
       switch PQflush(handle) {
       case 0: return
       case 1:
-        // The server may be waiting for us to read before it reads on.
+        // The server may be waiting for us to read before it continues.
         try Connection.wait(
           descriptor, [.readable, .writable], until: deadline, patience.interrupt, action)
         guard PQconsumeInput(handle) == 1 else { throw failure(action) }
@@ -193,7 +192,7 @@ extension Connection {
   {
     while PQisBusy(handle) == 1 {
       try Connection.wait(descriptor, .readable, until: deadline, patience.interrupt, action)
-      // A broken connection is told by the result that comes next, with the server's last words.
+      // A broken connection is reported by the next result, with the server's last message.
       _ = PQconsumeInput(handle)
     }
   }

@@ -4,15 +4,16 @@ internal import Glibc
 
 /// A session with a PostgreSQL server. The corresponding C type is `PGconn`.
 ///
-/// It has one owner and is used by one thread at a time. There are two ways to use it: calls that
-/// wait (``execute(_:_:)``, ``copy(_:_:)``), each bounded by ``patience``; and, in an event loop,
-/// ``send(_:_:)``, ``receive()`` and ``flush()``, which never wait.
-// A value without copies has one owner, and libpq allows any thread as long as it is one at a time.
+/// It has one owner and is used by one thread at a time, either with blocking calls (``execute(_:_:)``,
+/// ``copy(_:_:)``), bounded by ``patience``, or in an event loop with ``send(_:_:)``, ``receive()`` and
+/// ``flush()``, which never block.
+// It cannot be copied, and libpq allows any thread to use a connection as long as only one does at a
+// time.
 public struct Connection: ~Copyable, @unchecked Sendable {
-  /// How long a call may wait.
+  /// The limits of blocking calls.
   public struct Patience: Sendable {
     public var timeout: Duration
-    /// A descriptor, such as a ``Wakeup``'s, that ends every wait when it becomes readable.
+    /// A descriptor that ends every wait when it becomes readable, such as that of a ``Wakeup``.
     public var interrupt: Int32?
 
     public init(timeout: Duration = .seconds(10), interrupt: Int32? = nil) {
@@ -24,21 +25,21 @@ public struct Connection: ~Copyable, @unchecked Sendable {
   }
 
   private let session: SessionHandle
-  /// The bound on each call that waits.
+  /// The limits of blocking calls.
   public var patience: Patience
-  /// The result of the statement that ``send(_:_:)`` has sent; the statement's end is yet to come.
+  /// The result of the statement sent with ``send(_:_:)``, before the statement has ended.
   var received: QueryResult?
 
-  /// Opens a session; of several hosts with the first that takes it.
+  /// Connects; with several hosts, to the first that accepts.
   ///
-  /// The corresponding C functions are `PQconnectStartParams` and `PQconnectPoll`, whose wait can,
-  /// unlike that of `PQconnectdbParams`, be interrupted. The look-up of a host's name cannot.
-  /// - Throws: ``PostgresError`` with the server's ``SQLState`` where it gave one.
+  /// The corresponding C functions are `PQconnectStartParams` and `PQconnectPoll`, which unlike
+  /// `PQconnectdbParams` can be interrupted, except for the lookup of the host name.
+  /// - Throws: ``PostgresError``, with the server's ``SQLState`` if it sent one.
   public init(_ parameters: ConnectionParameters, patience: Patience = Patience())
     throws(PostgresError)
   {
-    // libpq would go to the next host only when one refuses, not when it is silent: so each host is
-    // an attempt of its own, with its share of the time.
+    // libpq tries the next host only when one refuses, not when it is silent, so each host is tried
+    // separately with its share of the timeout.
     let hosts = parameters.oneForEachHost
     var share = patience
     share.timeout = patience.timeout / hosts.count
@@ -52,7 +53,7 @@ public struct Connection: ~Copyable, @unchecked Sendable {
       }
     }
     guard let session = opened else {
-      // A server that answered says more than one that did not.
+      // An error from a server says more than a missing response.
       throw failures.first { $0.sqlState != nil } ?? failures[0]
     }
     self.init(session, patience)
@@ -66,8 +67,7 @@ public struct Connection: ~Copyable, @unchecked Sendable {
 
   var handle: OpaquePointer { session.pointer }
 
-  /// Not with the parameter `options` when the session begins: a pooler such as PgBouncer, which keeps
-  /// sessions for whoever comes, refuses it.
+  /// Not with the startup parameter `options`, which poolers such as PgBouncer reject.
   private func apply(_ settings: [String: String]) throws(PostgresError) {
     guard !settings.isEmpty else { return }
     var parameters = Parameters()
@@ -79,10 +79,10 @@ public struct Connection: ~Copyable, @unchecked Sendable {
     try execute("SELECT \(calls.joined(separator: ", "))", parameters)
   }
 
-  /// What to watch in a ``Poller``; it stays the same as long as the session lives.
+  /// The socket, for a ``Poller``; it does not change during the session.
   public var descriptor: Int32 { PQsocket(handle) }
 
-  /// The server process of this session, as `pg_stat_activity` shows it.
+  /// The server process of this session, as in `pg_stat_activity`.
   public var serverProcess: Int32 { PQbackendPID(handle) }
 
   private static func open(_ parameters: ConnectionParameters, _ patience: Patience)
@@ -90,7 +90,7 @@ public struct Connection: ~Copyable, @unchecked Sendable {
   {
     let action = "connecting to \(parameters.displayName)"
     let session = SessionHandle(taking: try Connection.start(parameters, action))
-    // The code of a refused connection is to be had in the verbose message only.
+    // Only the verbose message includes the SQLSTATE of a refused connection.
     PQsetErrorVerbosity(session.pointer, PQERRORS_VERBOSE)
     try Connection.establish(session.pointer, patience, action)
     PQsetErrorVerbosity(session.pointer, PQERRORS_DEFAULT)
@@ -118,7 +118,7 @@ public struct Connection: ~Copyable, @unchecked Sendable {
     throws(PostgresError)
   {
     let deadline = patience.deadline
-    // libpq: behave as if the last poll had said "writing".
+    // As libpq documents: start as if the last poll had returned "writing".
     var state = PQstatus(handle) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING
     while true {
       switch state {
@@ -132,7 +132,7 @@ public struct Connection: ~Copyable, @unchecked Sendable {
         throw PostgresError(
           sqlState: SQLState(ofPooler: verbose) ?? SQLState(inVerboseMessage: verbose)
             ?? SQLState(ofLibpq: verbose),
-          // Where in the server's source it happened helps nobody here.
+          // Without the location in the server's source code.
           message: String(
             verbose.prefix(
               upTo: verbose.firstRange(of: "; LOCATION:")?.lowerBound ?? verbose.endIndex)),
@@ -154,7 +154,7 @@ public struct Connection: ~Copyable, @unchecked Sendable {
       case .ready: return
       case .timedOut:
         throw PostgresError(
-          message: "no answer within the time allowed", action: action, sessionIsLost: true)
+          message: "timed out", action: action, sessionIsLost: true)
       case .interrupted:
         throw PostgresError(message: "interrupted", action: action, sessionIsLost: true)
       }
@@ -165,12 +165,12 @@ public struct Connection: ~Copyable, @unchecked Sendable {
     }
   }
 
-  /// What libpq says of the last call that failed.
+  /// The error of the last failed call.
   func failure(_ action: String) -> PostgresError {
     guard PQstatus(handle) == CONNECTION_BAD else {
       return PostgresError(message: oneLine(PQerrorMessage(handle)), action: action)
     }
-    // The server's last words may have come without being asked for, and not have been looked at.
+    // The server's last message may have arrived but not been processed.
     _ = PQisBusy(handle)
     return PostgresError(
       sqlState: session.end?.sqlState,
@@ -180,8 +180,8 @@ public struct Connection: ~Copyable, @unchecked Sendable {
 }
 
 extension SQLState {
-  /// Finds the code in a line such as `FATAL:  3D000: database "x" does not exist`; the first word
-  /// comes in the server's language.
+  /// Extracts the code from a line such as `FATAL:  3D000: database "x" does not exist`; the first word
+  /// is localized.
   init?(inVerboseMessage message: String) {
     for part in message.split(separator: ": ") {
       let word = part.trimmingPrefix { $0 == " " }
@@ -194,13 +194,13 @@ extension SQLState {
     return nil
   }
 
-  /// PgBouncer says what the server said, under a code of its own (protocol_violation).
+  /// PgBouncer passes on the server's message under its own code (protocol_violation).
   fileprivate init?(ofPooler message: String) {
     guard message.contains(/\s08P01: database ".*" does not exist/) else { return nil }
     self = .invalidCatalogName
   }
 
-  /// What libpq itself finds wrong with a server that takes no writes has no code.
+  /// libpq reports a read-only server without a code.
   fileprivate init?(ofLibpq message: String) {
     if message.hasSuffix("session is read-only") {
       self = .readOnlyTransaction

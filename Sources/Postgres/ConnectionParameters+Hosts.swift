@@ -1,11 +1,11 @@
 internal import Glibc
 
 extension ConnectionParameters {
-  /// A host of the list.
+  /// An element of the host list.
   public struct Host: Sendable, Equatable {
     public let name: String
 
-    /// Whether it is this machine: a directory with a unix socket, libpq's default, or a loopback address.
+    /// Whether it is this machine: a unix socket directory, libpq's default, or a loopback address.
     public var isLocal: Bool {
       if name.isEmpty || name == "localhost" || "/@".contains(name.first!) { return true }
       var address = in_addr()

@@ -1,31 +1,31 @@
-/// Where a database is and who asks: libpq's connection parameters.
+/// libpq's connection parameters.
 ///
-/// What is nil is left to libpq and its own environment variables and defaults.
+/// Nil leaves a parameter to libpq's environment variables and defaults.
 public struct ConnectionParameters: Sendable, Equatable {
-  /// A host, a directory with a unix socket, or a comma-separated list of either.
+  /// A host, a unix socket directory, or a comma-separated list of either.
   public var host: String?
-  /// A port, or a comma-separated list as long as that of the hosts.
+  /// A port, or a comma-separated list with one port per host.
   public var port: String?
   public var user: String?
   public var password: String?
   public var database: String?
   /// Shown in `pg_stat_activity`.
   public var applicationName: String?
-  /// How much TLS over TCP, one of ``sslModes``; only `verify-full` knows whom it talks to.
+  /// The TLS mode over TCP, one of ``sslModes``; only `verify-full` authenticates the server.
   public var sslMode: String?
-  /// A file with the authorities that the server's certificate may be from.
+  /// A file of the certificate authorities to trust.
   public var sslRootCertificate: String?
-  /// Whether a server that takes no writes, such as a standby, is passed over.
+  /// Whether to skip servers that do not accept writes, such as standbys.
   public var mustWrite = false
-  /// Whether a standby is passed over; the session may be read-only.
+  /// Whether to skip standbys; the session may be read-only.
   public var needsPrimary = false
-  /// Whether the server has to prove over the very TLS connection that it knows the password (SCRAM with
-  /// channel binding); it is asked for it in no other way then.
+  /// Whether to require channel binding: the server must prove with SCRAM over this very TLS connection
+  /// that it knows the password, and no other authentication is allowed.
   public var requiresChannelBinding = false
-  /// Settings of the session, such as `statement_timeout`, by name.
+  /// Session settings by name, such as `statement_timeout`.
   public var settings: [String: String] = [:]
 
-  /// What libpq takes for ``sslMode``.
+  /// libpq's values for ``sslMode``.
   public static let sslModes = [
     "disable", "allow", "prefer", "require", "verify-ca", "verify-full",
   ]
@@ -43,15 +43,14 @@ public struct ConnectionParameters: Sendable, Equatable {
     self.settings = settings
   }
 
-  /// For people and logs; never with the password.
+  /// For users and logs; without the password.
   public var displayName: String {
     "\(database ?? user ?? "?") at \(host ?? "the default host") port \(port ?? "5432")"
   }
 
-  /// The same for each host of the list alone, in its order.
+  /// One set of parameters per host, in order.
   ///
-  /// As libpq has it, one port stands for all hosts; a list of another length is left to libpq, which
-  /// explains what is wrong with it.
+  /// As in libpq, a single port applies to all hosts; libpq reports a list of any other length.
   public var oneForEachHost: [ConnectionParameters] {
     let hosts = host?.split(separator: ",", omittingEmptySubsequences: false) ?? []
     let ports = port?.split(separator: ",", omittingEmptySubsequences: false) ?? []
@@ -64,11 +63,11 @@ public struct ConnectionParameters: Sendable, Equatable {
     }
   }
 
-  /// As `PQconnectStartParams` takes them, without ``settings``.
+  /// For `PQconnectStartParams`, without ``settings``.
   var keywords: [(name: String, value: String)] {
     var list: [(String, String)] = [
       ("client_encoding", "UTF8"),
-      // A peer that vanished without a word is noticed in about half a minute, not in two hours.
+      // A silent peer is detected within about half a minute instead of two hours.
       ("keepalives_idle", "10"), ("keepalives_interval", "5"), ("keepalives_count", "3"),
       ("tcp_user_timeout", "30000"),
     ]

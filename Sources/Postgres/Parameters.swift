@@ -1,8 +1,8 @@
 internal import CPostgres
 
-/// The parameters of one query, in PostgreSQL's binary format.
+/// Query parameters in PostgreSQL's binary format.
 ///
-/// Equal are those with the same types and the same bytes.
+/// Equal when their types and bytes are equal.
 public struct Parameters: Sendable, Hashable {
   private struct Entry: Hashable {
     let type: Oid
@@ -15,7 +15,7 @@ public struct Parameters: Sendable, Hashable {
 
   public init() {}
 
-  /// Text parameters, for the simple cases.
+  /// Text parameters.
   public init(_ texts: String...) {
     for text in texts { append(text) }
   }
@@ -46,7 +46,7 @@ public struct Parameters: Sendable, Hashable {
     storage.append(bigEndian: value.bitPattern)
   }
 
-  /// A `timestamptz`, in microseconds since 1970 UTC; the least number is `-infinity`.
+  /// A `timestamptz`, in microseconds since 1970 UTC; the minimum is `-infinity`.
   public mutating func append(microseconds value: Int64) {
     begin(type: 1184, length: 8)
     storage.append(bigEndian: value == .min ? .min : value - PostgresEpoch.offset)
@@ -56,7 +56,7 @@ public struct Parameters: Sendable, Hashable {
     entries.append(Entry(type: type, offset: Int32(storage.count), length: Int32(length)))
   }
 
-  /// Gives libpq's five arrays to `body`; the pointers end with the call.
+  /// Passes libpq's five arrays to `body`; the pointers are valid during the call.
   func withArrays<R>(
     _ body: (
       Int32, UnsafePointer<Oid>?, UnsafePointer<UnsafePointer<CChar>?>?, UnsafePointer<Int32>?,
@@ -73,7 +73,7 @@ public struct Parameters: Sendable, Hashable {
               pointers[index] = (base + Int(entry.offset)).assumingMemoryBound(to: CChar.self)
               types[index] = entry.type
               numbers[index] = entry.length
-              // All in binary.
+              // All in binary format.
               numbers[room + index] = 1
             }
             return body(
@@ -86,7 +86,7 @@ public struct Parameters: Sendable, Hashable {
   }
 }
 
-/// PostgreSQL counts its binary timestamps from 2000, everybody else from 1970.
+/// PostgreSQL's binary timestamps count from 2000.
 public enum PostgresEpoch {
   /// Microseconds from 1970-01-01 to 2000-01-01, UTC.
   public static let offset: Int64 = 946_684_800_000_000

@@ -1,32 +1,32 @@
 extension PostgresError {
-  /// What kind of failure it is, in a word for programs; its raw value is part of the API.
+  /// The category of a failure, for programs; its raw value is part of the API.
   public enum Cause: String, Sendable, CaseIterable {
-    /// No connection, or the session broke off.
+    /// No connection, or the connection was lost.
     case unreachable
-    /// The server takes no sessions yet, or none any more.
+    /// The server is not accepting connections yet, or no longer.
     case starting
-    /// A server that follows another one, where the primary is needed.
+    /// The server is a standby, but the primary is needed.
     case standby
-    /// A write was refused because the session, or the server, is read-only.
+    /// A write was rejected because the session or server is read-only.
     case readOnly = "read_only"
     case noDatabase = "no_database"
-    /// The user, the password or the server's pg_hba.conf.
+    /// Wrong user or password, or rejected by pg_hba.conf.
     case loginRefused = "login_refused"
-    /// A right that the user lacks.
+    /// The user lacks a privilege.
     case noRights = "no_rights"
-    /// A table, a column or a schema that is missing, or out of sight.
+    /// A table, column or schema is missing or not in the search path.
     case noTables = "no_tables"
-    /// `max_connections`, or a limit of the user's or the database's.
+    /// `max_connections`, or a limit of the user or database, is reached.
     case noConnectionLeft = "no_connection_left"
-    /// A lock that another session holds.
+    /// Another session holds a lock.
     case busy
     case timeout
-    /// Anything else that the server says.
+    /// Any other error of the server.
     case refused
   }
 
   public var cause: Cause {
-    // A session that is refused never was: its code says more than that there is none.
+    // A refused connection has a code, which says more than the missing session.
     switch sqlState {
     case .isStandby: return .standby
     case .invalidCatalogName: return .noDatabase
@@ -46,21 +46,21 @@ extension PostgresError {
 }
 
 extension PostgresError.Cause: CustomStringConvertible {
-  /// Safe to show to anybody.
+  /// Safe to send to clients.
   public var description: String {
     switch self {
     case .unreachable: "the database does not answer"
     case .starting: "the database is starting up or shutting down"
-    case .standby: "the database is a standby, and no primary is to be found"
+    case .standby: "the database is a standby and no primary was found"
     case .readOnly: "the database is read-only"
     case .noDatabase: "the database does not exist"
-    case .loginRefused: "the database does not let its user in"
-    case .noRights: "the database does not give its user the right"
-    case .noTables: "the database lacks this program's tables, or its search_path hides them"
-    case .noConnectionLeft: "the database has no connection left"
-    case .busy: "the database is busy with another session"
-    case .timeout: "the database took too long"
-    case .refused: "the database refused the request"
+    case .loginRefused: "the database rejected the login"
+    case .noRights: "permission denied by the database"
+    case .noTables: "the database tables are missing or not in the search_path"
+    case .noConnectionLeft: "the database has no free connections"
+    case .busy: "the database is locked by another session"
+    case .timeout: "the database timed out"
+    case .refused: "the database rejected the request"
     }
   }
 }

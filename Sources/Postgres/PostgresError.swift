@@ -1,22 +1,22 @@
-/// Why PostgreSQL, or the way to it, did not do what was asked.
+/// An error of PostgreSQL, libpq or the network.
 ///
-/// ``description`` says what kind of failure it was and is safe to show to anybody;
-/// ``debugDescription`` carries the server's own words and belongs in a log.
+/// ``description`` names the category and is safe to send to clients; ``debugDescription`` adds the
+/// server's message and is for logs.
 public struct PostgresError: Error, Sendable, Equatable {
-  /// The server's code, or nil when libpq or the network failed.
+  /// The server's code; nil when libpq or the network failed.
   public let sqlState: SQLState?
-  /// What the server or libpq says, on one line.
+  /// The message of the server or libpq, on one line.
   public let message: String
-  /// What we were doing, as in "connecting to host db port 5432".
+  /// What was attempted, such as "connecting to host db port 5432".
   public let action: String
-  /// Whether the session is lost with it.
+  /// Whether the session is lost.
   public let sessionIsLost: Bool
-  /// The constraint that was violated, if the server named one.
+  /// The violated constraint, if the server named one.
   public let constraint: String?
-  /// ``description``, where the code alone does not say enough.
+  /// Replaces ``description`` where the category does not say enough.
   private let shown: String?
 
-  /// - Parameter shown: What anybody may read of it.
+  /// - Parameter shown: A description that is safe to send to clients.
   public init(
     sqlState: SQLState? = nil, message: String, action: String, sessionIsLost: Bool = false,
     constraint: String? = nil, shown: String? = nil
@@ -39,7 +39,7 @@ extension PostgresError: CustomStringConvertible, CustomDebugStringConvertible {
   }
 }
 
-/// A five-character code that says what went wrong.
+/// A five-character error code.
 ///
 /// See Appendix A of PostgreSQL's manual; the first two characters are the class.
 public struct SQLState: RawRepresentable, Hashable, Sendable {
@@ -60,14 +60,14 @@ public struct SQLState: RawRepresentable, Hashable, Sendable {
   public static let lockNotAvailable = SQLState(rawValue: "55P03")
   /// The server is starting up, shutting down or recovering.
   public static let cannotConnectNow = SQLState(rawValue: "57P03")
-  /// Somebody has ended this session, or the whole server, on purpose.
+  /// An administrator has terminated the session or the server.
   public static let adminShutdown = SQLState(rawValue: "57P01")
-  /// The session was idle for longer than the server allows.
+  /// The session exceeded the server's idle timeout.
   public static let idleSessionTimeout = SQLState(rawValue: "57P05")
   public static let sequenceLimitExceeded = SQLState(rawValue: "2200H")
   public static let uniqueViolation = SQLState(rawValue: "23505")
   public static let checkViolation = SQLState(rawValue: "23514")
-  /// Ours, in the class that is free for such codes: a primary is needed and the server is none.
+  /// Our own, from the range for private codes: the server is not the required primary.
   public static let isStandby = SQLState(rawValue: "ZZS01")
 
   /// The first two characters.

@@ -1,9 +1,8 @@
 internal import CPostgres
 
-/// The rows that a query gave, in binary format. The corresponding C type is `PGresult`.
+/// The rows of a query, in binary format. The corresponding C type is `PGresult`.
 ///
-/// Columns are numbered from 0 in the order of the query. Reading a column as another type than its
-/// own is a mistake of the caller's and traps.
+/// Columns are numbered from 0. Reading a column as the wrong type is a programming error and traps.
 public struct QueryResult: ~Copyable {
   let handle: OpaquePointer
 
@@ -13,7 +12,7 @@ public struct QueryResult: ~Copyable {
 
   public var rowCount: Int { Int(PQntuples(handle)) }
 
-  /// How many rows an INSERT, UPDATE, DELETE or COPY touched; 0 for other commands.
+  /// The number of rows affected by an INSERT, UPDATE, DELETE or COPY; 0 for other commands.
   public var affectedRows: Int {
     guard let text = PQcmdTuples(handle) else { return 0 }
     return Int(String(cString: text)) ?? 0
@@ -23,7 +22,7 @@ public struct QueryResult: ~Copyable {
     PQgetisnull(handle, Int32(row), Int32(column)) == 1
   }
 
-  /// The column's bytes as the server sent them, for the time of the call.
+  /// The raw bytes of a column, valid during the call.
   public func withBytes<R>(_ row: Int, _ column: Int, _ body: (UnsafeRawBufferPointer) -> R) -> R {
     let length = Int(PQgetlength(handle, Int32(row), Int32(column)))
     return body(
@@ -61,7 +60,7 @@ public struct QueryResult: ~Copyable {
   /// A `timestamptz`, in microseconds since 1970 UTC.
   public func microseconds(_ row: Int, _ column: Int) -> Int64 {
     let value = integer(row, column)
-    // Both infinities stay what they are, and so does a time in their neighbourhood.
+    // Both infinities are preserved, as are times close to them.
     if value == .min { return .min }
     let (moved, overflow) = value.addingReportingOverflow(PostgresEpoch.offset)
     return overflow ? .max : moved
@@ -77,7 +76,7 @@ public struct QueryResult: ~Copyable {
 
   var status: ExecStatusType { PQresultStatus(handle) }
 
-  /// The server's error in this result, if it is one.
+  /// The error in this result, if it is one.
   func error(during action: String) -> PostgresError? {
     guard status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE else { return nil }
     let code = SQLState(of: handle)
@@ -87,8 +86,8 @@ public struct QueryResult: ~Copyable {
     if let detail = PQresultErrorField(handle, 68 /* PG_DIAG_MESSAGE_DETAIL, 'D' */) {
       text += " (\(oneLine(detail)))"
     }
-    // Class 57P: the server is going down, or an administrator ended the session. Class 08: the
-    // connection broke. No code at all: libpq noticed by itself that it did.
+    // Class 57P: the server is shutting down or the session was terminated. Class 08: the connection
+    // broke. No code: libpq noticed the broken connection itself.
     let lost = code.map { $0.rawValue.hasPrefix("57P") || $0.classCode == "08" } ?? true
     let constraint = PQresultErrorField(handle, 110 /* PG_DIAG_CONSTRAINT_NAME, 'n' */)
     return PostgresError(
@@ -98,14 +97,14 @@ public struct QueryResult: ~Copyable {
 }
 
 extension SQLState {
-  /// The code in an error or a notice.
+  /// The code of an error or notice.
   init?(of result: OpaquePointer) {
     guard let code = PQresultErrorField(result, 67 /* PG_DIAG_SQLSTATE, 'C' */) else { return nil }
     self.init(rawValue: String(cString: code))
   }
 }
 
-/// libpq's messages end in a newline and may hold several; an indented line only guesses at causes.
+/// libpq's messages end in a newline and may have several lines; indented ones are hints.
 func oneLine(_ message: UnsafePointer<CChar>?) -> String {
   guard let message else { return "no reason given" }
   return String(cString: message).split(whereSeparator: \.isNewline)

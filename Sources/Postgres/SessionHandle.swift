@@ -1,15 +1,16 @@
 internal import CPostgres
 
-/// Owns a `PGconn`, and takes what the server says of the session without being asked.
+/// Owns a `PGconn` and receives its notices.
 ///
-/// Notices go nowhere: what matters comes as an error, and libpq would write them to standard error. But
-/// with an error between two statements, which libpq takes for a notice, the server has ended the session.
+/// Notices are discarded: whatever matters is an error, and libpq would print them to standard error.
+/// But libpq also reports an error between two statements as a notice: the server has then ended the
+/// session.
 final class SessionHandle {
   let pointer: OpaquePointer
-  /// Why the server has ended the session; nil while it has not.
+  /// Why the server ended the session; nil while it is open.
   private(set) var end: (sqlState: SQLState?, message: String)?
 
-  /// - Parameter pointer: Of a session that has not begun: there are notices at login.
+  /// - Parameter pointer: A session that has not started, as the login itself may emit notices.
   init(taking pointer: OpaquePointer) {
     self.pointer = pointer
     PQsetNoticeReceiver(

@@ -1,24 +1,24 @@
 internal import Postgres
 
-/// The database's ids of what readings refer to.
+/// Looks up the database ids of types and machines.
 extension Connection {
-  /// The ids of the types of these names, in their order.
+  /// The ids of types, in the order of `names`.
   borrowing func typeIDs(_ names: [String]) throws(PostgresError) -> [Int16] {
     var ids: [Int16] = []
     for name in names {
       let result = try execute("SELECT id FROM signal_types WHERE name = $1", Parameters(name))
       guard result.rowCount == 1 else {
         throw PostgresError(
-          message: "signal_types has no row named \(name)", action: "looking up the types")
+          message: "unknown signal type \"\(name)\"", action: "looking up the types")
       }
       ids.append(Int16(result.integer(0, 0)))
     }
     return ids
   }
 
-  /// The ids of the machines of these names, which are made where there are none.
+  /// The ids of machines, in the order of `names`; missing machines are created.
   borrowing func registerMachines(_ names: [String]) throws(PostgresError) -> [Int32] {
-    // No name has a line break in it.
+    // Names contain no line breaks.
     let list = Parameters(names.joined(separator: "\n"))
     try execute(
       """

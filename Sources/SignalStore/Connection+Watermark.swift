@@ -3,10 +3,10 @@ internal import Signals
 internal import Time
 
 extension Connection {
-  /// How far a producer's batches are stored; nil when the database does not know it.
+  /// How far a producer's batches are stored; nil for an unknown producer.
   ///
   /// - Parameter producer: A UUID.
-  /// - Throws: ``PostgresError``, also for what no producer has written.
+  /// - Throws: ``PostgresError``, also for values that no producer can have written.
   borrowing func watermark(of producer: String) throws(PostgresError) -> Watermark? {
     let row = try execute(
       """
@@ -18,16 +18,16 @@ extension Connection {
       sequence: row.integer(0, 0), through: Timestamp(microseconds: row.microseconds(0, 1)))
     guard watermark.isPlausible else {
       let finding = """
-        the database's ingest_watermarks has \(watermark.sequence) up to \(watermark.through) for the \
-        producer \(producer); accepted is a sequence from 0 to \(Watermark.sequences.upperBound), and \
-        the time of its batch
+        ingest_watermarks has \(watermark.sequence) up to \(watermark.through) for producer \
+        \(producer); expected a sequence from 0 to \(Watermark.sequences.upperBound) and the end of \
+        its batch
         """
       throw PostgresError(message: finding, action: "reading the watermark", shown: finding)
     }
     return watermark
   }
 
-  /// How many of a producer's readings are in the table `dead_letters`.
+  /// The number of a producer's readings in `dead_letters`.
   borrowing func deadLetters(of producer: String) throws(PostgresError) -> Int {
     let row = try execute(
       "SELECT count(*) FROM dead_letters WHERE producer = $1::text::uuid", Parameters(producer))

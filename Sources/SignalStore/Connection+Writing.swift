@@ -1,29 +1,29 @@
 internal import Postgres
 
 extension Connection {
-  /// Settings of a session that writes readings; what the server's release does not have is left out.
+  /// Applies the settings of a writing session; those unknown to the server's version are skipped.
   ///
-  /// What an administrator has set for the server, the database or the role stays where it is stricter.
+  /// Stricter settings of the server, database or role are kept.
   borrowing func prepareForWriting() throws(PostgresError) {
-    // An answer of the watermark has to hold after a crash of the server; `remote_apply` says more.
+    // What the watermark says must survive a crash of the server; `remote_apply` is stricter still.
     try execute(
       """
       SELECT set_config('synchronous_commit', 'on', false)
       WHERE current_setting('synchronous_commit') IN ('off', 'local', 'remote_write')
       """)
-    // The server gives up first: whoever turns away from a session that waits leaves it behind there.
+    // The server must give up first: a client that abandons a waiting session leaves it behind.
     let lockTimeout = patience.timeout * 2 / 3
-    // As the server counts: times to wait in milliseconds, those of keepalives in seconds.
+    // In the server's units: milliseconds for timeouts, seconds for keepalives.
     let bounds: [(String, Int)] = [
       ("lock_timeout", Int(lockTimeout / .milliseconds(1))),
-      // A session whose producer is gone holds the watermark until the server notices.
+      // An abandoned session holds the watermark until the server notices.
       ("idle_in_transaction_session_timeout", 60_000),
       ("client_connection_check_interval", 2000),
       ("tcp_keepalives_idle", 10), ("tcp_keepalives_interval", 5), ("tcp_keepalives_count", 3),
       ("tcp_user_timeout", 30_000),
     ]
     let rows = bounds.map { "('\($0)', \($1))" }.joined(separator: ", ")
-    // 0 is no bound.
+    // 0 means no limit.
     try execute(
       """
       SELECT set_config(wanted.name, wanted.bound::text, false)

@@ -1,11 +1,11 @@
-/// One numbered step of the schema.
+/// A numbered step of the schema.
 struct Migration: Sendable {
-  /// Counted from 1 without gaps.
+  /// Counted from 1, without gaps.
   let number: Int
   let name: String
   let sql: String
 
-  /// All steps, in order; the files are in `Migrations` and part of the program.
+  /// All steps in order; the files in `Migrations` are embedded in the program.
   static let all = [
     Migration(number: 1, name: "signals", sql: PackageResources._001_signals_sql),
     Migration(number: 2, name: "ingest", sql: PackageResources._002_ingest_sql),

@@ -1,15 +1,15 @@
 public import Postgres
 
-/// Brings a database to the schema of this program.
+/// Migrates a database to this program's schema.
 public struct Migrator: Sendable {
-  /// What was found and done.
+  /// The result of a migration.
   public struct Outcome: Sendable, Equatable {
     public let createdDatabase: Bool
-    /// The steps that were missing, by name.
+    /// The names of the applied steps.
     public let applied: [String]
-    /// The number of the last step, now in force.
+    /// The schema version after the migration.
     public let version: Int
-    /// Nil when nobody asked for them.
+    /// Nil when roles were not requested.
     public var roles: Roles.Outcome?
   }
 
@@ -22,12 +22,12 @@ public struct Migrator: Sendable {
     self.patience = patience
   }
 
-  /// Creates the database when it is missing and applies what steps it lacks: all or none.
+  /// Creates the database if necessary and applies missing steps, all or none.
   ///
-  /// Two processes may do this at once: one does it, the other waits for it and finds it done. Where
-  /// nothing is lacking it takes no right but to read.
-  /// - Parameter makesRoles: Whether to make the roles of ``Roles`` as well, where that is allowed.
-  /// - Throws: ``MigrationError``; the database is then as it was before.
+  /// Concurrent migrations are safe: one does the work, the others wait and find it done. An up-to-date
+  /// database needs only read access.
+  /// - Parameter makesRoles: Whether to create the roles of ``Roles`` too, where permitted.
+  /// - Throws: ``MigrationError``; the database is then unchanged.
   public func migrate(makesRoles: Bool = false) throws(MigrationError) -> Outcome {
     let known = Migration.all.count
     var createdDatabase = false
@@ -49,7 +49,7 @@ public struct Migrator: Sendable {
       version: known, roles: roles)
   }
 
-  /// - Returns: How many steps the database had when it was this migrator's turn.
+  /// - Returns: The version of the database when this migrator got the lock.
   private func applyMissing(_ connection: borrowing Connection, since version: Int)
     throws(PostgresError) -> Int
   {
@@ -57,7 +57,7 @@ public struct Migrator: Sendable {
       do {
         return try Migrator.applyMissing(connection)
       } catch  where error.sqlState == .uniqueViolation || error.sqlState == .duplicateTable {
-        // Another migrator has made the first table, and all others with it.
+        // Another migrator has created the first table, and all others with it.
         return try Migrator.applyMissing(connection)
       }
     } catch  where error.sqlState == .insufficientPrivilege {
@@ -83,7 +83,7 @@ public struct Migrator: Sendable {
           applied_at timestamptz NOT NULL DEFAULT now()
         )
         """)
-      // One migrator at a time. It takes a right to the table that only its owner has.
+      // One migrator at a time. Only the table's owner may take this lock.
       try session.execute("LOCK TABLE schema_migrations IN SHARE UPDATE EXCLUSIVE MODE")
       found = try readVersion(session)
       for migration in Migration.all.dropFirst(found) { try apply(migration, session) }
@@ -101,12 +101,12 @@ public struct Migrator: Sendable {
     }
   }
 
-  /// How many steps the database has.
+  /// The schema version of the database.
   private static func readVersion(_ session: borrowing Connection) throws(PostgresError) -> Int {
     let table = try session.execute("SELECT to_regclass('schema_migrations') IS NOT NULL")
     guard table.boolean(0, 0) else { return 0 }
     let result = try session.execute("SELECT coalesce(max(number), 0) FROM schema_migrations")
-    // A number that no program writes counts as none.
+    // Numbers that no program writes count as none.
     return max(0, Int(result.integer(0, 0)))
   }
 
@@ -121,7 +121,7 @@ public struct Migrator: Sendable {
       "INSERT INTO schema_migrations (number, name) VALUES ($1, $2)", parameters)
   }
 
-  /// A session with the database that every cluster has.
+  /// A session with the maintenance database.
   private func maintain() throws(PostgresError) -> Connection {
     var maintenance = parameters
     maintenance.database = "postgres"
@@ -135,12 +135,12 @@ public struct Migrator: Sendable {
     do {
       try connection.execute("CREATE DATABASE \(quoted) TEMPLATE template0 ENCODING 'UTF8'")
     } catch  where error.sqlState == .duplicateDatabase || error.sqlState == .uniqueViolation {
-      // Another process has just done it.
+      // Another process has just created it.
     }
   }
 }
 
-/// Why a database could not be brought to this program's schema.
+/// Why a migration failed.
 public enum MigrationError: Error, CustomStringConvertible {
   case databaseIsNewer(found: Int, known: Int)
   case database(PostgresError)
@@ -149,8 +149,8 @@ public enum MigrationError: Error, CustomStringConvertible {
     switch self {
     case .databaseIsNewer(let found, let known):
       """
-      the database has schema version \(found), this program knows versions up to \(known): \
-      install a newer release of the program, or point DB_NAME at another database
+      the database has schema version \(found), but this program supports only up to \(known); \
+      upgrade the program, or set DB_NAME to another database
       """
     case .database(let error): error.debugDescription
     }

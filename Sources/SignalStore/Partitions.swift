@@ -2,16 +2,16 @@ internal import Postgres
 internal import Signals
 internal import Time
 
-/// The days into which `machine_signals` is divided: a partition holds the readings of one, in UTC.
+/// The daily partitions (UTC) of `machine_signals`.
 struct Partitions {
   static let microsecondsPerDay: Int64 = 86_400_000_000
-  /// How many days are made ahead, so that midnight finds its partition there.
+  /// How many days are created ahead, so that the partition exists at midnight.
   static let daysAhead: Int64 = 2
 
-  /// The days, counted from 1970, that are known to exist.
+  /// The days since 1970 whose partitions are known to exist.
   private var known: Set<Int64> = []
 
-  /// Makes what is missing for these batches, and for the days after the latest.
+  /// Creates missing partitions for these batches and the days after them.
   mutating func ensure(
     _ batches: [Batch], _ connection: borrowing Connection
   ) throws(PostgresError) {
@@ -31,11 +31,11 @@ struct Partitions {
   }
 
   private static func make(_ day: Int64, _ connection: borrowing Connection) throws(PostgresError) {
-    // With its owner's rights: a writer may not make tables itself.
+    // With its owner's privileges: a writer may not create tables.
     try connection.execute("SELECT make_day_partition($1::text::date)", Parameters(label(day)))
   }
 
-  /// As in `2026-11-24`.
+  /// `2026-11-24`
   private static func label(_ day: Int64) -> String {
     String(Timestamp(microseconds: day * microsecondsPerDay).description.prefix(10))
   }

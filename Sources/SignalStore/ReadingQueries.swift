@@ -2,21 +2,21 @@ public import Postgres
 public import Signals
 public import Time
 
-/// The questions that the accessor asks.
+/// The accessor's queries.
 ///
-/// Those for the newest take the time from which they look on (`timestamptz`). The database leaves out
-/// the days before it, which would cost some ten microseconds each for nothing: a year of days 4 ms.
-/// ``earliest`` leaves out none; with another, fewer readings than were asked for are not all there are.
+/// Queries for the newest readings take the time to look back to (`timestamptz`), so that the database
+/// skips earlier partitions, which would cost some ten microseconds each: 4 ms for a year. ``earliest``
+/// skips none; with any other value, fewer rows than the limit are not necessarily all.
 public enum ReadingQueries {
-  /// Before every reading, in microseconds since 1970.
+  /// Earlier than any reading, in microseconds since 1970.
   public static let earliest = Int64.min
 
-  /// The newest readings of a type, newest first. Parameters: name of the type, limit (`bigint`), from
-  /// when.
+  /// The newest readings of a type, newest first. Parameters: type name, limit (`bigint`), time to look
+  /// back to.
   ///
-  /// A type that does not exist gives no row; one without readings gives one row of NULLs. When more
-  /// machines have a reading of the last moment than the limit lets in, the index chooses. Served by
-  /// the index `machine_signals_type_time`.
+  /// An unknown type returns no row; a type without readings returns one row of NULLs. When more
+  /// machines than the limit have a reading of the last moment, the index order decides. Served by the
+  /// index `machine_signals_type_time`.
   public static let newest = PreparedStatement(
     name: "newest",
     sql: """
@@ -31,11 +31,11 @@ public enum ReadingQueries {
       ORDER BY reading.time DESC, reading.machine_id
       """)
 
-  /// The newest readings of a type of one machine, newest first. Parameters: name of the type, limit
-  /// (`bigint`), name of the machine, from when.
+  /// The newest readings of a type and machine, newest first. Parameters: type name, limit (`bigint`),
+  /// machine name, time to look back to.
   ///
-  /// As ``newest``; a machine that does not exist gives one row whose last column is false. Served
-  /// by the index `machine_signals_machine_type_time`.
+  /// Like ``newest``; an unknown machine returns one row whose last column is false. Served by the
+  /// index `machine_signals_machine_type_time`.
   public static let newestOfMachine = PreparedStatement(
     name: "newest_of_machine",
     sql: """
@@ -56,7 +56,7 @@ public enum ReadingQueries {
   public static let types = PreparedStatement(
     name: "types", sql: "SELECT name, unit, description FROM signal_types ORDER BY name")
 
-  /// What ``types`` has found.
+  /// Decodes the rows of ``types``.
   public static func types(in result: borrowing QueryResult) -> [SignalType] {
     (0..<result.rowCount).map { row in
       SignalType(
@@ -65,14 +65,13 @@ public enum ReadingQueries {
     }
   }
 
-  /// How far ahead of the database's clock a reading may be, in microseconds: clocks differ a little. One
-  /// that is further ahead comes from a clock that is wrong, and is no sign of life.
+  /// How far a reading may be ahead of the database's clock, in microseconds, to allow for clock skew.
+  /// A reading further ahead comes from a wrong clock and is no sign of life.
   public static let clockTolerance: Int64 = 1_000_000
 
-  /// Machines whose names are next to one that is none, in no order. Parameter: the name.
+  /// Machines with names close to an unknown one, unordered. Parameter: the name.
   ///
-  /// At most ``machineCount``, and all where there are fewer: a plant may have very many. Served by the
-  /// index of the names.
+  /// At most ``machineCount``: a site may have many machines. Served by the index on names.
   public static let machines = PreparedStatement(
     name: "machines",
     sql: """
@@ -82,7 +81,7 @@ public enum ReadingQueries {
       """)
   public static let machineCount = 10
 
-  /// What ``machines`` has found, machine-2 before machine-10.
+  /// Decodes the rows of ``machines``, with machine-2 before machine-10.
   public static func machines(in result: borrowing QueryResult) -> [String] {
     (0..<result.rowCount).map { result.string($0, 0) }.sorted {
       ($0.utf8.count, $0) < ($1.utf8.count, $1)
@@ -90,8 +89,8 @@ public enum ReadingQueries {
   }
 
   /// The age of the newest reading of any type in microseconds, and its time; NULL when there is none.
-  /// Those too far ahead of the clock are left out; how far the newest of them is ahead, in microseconds,
-  /// or NULL. Parameter: from when.
+  /// Readings too far ahead of the clock are excluded; the last column is how far the newest of them is
+  /// ahead, in microseconds, or NULL. Parameter: time to look back to.
   public static let age = PreparedStatement(
     name: "age",
     sql: """
@@ -113,31 +112,31 @@ public enum ReadingQueries {
       ) ahead ON true
       """)
 
-  /// All of the above.
+  /// All queries.
   public static let all = [newest, newestOfMachine, types, machines, age]
 
-  /// Settings of a session that asks these questions.
+  /// The settings of a session that runs these queries.
   ///
-  /// Plans are made once a session and would otherwise depend on how full the tables were at that
-  /// moment: these settings leave only the plan that stays right, the one along the indexes.
+  /// Plans are made once per session and would depend on the size of the tables at that time; these
+  /// settings leave only the plan that scales, along the indexes.
   public static let sessionSettings = [
     "default_transaction_read_only": "on",
     "enable_bitmapscan": "off",
-    // Else the whole of `machines` is read for every query.
+    // Otherwise all of `machines` is read for every query.
     "enable_hashjoin": "off",
     "enable_mergejoin": "off",
     "enable_seqscan": "off",
     "enable_sort": "off",
     "jit": "off",
     "plan_cache_mode": "force_generic_plan",
-    // Rows count, not pages: else the readings of a machine that has been off for long are looked for
-    // among those of all the others, which lie closer together.
+    // Cost by rows rather than pages: otherwise the readings of a machine that has long been off are
+    // searched for among those of all others, which are stored closer together.
     "random_page_cost": "0",
     "seq_page_cost": "0",
   ]
 }
 
-/// What ``ReadingQueries/newest`` and ``ReadingQueries/newestOfMachine`` have found, by row.
+/// Decodes the rows of ``ReadingQueries/newest`` and ``ReadingQueries/newestOfMachine``.
 public enum NewestReadings {
   /// Why there are no readings to list.
   public enum Absence: Sendable {
@@ -145,13 +144,13 @@ public enum NewestReadings {
     case unknownMachine
   }
 
-  /// Nil when both the type and the machine exist, even without a reading.
+  /// Nil when both type and machine exist, even without readings.
   public static func absence(_ result: borrowing QueryResult) -> Absence? {
     if result.rowCount == 0 { return .unknownType }
     return result.boolean(0, 4) ? nil : .unknownMachine
   }
 
-  /// Of the type, in UCUM; only where both exist.
+  /// The unit of the type, in UCUM; only when both exist.
   public static func unit(_ result: borrowing QueryResult) -> String { result.string(0, 5) }
 
   public static func count(_ result: borrowing QueryResult) -> Int {
@@ -170,7 +169,7 @@ public enum NewestReadings {
     Timestamp(microseconds: result.microseconds(row, 2))
   }
 
-  /// The machine's name in UTF-8, for the time of the call.
+  /// The machine's name in UTF-8, valid during the call.
   public static func withMachine<R>(
     _ result: borrowing QueryResult, _ row: Int, _ body: (UnsafeRawBufferPointer) -> R
   ) -> R {

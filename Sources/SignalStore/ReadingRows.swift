@@ -2,17 +2,17 @@ internal import Postgres
 public import Signals
 public import Time
 
-/// Readings as rows of a binary COPY into `machine_signals`, all of one size.
+/// Readings as fixed-size rows of a binary COPY into `machine_signals`.
 ///
-/// In place of the database's ids they have the producer's own numbers of machine and type, so that
-/// they can be made and kept while no database is there to ask; the writer puts in the ids.
+/// Instead of database ids they hold the producer's own numbers for machine and type, so that they can
+/// be encoded and spooled without a database; the writer substitutes the ids.
 public struct ReadingRows: Sendable {
-  /// Of a row, in bytes: the count of columns, then for each its length and its value, all in network
+  /// The size of a row in bytes: the number of columns, then the length and value of each, in network
   /// byte order.
   public static let size = 40
   static let columns = "machine_id, type_id, value, time"
 
-  /// Where in a row what begins.
+  /// The offsets within a row.
   private enum Offset {
     static let count = 0
     static let machine = 2
@@ -44,7 +44,7 @@ public struct ReadingRows: Sendable {
     row.store(column: reading.time.microseconds - PostgresEpoch.offset, Offset.time)
   }
 
-  /// The reading in a row.
+  /// Decodes a row.
   static func reading(_ row: UnsafeRawBufferPointer) -> Reading {
     Reading(
       machine: row.load(Offset.machine + 4), type: row.load(Offset.type + 4),
@@ -52,7 +52,7 @@ public struct ReadingRows: Sendable {
       time: Timestamp(microseconds: row.load(Offset.time + 4) + PostgresEpoch.offset))
   }
 
-  /// The readings in rows, in their order.
+  /// Decodes rows, in order.
   public static func readings(_ bytes: [UInt8]) -> [Reading] {
     bytes.withUnsafeBytes { buffer in
       stride(from: 0, to: buffer.count, by: size).map {
@@ -61,7 +61,7 @@ public struct ReadingRows: Sendable {
     }
   }
 
-  /// The highest number of a machine in rows.
+  /// The highest machine number in the rows.
   static func lastMachine(_ bytes: [UInt8]) -> Int32 {
     bytes.withUnsafeBytes { buffer in
       stride(from: Offset.machine + 4, to: buffer.count, by: size).reduce(0) {
@@ -70,7 +70,7 @@ public struct ReadingRows: Sendable {
     }
   }
 
-  /// Puts ids in the place of numbers.
+  /// Substitutes database ids for the producer's numbers.
   static func identify(
     _ rows: UnsafeMutableRawBufferPointer, machines: [Int32], types: [Int16]
   ) {
@@ -85,7 +85,7 @@ public struct ReadingRows: Sendable {
 }
 
 extension Batch {
-  /// What of it lies at or after `time`, which is within it.
+  /// The part at or after `time`, which must be within the batch.
   public func rest(from time: Timestamp) -> Batch {
     let readings = ReadingRows.readings(rows).filter { $0.time >= time }
     return Batch(

@@ -2,26 +2,26 @@ public import Postgres
 public import Signals
 public import Time
 
-/// Writes a producer's batches into the database through one session, each exactly once.
+/// Writes a producer's batches to the database, each exactly once.
 ///
-/// Batches and the producer's watermark are stored in one transaction. When the answer to a commit is
-/// lost, the watermark tells after reconnecting whether it happened.
+/// Batches and the producer's watermark are stored in one transaction. If the result of a commit is
+/// lost, the watermark shows after reconnecting whether it happened.
 public struct ReadingWriter: ~Copyable {
   let connection: Connection
   /// A UUID.
   private let producer: String
   private var partitions = Partitions()
-  /// Database ids by the numbers that readings carry.
+  /// Database ids by the producer's type numbers.
   private let typeIDs: [Int16]
   private var machineIDs: [Int32] = []
   private let machineName: @Sendable (Int32) -> String
   private var copy = BinaryCopy()
 
   /// - Parameters:
-  ///   - producer: Its UUID.
-  ///   - types: The names of the types, in the order of their numbers in readings.
-  ///   - machineName: The name of a machine by its number; it is registered when first written.
-  /// - Throws: ``PostgresError``, also when the database lacks one of the types.
+  ///   - producer: The producer's UUID.
+  ///   - types: The type names, in the order of the producer's type numbers.
+  ///   - machineName: The name for a machine number; machines are registered when first written.
+  /// - Throws: ``PostgresError``, also when a type does not exist in the database.
   public init(
     _ connection: consuming Connection, producer: String, types: [String],
     machineName: @escaping @Sendable (Int32) -> String
@@ -39,35 +39,35 @@ public struct ReadingWriter: ~Copyable {
     self.machineName = machineName
   }
 
-  /// How far this producer's batches are stored; sequence 0 when there is none yet.
+  /// How far this producer's batches are stored; sequence 0 when there are none.
   public func watermark() throws(PostgresError) -> Watermark {
     guard let watermark = try connection.watermark(of: producer) else {
       throw PostgresError(
-        message: "ingest_watermarks has no row of \(producer)", action: "reading the watermark")
+        message: "ingest_watermarks has no row for \(producer)", action: "reading the watermark")
     }
     return watermark
   }
 
-  /// The database's time of day.
+  /// The database's clock.
   public func time() throws(PostgresError) -> Timestamp {
     let row = try connection.execute("SELECT clock_timestamp()")
     return Timestamp(microseconds: row.microseconds(0, 0))
   }
 
-  /// How many of this producer's readings are in the table `dead_letters`.
+  /// The number of this producer's readings in `dead_letters`.
   public func deadLetters() throws(PostgresError) -> Int {
     try connection.deadLetters(of: producer)
   }
 
-  /// Stores batches that follow each other, and that the watermark is now at the last of them: all or
-  /// nothing.
+  /// Stores consecutive batches and advances the watermark to the last, all or nothing.
   ///
   /// - Parameters:
-  ///   - sequence: Where the watermark is believed to be.
-  ///   - meanwhile: Called now and then while the database is at work.
-  /// - Returns: Whether it was there. If not, nothing is stored: read the watermark again.
-  /// - Throws: ``PostgresError``. One that says that the session is lost leaves open whether the
-  ///   batches are stored.
+  ///   - sequence: The expected watermark.
+  ///   - meanwhile: Called repeatedly while the database is busy.
+  /// - Returns: Whether the watermark was as expected. If not, nothing is stored: read the watermark
+  ///   again.
+  /// - Throws: ``PostgresError``. If the session was lost, it is unknown whether the batches are
+  ///   stored.
   public mutating func write(
     _ batches: [Batch], after sequence: Int64, meanwhile: () -> Void = {}
   ) throws(PostgresError) -> Bool {
@@ -91,10 +91,10 @@ public struct ReadingWriter: ~Copyable {
     return isExpected
   }
 
-  /// Stores a batch that the database refuses as a whole: its readings one by one where need be, those
-  /// that are refused in the table `dead_letters`.
+  /// Stores a batch that the database rejects as a whole, isolating the rejected readings, which go to
+  /// `dead_letters`.
   ///
-  /// - Returns: How many were refused; nil when the watermark was not where it was believed to be.
+  /// - Returns: The number of rejected readings; nil when the watermark was not as expected.
   public mutating func sift(_ batch: Batch, after sequence: Int64) throws(PostgresError) -> Int? {
     try registerMachines([batch])
     var refusal: PostgresError?
@@ -106,7 +106,7 @@ public struct ReadingWriter: ~Copyable {
     }
     var refused: Int?
     try connection.transaction { [refusal] session throws(PostgresError) in
-      // What is checked at the end of a transaction refuses there all of it, and again each time.
+      // Deferred constraints would fail the whole transaction at its end, again and again.
       try session.execute("SET CONSTRAINTS ALL IMMEDIATE")
       guard try move(session, from: sequence, to: batch) else { return }
       refused =
@@ -119,9 +119,9 @@ public struct ReadingWriter: ~Copyable {
     return refused
   }
 
-  /// Waits until `descriptor` is readable; notices meanwhile when the session ends.
+  /// Waits until `descriptor` is readable; notices when the session is lost.
   ///
-  /// - Returns: Whether it is readable; else the time is over.
+  /// - Returns: Whether it is readable; false on timeout.
   /// - Throws: ``PostgresError`` when the session is lost.
   public func wait(for descriptor: Int32, atMost duration: Duration) throws(PostgresError) -> Bool {
     try connection.waitWhileIdle(for: descriptor, atMost: duration)
@@ -130,7 +130,7 @@ public struct ReadingWriter: ~Copyable {
   private static let copyStatement =
     "COPY machine_signals (\(ReadingRows.columns)) FROM STDIN (FORMAT binary)"
 
-  /// Makes what the batches' rows refer to.
+  /// Creates what the batches' rows refer to.
   private mutating func prepare(_ batches: [Batch]) throws(PostgresError) {
     try partitions.ensure(batches, connection)
     try registerMachines(batches)
@@ -144,8 +144,8 @@ public struct ReadingWriter: ~Copyable {
     }
   }
 
-  /// Moves the watermark. That comes first in a transaction: another session with the same producer
-  /// then waits, and finds the watermark elsewhere.
+  /// Advances the watermark. This comes first in a transaction, so that a concurrent session of the
+  /// same producer waits and then finds a different watermark.
   private borrowing func move(
     _ session: borrowing Connection, from sequence: Int64, to batch: Batch
   ) throws(PostgresError) -> Bool {
@@ -161,10 +161,10 @@ public struct ReadingWriter: ~Copyable {
     return moved.affectedRows == 1
   }
 
-  /// Adds rows within a transaction, every one of them.
+  /// Adds rows within a transaction.
   ///
-  /// - Throws: ``PostgresError``, also when the server took them and did not keep all: a trigger may
-  ///   drop a row without a word.
+  /// - Throws: ``PostgresError``, also when the server accepted them without keeping all: a trigger may
+  ///   drop rows silently.
   private borrowing func send(
     _ copy: BinaryCopy, of count: Int, _ session: borrowing Connection, meanwhile: () -> Void = {}
   ) throws(PostgresError) {
@@ -176,7 +176,8 @@ public struct ReadingWriter: ~Copyable {
       action: "storing readings", shown: finding)
   }
 
-  /// Stores some of a batch's readings within a transaction, halving until the bad ones stand alone.
+  /// Stores some readings of a batch within a transaction, bisecting until the rejected ones are
+  /// isolated.
   private func store(
     _ batch: Batch, _ places: Range<Int>, _ session: borrowing Connection
   ) throws(PostgresError) -> Int {
@@ -201,7 +202,7 @@ public struct ReadingWriter: ~Copyable {
     }
   }
 
-  /// Puts some of a batch's readings into the table `dead_letters`; how many.
+  /// Stores some readings of a batch in `dead_letters`; returns their number.
   private func bury(
     _ batch: Batch, _ places: Range<Int>, _ error: PostgresError, _ session: borrowing Connection
   ) throws(PostgresError) -> Int {
@@ -239,11 +240,11 @@ public struct ReadingWriter: ~Copyable {
 }
 
 extension PostgresError {
-  /// Whether a reading was refused for what it is, so that the same one will be refused again.
+  /// Whether a reading was rejected for its content, so that a retry cannot succeed.
   public var isOfContent: Bool {
-    // A missing partition is a check violation, too, but of no constraint that has a name.
+    // A missing partition is also a check violation, but without a constraint name.
     if sqlState == .checkViolation, constraint == nil { return false }
-    // There are no more ids, whatever the reading.
+    // Out of ids, whatever the reading.
     if sqlState == .sequenceLimitExceeded { return false }
     return sqlState?.classCode == "22" || sqlState?.classCode == "23"
   }

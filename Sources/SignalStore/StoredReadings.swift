@@ -2,28 +2,28 @@ public import Postgres
 public import Signals
 public import Time
 
-/// What the database holds, read back to be compared with what it should hold.
+/// Reads stored readings back for verification.
 public struct StoredReadings: ~Copyable {
   private let connection: Connection
-  /// Database ids by the numbers that readings carry.
+  /// Database ids by the producer's type numbers.
   private let typeIDs: [Int16]
-  /// The numbers that readings carry by database ids.
+  /// The producer's machine numbers by database ids.
   private let machines: [Int32: Int32]
 
-  /// How far the producer's batches were stored in the beginning; nil when the database does not know it.
+  /// The producer's watermark at the start; nil for an unknown producer.
   public let watermark: Watermark?
   private let producer: String
 
   /// - Parameters:
-  ///   - producer: Whose watermark counts, by its UUID.
-  ///   - types: The names of the types, in the order of their numbers in readings.
-  ///   - machineNumber: The number of a machine by its name; nil passes over its readings.
-  /// - Throws: ``PostgresError``, also when the database lacks one of the types.
+  ///   - producer: The UUID of the producer whose watermark applies.
+  ///   - types: The type names, in the order of the producer's type numbers.
+  ///   - machineNumber: The number of a machine name; nil skips its readings.
+  /// - Throws: ``PostgresError``, also when a type does not exist in the database.
   public init(
     _ connection: consuming Connection, producer: String, types: [String],
     machineNumber: (String) -> Int32?
   ) throws(PostgresError) {
-    // First: what was stored by then refers to machines that are known.
+    // Read first, so that everything up to it refers to known machines.
     let watermark = try connection.watermark(of: producer)
     let typeIDs = try connection.typeIDs(types)
     let found = try connection.execute("SELECT id, name FROM machines")
@@ -38,12 +38,12 @@ public struct StoredReadings: ~Copyable {
     self.machines = machines
   }
 
-  /// How many of the producer's readings are in the table `dead_letters`.
+  /// The number of the producer's readings in `dead_letters`.
   public func deadLetters() throws(PostgresError) -> Int {
     try connection.deadLetters(of: producer)
   }
 
-  /// Appends what is stored in `[start, end)`, in no particular order.
+  /// Appends the readings stored in `[start, end)`, unordered.
   ///
   /// SQL: served by the index `machine_signals_type_time`, type by type.
   public func append(

@@ -1,12 +1,11 @@
 public import Signals
 public import Time
 
-/// What all machines of a plan give off, as a chronicle tells it: in the order of time, then of
-/// machines, then of types.
+/// The readings of all machines of a plan, ordered by time, then machine, then type.
 ///
-/// It is made stretch by stretch, so that it takes no more memory for a year than for a minute.
+/// Generated in chunks, so that a year takes no more memory than a minute.
 public struct Chronicle {
-  /// About how many readings a stretch has.
+  /// The approximate number of readings per chunk.
   private static let stretch = 16_384
 
   private var fleet: Fleet
@@ -14,12 +13,12 @@ public struct Chronicle {
   private let length: Int64
   private var cursor: Timestamp
   private let end: Timestamp
-  /// Of the stretch, as the machines give them.
+  /// The readings of a chunk, as the machines produce them.
   private var made: [Reading] = []
   private var power: [Reading] = []
   private var others: [Reading] = []
 
-  /// Of `[start, end)`.
+  /// For the interval `[start, end)`.
   public init(_ plan: Plan, from start: Timestamp, to end: Timestamp) {
     fleet = Fleet(plan)
     period = plan.rates.powerPeriod
@@ -28,9 +27,9 @@ public struct Chronicle {
     self.end = end
   }
 
-  /// The readings of the next stretch in place of those in `readings`.
+  /// Replaces `readings` with the next chunk.
   ///
-  /// - Returns: Whether there was one: false at the end.
+  /// - Returns: False at the end.
   public mutating func next(_ readings: inout [Reading]) -> Bool {
     guard cursor < end else { return false }
     let grid = cursor.microseconds.floorDivided(by: length).quotient
@@ -43,8 +42,7 @@ public struct Chronicle {
     return true
   }
 
-  /// All machines have their power readings at the same moments, each once: where one belongs needs no
-  /// search. The others are few.
+  /// All machines have power readings at the same times, so these need no search. The others are few.
   private mutating func takeApart() {
     let machines = fleet.plan.machines
     others.removeAll(keepingCapacity: true)

@@ -1,10 +1,10 @@
 public import Time
 
-/// An error that somebody has put upon a machine.
+/// An error injected into a machine.
 public struct Fault: Hashable, Sendable {
-  /// The codes that errors have.
+  /// The valid error codes.
   public static let codes = 1...100
-  /// An error that a machine comes upon by itself lets it go on, makes it hold, or aborts it.
+  /// A spontaneous error is a warning, holds the machine, or aborts it.
   public static let warningCodes = 1...70
   public static let holdCodes = 71...90
   public static let abortCodes = 91...100
@@ -16,7 +16,7 @@ public struct Fault: Hashable, Sendable {
   /// One of ``codes``.
   public let code: Int
   public let time: Timestamp
-  /// When a machine that the fault stops goes on; nil when it does not stop.
+  /// When the machine resumes; nil when the fault does not stop it.
   public let end: Timestamp?
 
   public init(machine: Int32, code: Int, time: Timestamp, end: Timestamp? = nil) {

@@ -1,7 +1,7 @@
 public import Signals
 public import Time
 
-/// All machines of a plan, made once for it and asked window by window.
+/// All machines of a plan, queried window by window.
 public struct Fleet: Sendable {
   public let plan: Plan
   private var machines: [Machine]
@@ -21,11 +21,10 @@ public struct Fleet: Sendable {
     }
   }
 
-  /// Appends what all machines give off in `[start, end)`: machine by machine, each signal in the
-  /// order of time. Nothing when the plan does not run.
+  /// Appends the readings of all machines in `[start, end)`: machine by machine, each signal in time
+  /// order. Appends nothing while the plan is not running.
   ///
-  /// What is appended depends on the plan and the interval alone. Windows that follow each other are
-  /// what it is fast at.
+  /// The result depends only on the plan and the interval. Consecutive windows are fastest.
   public mutating func append(
     from start: Timestamp, to end: Timestamp, _ readings: inout [Reading]
   ) {
@@ -34,24 +33,24 @@ public struct Fleet: Sendable {
     for index in machines.indices { machines[index].append(window, &readings) }
   }
 
-  /// Its plan without the faults that make no difference from `time` on.
+  /// The plan without faults that have no effect from `time` on.
   public func plan(from time: Timestamp) -> Plan {
     var plan = plan
     plan.faults.removeAll { $0.time < time && !isUnderOrder($0.machine, at: time) }
     return plan
   }
 
-  /// Whether a machine is where somebody's order has brought it: on its way back it goes on as it began.
+  /// Whether an injected stop determines the machine's state; on its way back it finishes as it began.
   private func isUnderOrder(_ machine: Int32, at time: Timestamp) -> Bool {
     Int(machine) < machines.count && machines[Int(machine)].isUnderOrder(at: time)
   }
 
-  /// Of each machine whether it works just before `time`.
+  /// For each machine, whether it works just before `time`.
   func working(before time: Timestamp) -> [Bool] {
     machines.map { $0.isWorking(before: time) }
   }
 
-  /// What each machine does at `time`.
+  /// The state of each machine at `time`.
   public func states(at time: Timestamp) -> [MachineState] {
     machines.map { $0.state(at: time) }
   }

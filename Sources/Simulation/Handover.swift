@@ -1,13 +1,13 @@
 public import Time
 
-/// How the machines were left by the plan before, at the moment when another takes over.
+/// The states that the machines were left in by the previous plan.
 ///
-/// Whoever follows the readings knows of each machine whether it works. Where the new plan has it
-/// otherwise, that is a state change.
+/// Consumers of the readings know of each machine whether it works. Where the new plan differs, a state
+/// change is emitted.
 public struct Handover: Hashable, Sendable {
-  /// When the new plan takes over.
+  /// When the new plan takes effect.
   public let time: Timestamp
-  /// Machine by machine, whether it last worked.
+  /// For each machine, whether it was working.
   public let working: [Bool]
 
   public init(at time: Timestamp, working: [Bool]) {
@@ -15,14 +15,14 @@ public struct Handover: Hashable, Sendable {
     self.working = working
   }
 
-  /// Whether a machine last worked; nil of one that was not there.
+  /// Whether a machine was working; nil for a machine that did not exist.
   func working(_ machine: Int32) -> Bool? {
     Int(machine) < working.count ? working[Int(machine)] : nil
   }
 }
 
 extension Plan {
-  /// The same, taking over at `time` from the plan by which a fleet is laid out.
+  /// The plan, taking over from the plan of a fleet at `time`.
   public func succeeding(_ previous: Fleet, at time: Timestamp) -> Plan {
     var plan = self
     plan.handover = previous.handover(at: time)
@@ -31,10 +31,9 @@ extension Plan {
 }
 
 extension Fleet {
-  /// How the machines are left at `time`.
+  /// The states of the machines at `time`.
   ///
-  /// What machines do that are off is not seen, and those that are no longer there do nothing: how they
-  /// were left is handed on.
+  /// Machines that are off or no longer exist emit nothing: the state they were left in is passed on.
   fileprivate func handover(at time: Timestamp) -> Handover {
     let working = plan.isRunning ? working(before: time) : []
     let before = plan.handover?.working ?? []

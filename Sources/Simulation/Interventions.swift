@@ -1,29 +1,28 @@
 internal import Time
 
-/// What somebody has put upon one machine: errors, and stops that take the place of what the machine
-/// would do.
+/// The faults and stops injected into one machine, which override its schedule.
 struct Interventions: Sendable {
-  /// A stop that was ordered.
+  /// An injected stop.
   struct Order {
     let kind: StopKind
     let begin: Timestamp
-    /// The machine goes on here, or with its next work by schedule.
+    /// The machine resumes here, or with its next scheduled work.
     let end: Timestamp
   }
 
   private struct OrderedStop {
     let stop: Stop
-    /// When Execute follows, or another order.
+    /// When Execute follows, or the next injected stop.
     var until: Timestamp
-    /// When the order ends.
+    /// The end of the injected stop.
     let ordered: Timestamp
   }
 
-  /// In the order of time; no two overlap.
+  /// In time order, without overlap.
   private var stops: [OrderedStop] = []
 
-  /// - Parameter orders: In any order. A stop during a stop takes over, and lasts for as long as the
-  ///   longer of the two.
+  /// - Parameter orders: In any order. A stop during another replaces it, and lasts until the later end
+  ///   of both.
   init(_ orders: [Order], _ schedule: Schedule) {
     for order in orders.sorted(by: { ($0.begin, $0.kind) < ($1.begin, $1.kind) }) {
       add(order, schedule)
@@ -51,7 +50,7 @@ struct Interventions: Sendable {
         until: resumption, ordered: end))
   }
 
-  /// What the machine does at `time`.
+  /// The phase at `time`.
   func phase(at time: Timestamp, _ schedule: Schedule) -> Phase {
     let next = indexOfFirst(after: time)
     var phase: Phase
@@ -70,7 +69,7 @@ struct Interventions: Sendable {
     !isStop(at: time) && schedule.isWorking(at: time)
   }
 
-  /// Whether a stop that was ordered takes the place of what the machine would do.
+  /// Whether an injected stop overrides the schedule.
   func isStop(at time: Timestamp) -> Bool {
     let next = indexOfFirst(after: time)
     return next > 0 && time < stops[next - 1].until

@@ -1,10 +1,9 @@
 internal import Time
 
-/// Moments at random distances between a shortest and a longest, each found without the one before.
+/// Events at random intervals between a minimum and a maximum, each computed independently.
 ///
-/// They stand on an even grid whose period is the middle of the two distances, and each is moved
-/// by up to a quarter of the distances' difference. Two neighbours are then at least the shortest
-/// and at most the longest distance apart.
+/// They are on an even grid with the mean of the two intervals as its period, each displaced by up to a
+/// quarter of their difference. Neighbours are then at least the minimum and at most the maximum apart.
 struct JitteredGrid: Sendable {
   /// Both in microseconds.
   private let period: Int64
@@ -17,18 +16,18 @@ struct JitteredGrid: Sendable {
     self.shifts = shifts
   }
 
-  /// When event `index` happens.
+  /// The time of event `index`.
   func moment(_ index: Int64) -> Timestamp {
     window(index).lowerBound + shifts.below(2 * jitter + 1, index)
   }
 
-  /// Wherever event `index` is put in here, its neighbours are as far away as they should be.
+  /// Wherever event `index` falls in this window, its intervals are within bounds.
   func window(_ index: Int64) -> ClosedRange<Timestamp> {
     let place = Timestamp(microseconds: index * period)
     return place + -jitter...place + jitter
   }
 
-  /// The event in whose window a moment is; windows do not overlap.
+  /// The event whose window contains a time; windows do not overlap.
   func index(ofWindowAround time: Timestamp) -> Int64? {
     let index = (time.microseconds + period / 2).floorDivided(by: period).quotient
     return window(index).contains(time) ? index : nil
@@ -36,7 +35,7 @@ struct JitteredGrid: Sendable {
 
   /// The last event at or before `time`.
   func index(at time: Timestamp) -> Int64 {
-    // An event is less than a period away from its place.
+    // An event is displaced by less than a period.
     var index = time.microseconds.floorDivided(by: period).quotient + 1
     while moment(index) > time { index -= 1 }
     return index

@@ -1,14 +1,14 @@
 internal import Time
 
-/// By how much a machine's load is more or less than usual, over time.
+/// A machine's load over time, relative to its usual load.
 struct LoadCurve: Sendable {
-  /// Where the usual load is 1024.
+  /// The usual load is 1024.
   typealias Factor = Int64
   static let usual: Factor = 1024
   /// How long the machine takes to follow, in microseconds, unless the next change comes sooner.
   private static let lag: Int64 = 500_000
 
-  /// A load ordered for `[begin, end)`.
+  /// A load set for `[begin, end)`.
   struct Order {
     let begin: Timestamp
     let end: Timestamp
@@ -20,11 +20,11 @@ struct LoadCurve: Sendable {
     let factor: Factor
   }
 
-  /// What lies between two steps, or before the first or after the last.
+  /// The interval between two steps, or before the first or after the last.
   struct Segment {
     let since: Timestamp
     let until: Timestamp
-    /// How long the change takes; `from` before it, `to` after it.
+    /// The duration of the change; the factor is `from` before and `to` after it.
     let change: Range<Timestamp>
     let from: Factor
     let to: Factor
@@ -32,7 +32,7 @@ struct LoadCurve: Sendable {
 
   private let steps: [Step]
 
-  /// - Parameter orders: Of those in force, the one that began last counts.
+  /// - Parameter orders: Of overlapping orders the latest to begin applies.
   init(_ orders: [Order]) {
     let orders = orders.filter { $0.begin < $0.end }.enumerated()
       .sorted { ($0.element.begin, $0.offset) < ($1.element.begin, $1.offset) }.map(\.element)

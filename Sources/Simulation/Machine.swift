@@ -1,37 +1,37 @@
 internal import Signals
 internal import Time
 
-/// One simulated machine: a pure function of seed, number, rates, what was put upon it, and time.
+/// A simulated machine: a pure function of seed, number, rates, injected events and time.
 ///
-/// It remembers where the last window ended, so that the next one is found at once; what is given off
-/// does not depend on that. A stream can be entered anywhere and is the same at any speed.
+/// It caches where the last window ended, to find the next one quickly; the readings do not depend on
+/// that. A stream can be entered anywhere and is the same at any speed.
 struct Machine: Sendable {
   /// Counted from 0.
   let number: Int32
   private let schedule: Schedule
   private let interventions: Interventions
-  /// In the order of time, one at a time.
+  /// In time order, without coincidences.
   private let faults: [Fault]
   private let noise: RandomSequence
-  /// When its plan took over from another, and whether it worked until then.
+  /// When its plan took over from another, and whether the machine was working then.
   private let handover: (time: Timestamp, working: Bool)?
   /// Where the last window ended.
   private var place: Place?
 
   private struct Place {
     var time: Timestamp
-    /// The one just before `time`, or around it.
+    /// The phase just before or around `time`.
     var phase: Phase
-    /// The first that are not before `time`.
+    /// The first of each at or after `time`.
     var upset: Int64
     var upsetTime: Timestamp
     var fault: Int
   }
 
   /// - Parameters:
-  ///   - number: Which machine of the plan.
-  ///   - faults: Those of the plan that are this machine's, in any order.
-  ///   - events: Those of the plan's scenario that are this machine's.
+  ///   - number: The machine's number in the plan.
+  ///   - faults: The plan's faults for this machine, in any order.
+  ///   - events: The scenario's events for this machine.
   init(_ number: Int32, of plan: Plan, faults: [Fault] = [], events: [Scenario.Event] = []) {
     self.number = number
     let orders = events.orders(for: number)
@@ -46,7 +46,7 @@ struct Machine: Sendable {
     }
   }
 
-  /// A machine has one error at a time: of two at one moment, the second is a microsecond later.
+  /// A machine has one error at a time: the second of two at the same time is delayed by a microsecond.
   private static func apart(_ faults: [Fault]) -> [Fault] {
     var result: [Fault] = []
     for fault in faults.sorted(by: { $0.time < $1.time }) {
@@ -56,12 +56,12 @@ struct Machine: Sendable {
     return result
   }
 
-  /// What the machine does at `time`.
+  /// The state at `time`.
   func state(at time: Timestamp) -> MachineState { phase(at: time).state }
 
   func phase(at time: Timestamp) -> Phase { interventions.phase(at: time, schedule) }
 
-  /// Whether it works just before `time`, as its readings tell.
+  /// Whether it works just before `time`, as shown by its readings.
   func isWorking(before time: Timestamp) -> Bool {
     if let handover, handover.time == time { return handover.working }
     return interventions.isWorking(at: time + -1, schedule)
@@ -71,7 +71,7 @@ struct Machine: Sendable {
 
   // MARK: - What it gives off
 
-  /// Appends what the machine gives off in the window: each signal in the order of time.
+  /// Appends the readings in the window, each signal in time order.
   mutating func append(_ window: Window, _ readings: inout [Reading]) {
     var place = place.flatMap { $0.time == window.start ? $0 : nil } ?? self.place(at: window.start)
     appendStatesAndPower(window, &place, &readings)
@@ -104,7 +104,7 @@ struct Machine: Sendable {
     }
   }
 
-  /// Work that begins or ends is a reading; other states are not told.
+  /// Only the beginning and end of work are readings; other states are not reported.
   private func appendChange(
     to phase: Phase, at time: Timestamp, _ readings: inout [Reading]
   ) {
@@ -155,11 +155,11 @@ struct Machine: Sendable {
   }
 }
 
-/// A stretch of time `[start, end)` whose readings are asked for.
+/// The interval `[start, end)` of a query.
 struct Window {
   let start: Timestamp
   let end: Timestamp
-  /// Between two power readings, in microseconds.
+  /// The interval between power readings, in microseconds.
   let period: Int64
   /// The first power reading at or after `start`, counted from 1970.
   let firstTick: Int64
@@ -172,22 +172,22 @@ struct Window {
   }
 }
 
-/// What a machine draws, as a meter shows it.
+/// The power meter of a machine.
 enum PowerMeter {
-  /// It shows no less and no more, in milliwatts.
+  /// Its range, in milliwatts.
   private static let range: ClosedRange<Int64> = 100_000...500_000
 
   /// In watts, rounded to a tenth.
   @inline(__always)
   static func watts(_ milliwatts: Int64) -> Double {
     let shown = min(max(milliwatts, range.lowerBound), range.upperBound)
-    // Both are whole, so the quotient is the one number that is nearest to the decimal fraction.
+    // Both operands are integers, so the quotient is the double nearest to the decimal fraction.
     return Double((shown + 50) / 100) / 10
   }
 }
 
 extension Interventions.Order {
-  /// The stop that a fault is, if it stops the machine.
+  /// The stop caused by a fault; nil when it does not stop the machine.
   fileprivate init?(_ fault: Fault) {
     guard let end = fault.end else { return nil }
     self.init(

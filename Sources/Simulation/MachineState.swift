@@ -1,8 +1,7 @@
-/// What a machine is doing, in the state model of PackML (ISA-TR88.00.02). The raw value is the state's
-/// number there.
+/// The state of a machine in the PackML model (ISA-TR88.00.02); the raw value is PackML's number.
 ///
-/// Suspended and Complete, with what leads there and away, are left out: these machines neither wait
-/// for others nor come to the end of an order.
+/// Suspended and Complete and their transitions are omitted: these machines do not wait for others, and
+/// their work does not complete.
 public enum MachineState: UInt8, CaseIterable, Sendable {
   case clearing = 1
   case stopped = 2
@@ -17,7 +16,7 @@ public enum MachineState: UInt8, CaseIterable, Sendable {
   case unholding = 12
   case resetting = 15
 
-  /// As PackML spells it.
+  /// The PackML name.
   public var name: StaticString {
     switch self {
     case .clearing: "Clearing"
@@ -37,11 +36,11 @@ public enum MachineState: UInt8, CaseIterable, Sendable {
 }
 
 extension MachineState {
-  /// How much time a state takes.
+  /// How long a state lasts.
   enum Dwell {
-    /// It is passed through: in this many microseconds, or less where there is no room for them.
+    /// A transient state: this many microseconds, or less when time is short.
     case transient(Int64)
-    /// It is left by order: it gets what time remains, in proportion to those of its kind.
+    /// A waiting state, left by command: a share of the remaining time.
     case waiting(share: Int64)
   }
 
@@ -59,9 +58,9 @@ extension MachineState {
     }
   }
 
-  /// The power, in milliwatts, that is drawn at the end of the state.
+  /// The power at the end of the state, in milliwatts.
   ///
-  /// - Parameter working: What is drawn in the Execute that is next.
+  /// - Parameter working: The power of the next Execute.
   func power(working: Int64) -> Int64 {
     switch self {
     case .aborting, .aborted, .clearing, .stopping, .stopped: 110_000
@@ -73,7 +72,7 @@ extension MachineState {
 
   static let idlePower: Int64 = 130_000
 
-  /// The standard deviation of what is drawn, in milliwatts.
+  /// The standard deviation of the power, in milliwatts.
   var noise: Int64 {
     switch self {
     case .execute: 9_000

@@ -1,9 +1,8 @@
 internal import Time
 
-/// A plan is kept on disk, from where the same stream is made again: its JSON is an interface.
+/// Plans are stored on disk to reproduce the same stream, so their JSON is a stable format.
 ///
-/// Members that a later version may add are passed over; a value that this version would not accept is
-/// an error.
+/// Unknown members are ignored, as later versions may add some; invalid values are errors.
 extension Plan: Codable {
   private enum Key: String, CodingKey {
     case isRunning = "is_running"
@@ -16,7 +15,7 @@ extension Plan: Codable {
     guard Plan.machineCounts.contains(machines) else {
       throw DecodingError.dataCorruptedError(
         forKey: .machines, in: members,
-        debugDescription: "\(machines) is not from 1 to \(Plan.machineCounts.upperBound)")
+        debugDescription: "must be from 1 to \(Plan.machineCounts.upperBound) (got \(machines))")
     }
     seed = try members.decode(UInt64.self, forKey: .seed)
     rates = try members.decode(Rates.self, forKey: .rates)
@@ -99,19 +98,19 @@ extension Fault: Codable {
     let code = try members.decode(Int.self, forKey: .code)
     guard Fault.codes.contains(code) else {
       throw DecodingError.dataCorruptedError(
-        forKey: .code, in: members, debugDescription: "\(code) is not from 1 to 100")
+        forKey: .code, in: members, debugDescription: "must be from 1 to 100 (got \(code))")
     }
     let name = try members.decode(String.self, forKey: .machine)
     guard let machine = Plan.machineNumber(name) else {
       throw DecodingError.dataCorruptedError(
-        forKey: .machine, in: members, debugDescription: "\"\(name)\" is no machine's name")
+        forKey: .machine, in: members, debugDescription: "invalid machine name \"\(name)\"")
     }
     let time = try members.decodeTimestamp(.time)
     let hasEnd = try members.decodeIfPresent(String.self, forKey: .until) != nil
     let end = hasEnd ? try members.decodeTimestamp(.until) : nil
     if let end, end - time < Fault.shortestStop {
       throw DecodingError.dataCorruptedError(
-        forKey: .until, in: members, debugDescription: "it is not 10 ms or more after timestamp")
+        forKey: .until, in: members, debugDescription: "must be at least 10 ms after timestamp")
     }
     self.init(machine: machine, code: code, time: time, end: end)
   }
@@ -138,7 +137,7 @@ extension Handover: Codable {
       digits.utf8.allSatisfy({ $0 == 0x30 || $0 == 0x31 })
     else {
       throw DecodingError.dataCorruptedError(
-        forKey: .working, in: members, debugDescription: "it is not a 0 or 1 for each machine")
+        forKey: .working, in: members, debugDescription: "must be a 0 or 1 per machine")
     }
     self.init(at: try members.decodeTimestamp(.time), working: digits.utf8.map { $0 == 0x31 })
   }
@@ -146,7 +145,7 @@ extension Handover: Codable {
   public func encode(to encoder: any Encoder) throws {
     var members = encoder.container(keyedBy: Key.self)
     try members.encode(time.description, forKey: .time)
-    // A digit a machine: there may be ten thousand.
+    // One digit per machine, of which there may be ten thousand.
     try members.encode(String(working.map { $0 ? "1" : "0" }), forKey: .working)
   }
 }
@@ -156,7 +155,7 @@ extension KeyedDecodingContainer {
     let text = try decode(String.self, forKey: key)
     guard let time = Timestamp(text) else {
       throw DecodingError.dataCorruptedError(
-        forKey: key, in: self, debugDescription: "\"\(text)\" is no time in RFC 3339")
+        forKey: key, in: self, debugDescription: "invalid RFC 3339 time \"\(text)\"")
     }
     return time
   }

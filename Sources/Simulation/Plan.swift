@@ -1,25 +1,25 @@
 public import Time
 
-/// What is to be simulated: together with a time, all that the readings depend on.
+/// What to simulate: the readings at any time depend on nothing else.
 public struct Plan: Hashable, Sendable {
   public static let machineCounts = 1...10_000
-  /// Enough to play with; each costs a little whenever the plan changes.
+  /// Each fault adds to the cost of a plan change.
   public static let mostFaults = 1000
-  /// On how many machines the events of a scenario may be, counting each time: they are all laid out
-  /// whenever the plan changes.
+  /// The maximum number of event placements, counting each machine of each event: all of them are laid
+  /// out at every plan change.
   public static let mostPlacements = 100_000
-  /// What all machines together may give off: so many power readings, and so many of the rest.
+  /// The maximum rate of all machines together, for power readings and for all other readings.
   public static let mostReadingsPerSecond = 1_000_000
 
-  /// Nothing is given off while it is not.
+  /// A plan that is not running produces no readings.
   public var isRunning = true
   public var machines: Int
   public var seed: UInt64
   public var rates: Rates
-  /// Those that still have an effect.
+  /// The faults that are still in effect.
   public var faults: [Fault] = []
   public var scenario = Scenario()
-  /// What it takes over; nil when it is the first.
+  /// The states left by the previous plan; nil for the first.
   public var handover: Handover?
 
   public init(machines: Int, seed: UInt64, rates: Rates) {
@@ -28,23 +28,23 @@ public struct Plan: Hashable, Sendable {
     self.rates = rates
   }
 
-  /// Whether a machine of today can simulate it in real time.
+  /// Whether current hardware can simulate it in real time.
   public var isBearable: Bool {
     machines * rates.powerHertz <= Plan.mostReadingsPerSecond
       && Double(machines) * rates.mostEventsPerSecond <= Double(Plan.mostReadingsPerSecond)
   }
 
-  /// What ``isBearable`` asks for, for people.
+  /// A description of the limits of ``isBearable``.
   public static let bearable =
     """
     at most \(mostReadingsPerSecond) power readings a second in all, and as many state changes and \
     errors at their fastest
     """
 
-  /// Whether the scenario's events are on no more machines than can be laid out.
+  /// Whether the scenario has no more placements than can be laid out.
   public var isStageable: Bool { placements <= Plan.mostPlacements }
 
-  /// On how many machines the scenario's events are, counting each time.
+  /// The number of machines affected, summed over the scenario's events.
   public var placements: Int {
     scenario.events.reduce(0) { sum, event in
       switch event.machines {
@@ -54,17 +54,17 @@ public struct Plan: Hashable, Sendable {
     }
   }
 
-  /// The same with the scenario's times given, when it begins with this plan.
+  /// The plan, with the times of a scenario that begins with it resolved.
   public func begun(at beginning: Timestamp) -> Plan {
     var plan = self
     plan.scenario = scenario.begun(at: beginning)
     return plan
   }
 
-  /// The name of a machine by its number, which counts from 0.
+  /// The name of a machine, by its number from 0.
   public static func machineName(_ number: Int32) -> String { "machine-\(number + 1)" }
 
-  /// The number that a machine of this name would have; nil when none can have it.
+  /// The machine number for a name; nil for an invalid name.
   public static func machineNumber(_ name: some StringProtocol) -> Int32? {
     let prefix = "machine-"
     let digits = name.dropFirst(prefix.count)
@@ -74,7 +74,7 @@ public struct Plan: Hashable, Sendable {
     return number - 1
   }
 
-  /// The number of a machine by its name; nil when it is not simulated.
+  /// The machine number for a name; nil when that machine is not simulated.
   public func machineNumber(_ name: String) -> Int32? {
     Plan.machineNumber(name).flatMap { $0 < machines ? $0 : nil }
   }

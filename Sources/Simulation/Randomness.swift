@@ -1,7 +1,7 @@
-/// Random numbers that are a function of what they are for: the same question, the same answer, in
-/// any order and at any time.
+/// Random numbers as a pure function of their purpose and index: reproducible in any order and at any
+/// time.
 struct Randomness: Sendable {
-  /// What a number is drawn for; drawings for different purposes are independent.
+  /// What a number is used for; different purposes are independent.
   enum Purpose: UInt64 {
     case stateChangeMoment = 1
     case initialState
@@ -25,7 +25,7 @@ struct Randomness: Sendable {
       key: Randomness.mix(key &+ purpose.rawValue &* 0x9E37_79B9_7F4A_7C15))
   }
 
-  /// The finaliser of SplitMix64.
+  /// The finalizer of SplitMix64.
   @inline(__always)
   fileprivate static func mix(_ value: UInt64) -> UInt64 {
     var z = value &+ 0x9E37_79B9_7F4A_7C15
@@ -35,20 +35,20 @@ struct Randomness: Sendable {
   }
 }
 
-/// Random numbers by their index.
+/// Random numbers by index.
 struct RandomSequence: Sendable {
   fileprivate let key: UInt64
 
-  /// 64 even bits.
+  /// 64 uniform bits.
   @inline(__always)
   func bits(_ index: Int64) -> UInt64 { Randomness.mix(key ^ UInt64(bitPattern: index)) }
 
-  /// An even whole number from 0 up to `bound`.
+  /// A uniform integer from 0 up to `bound`.
   func below(_ bound: Int64, _ index: Int64) -> Int64 {
     Int64(bits(index).multipliedFullWidth(by: UInt64(bound)).high)
   }
 
-  /// About a normal number: the sum of four even ones, between -3.46 and 3.46 standard deviations.
+  /// An approximately normal number: the sum of four uniform ones, within ±3.46 standard deviations.
   ///
   /// The standard deviation is ``deviation``.
   @inline(__always)
@@ -58,6 +58,6 @@ struct RandomSequence: Sendable {
     return Int64(sum) - 2 * 65_535
   }
 
-  /// Four even numbers of 16 bits have the variance (65536² - 1) / 3.
+  /// The sum of four uniform 16-bit numbers has the variance (65536² - 1) / 3.
   static let deviation: Int64 = 37_837
 }

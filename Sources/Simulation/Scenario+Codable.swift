@@ -1,9 +1,9 @@
 internal import Time
 
-/// A scenario is written by people and kept with the plan on disk: its JSON is an interface.
+/// Scenarios are written by users and stored on disk with the plan, so their JSON is a stable format.
 ///
-/// Each event is an object with one of `at` and `after_seconds`, `machines`, and one of `fault`,
-/// `stop` and `load`. Who takes it from a person has to look for members that are not known.
+/// Each event is an object with either `at` or `after_seconds`, with `machines`, and with one of
+/// `fault`, `stop` and `load`. Unknown members are not detected here.
 extension Scenario: Codable {
   enum Key: String, CodingKey, CaseIterable { case events }
 
@@ -12,7 +12,7 @@ extension Scenario: Codable {
     events = try members.decode([Event].self, forKey: .events)
     guard events.count <= Scenario.mostEvents else {
       throw members.refusal(
-        .events, "there are \(events.count); accepted are at most \(Scenario.mostEvents)")
+        .events, "must have at most \(Scenario.mostEvents) elements (got \(events.count))")
     }
   }
 
@@ -47,10 +47,11 @@ extension Scenario.Event: Codable {
 
   private static func moment(_ members: KeyedDecodingContainer<Key>) throws -> Scenario.Moment {
     guard members.contains(.at) != members.contains(.after) else {
-      throw DecodingError.dataCorrupted(
+      throw DecodingError.typeMismatch(
+        Scenario.Event.self,
         .init(
           codingPath: members.codingPath,
-          debugDescription: "an event has either at or after_seconds"))
+          debugDescription: "must have either at or after_seconds"))
     }
     if members.contains(.after) {
       return .after(try members.microseconds(.after, in: Scenario.delays))
@@ -58,7 +59,7 @@ extension Scenario.Event: Codable {
     let text = try members.decode(String.self, forKey: .at)
     guard let time = Timestamp(text) else {
       throw members.refusal(
-        .at, "it is \"\(text.prefix(100))\"; accepted is a time such as 2026-11-24T10:00:00Z")
+        .at, "must be a time such as 2026-11-24T10:00:00Z (got \"\(text.prefix(100))\")")
     }
     return .at(time)
   }
@@ -66,17 +67,18 @@ extension Scenario.Event: Codable {
   private static func action(_ members: KeyedDecodingContainer<Key>) throws -> Scenario.Action {
     let actions = [Key.fault, .stop, .load].filter { members.contains($0) }
     guard actions.count == 1 else {
-      throw DecodingError.dataCorrupted(
+      throw DecodingError.typeMismatch(
+        Scenario.Event.self,
         .init(
           codingPath: members.codingPath,
-          debugDescription: "an event has one of fault, stop and load"))
+          debugDescription: "must have exactly one of fault, stop and load"))
     }
     switch actions[0] {
     case .fault:
       let fault = try members.nestedContainer(keyedBy: FaultKey.self, forKey: .fault)
       let code = try fault.decode(Int.self, forKey: .code)
       guard Fault.codes.contains(code) else {
-        throw fault.refusal(.code, "it is \(code); accepted is a whole number from 1 to 100")
+        throw fault.refusal(.code, "must be an integer from 1 to 100 (got \(code))")
       }
       return .fault(
         code: code, stop: try fault.microsecondsIfPresent(.stop, in: Scenario.durations))
@@ -87,7 +89,7 @@ extension Scenario.Event: Codable {
       let load = try members.nestedContainer(keyedBy: LoadKey.self, forKey: .load)
       let factor = try load.decode(Double.self, forKey: .factor)
       guard Scenario.loadFactors.contains(factor) else {
-        throw load.refusal(.factor, "it is \(factor); accepted is a number from 0 to 2")
+        throw load.refusal(.factor, "must be a number from 0 to 2 (got \(factor))")
       }
       return .load(
         factor: factor, for: try load.microsecondsIfPresent(.seconds, in: Scenario.durations))
@@ -117,17 +119,18 @@ extension Scenario.Event: Codable {
   }
 }
 
-/// `"all"`, or a list of names.
+/// `"all"`, or an array of names.
 extension Scenario.Machines: Codable {
   public init(from decoder: any Decoder) throws {
     let value = try decoder.singleValueContainer()
     func refusal(_ text: String) -> DecodingError {
-      .dataCorruptedError(in: value, debugDescription: text)
+      .typeMismatch(
+        Scenario.Machines.self, .init(codingPath: value.codingPath, debugDescription: text))
     }
     if let names = try? value.decode([String].self), !names.isEmpty {
       let numbers = try names.map { name in
         guard let number = Plan.machineNumber(name) else {
-          throw refusal("there can be no machine \"\(name.prefix(100))\"")
+          throw refusal("must be names such as machine-1 (got \"\(name.prefix(100))\")")
         }
         return number
       }
@@ -135,7 +138,7 @@ extension Scenario.Machines: Codable {
     } else if (try? value.decode(String.self)) == "all" {
       self = .all
     } else {
-      throw refusal(#"accepted is "all" or a list of names such as ["machine-1"]"#)
+      throw refusal(#"must be "all" or an array of names such as ["machine-1"]"#)
     }
   }
 
@@ -150,10 +153,11 @@ extension Scenario.Machines: Codable {
 
 extension KeyedDecodingContainer {
   fileprivate func refusal(_ key: Key, _ text: String) -> DecodingError {
-    .dataCorruptedError(forKey: key, in: self, debugDescription: text)
+    .typeMismatch(
+      Scenario.self, .init(codingPath: codingPath + [key], debugDescription: text))
   }
 
-  /// A number of seconds.
+  /// A duration in seconds.
   fileprivate func microseconds(_ key: Key, in range: ClosedRange<Int64>) throws -> Int64 {
     let seconds = try decode(Double.self, forKey: key)
     let microseconds = (seconds * 1_000_000).rounded()
@@ -162,8 +166,8 @@ extension KeyedDecodingContainer {
       throw refusal(
         key,
         """
-        it is \(seconds); accepted is a number from \(bounds.lowerBound / 1_000_000) to \
-        \(range.upperBound / 1_000_000)
+        must be a number from \(bounds.lowerBound / 1_000_000) to \
+        \(range.upperBound / 1_000_000) (got \(seconds))
         """)
     }
     return Int64(microseconds)

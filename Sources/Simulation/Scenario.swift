@@ -1,14 +1,14 @@
 public import Time
 
-/// What happens to machines when: errors, stops and changes of load, placed on the timeline.
+/// A timeline of events: errors, stops and load changes.
 public struct Scenario: Hashable, Sendable {
-  /// Of a scenario.
+  /// Per scenario.
   public static let mostEvents = 1000
-  /// How long anything in it may take, in microseconds.
+  /// The valid durations, in microseconds.
   public static let durations: ClosedRange<Int64> = Fault.shortestStop...86_400_000_000
-  /// How long after its beginning something may happen, in microseconds: a year.
+  /// The valid delays after the beginning of the scenario, in microseconds: up to a year.
   public static let delays: ClosedRange<Int64> = 0...31_536_000_000_000
-  /// Of the usual load; the power that is drawn has its own bounds.
+  /// Relative to the usual load; the power has its own limits.
   public static let loadFactors = 0.0...2.0
 
   public struct Event: Hashable, Sendable {
@@ -25,16 +25,16 @@ public struct Scenario: Hashable, Sendable {
 
   public enum Moment: Hashable, Sendable {
     case at(Timestamp)
-    /// So many microseconds after the scenario's beginning, one of ``delays``.
+    /// Microseconds after the beginning of the scenario, within ``delays``.
     case after(Int64)
   }
 
   public enum Machines: Hashable, Sendable {
     case all
-    /// By their numbers, counted from 0.
+    /// By number, counted from 0.
     case only([Int32])
 
-    /// Those of a plan with `count` machines.
+    /// The machine numbers, for a plan with `count` machines.
     func numbers(of count: Int) -> [Int32] {
       switch self {
       case .all: Array(0..<Int32(count))
@@ -43,13 +43,13 @@ public struct Scenario: Hashable, Sendable {
     }
   }
 
-  /// Every duration is one of ``durations``.
+  /// All durations are within ``durations``.
   public enum Action: Hashable, Sendable {
-    /// An error, which stops the machine for a while or lets it go on.
+    /// An error, which may stop the machine for a while.
     case fault(code: Int, stop: Int64?)
-    /// The machine is stopped in good order and started again.
+    /// A normal stop and restart.
     case stop(Int64)
-    /// At work the machine has so much of its usual load: for a while, or until told otherwise.
+    /// A change of the working load, for a while or until changed again.
     case load(factor: Double, for: Int64?)
   }
 
@@ -57,7 +57,7 @@ public struct Scenario: Hashable, Sendable {
 
   public init(_ events: [Event] = []) { self.events = events }
 
-  /// The same with every moment as a time of day, given when the scenario begins.
+  /// The scenario with all times resolved to absolute ones.
   public func begun(at beginning: Timestamp) -> Scenario {
     Scenario(
       events.map { event in
@@ -68,7 +68,7 @@ public struct Scenario: Hashable, Sendable {
 }
 
 extension [Scenario.Event] {
-  /// What they put upon a machine; events whose time is not known yet are passed over.
+  /// The events for one machine; those whose time is not resolved are skipped.
   func orders(
     for machine: Int32
   ) -> (faults: [Fault], stops: [Interventions.Order], loads: [LoadCurve.Order]) {

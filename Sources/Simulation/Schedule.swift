@@ -1,11 +1,11 @@
 internal import Time
 
-/// What a machine does while nobody interferes: it works, stops in one way or another, works again,
-/// each for as long as the rates say, and has errors, some of which are why it stops.
+/// The behaviour of an undisturbed machine: it alternates between work and stops of various kinds, for
+/// durations given by the rates, and has errors, some of which cause stops.
 ///
-/// A function of seed, number, rates and time: nothing is carried along.
+/// A pure function of seed, number, rates and time.
 struct Schedule: Sendable {
-  /// An error that the machine comes upon by itself.
+  /// A spontaneous error.
   struct Upset: Sendable {
     let time: Timestamp
     let code: Int
@@ -20,7 +20,7 @@ struct Schedule: Sendable {
   private let severities: RandomSequence
   private let codes: RandomSequence
   private let loadCurve: LoadCurve
-  /// 0 when the machine works after changes of even number, 1 when after those of odd number.
+  /// Whether the machine works after changes of even (0) or odd (1) number.
   private let parity: Int64
 
   init(_ randomness: Randomness, _ rates: Rates, _ loadCurve: LoadCurve) {
@@ -38,7 +38,7 @@ struct Schedule: Sendable {
 
   func isWorking(at time: Timestamp) -> Bool { isWork(changes.index(at: time)) }
 
-  /// The first moment at or after `time` at which the machine works.
+  /// The first time at or after `time` at which the machine works.
   func work(from time: Timestamp) -> Timestamp {
     let index = changes.index(at: time)
     return isWork(index) ? time : changes.moment(index + 1)
@@ -49,7 +49,7 @@ struct Schedule: Sendable {
     return isWork(index) ? work(index, at: time) : stop(index).phase(at: time)
   }
 
-  /// Whether the machine works from change `index` to the next.
+  /// Whether the machine works between change `index` and the next.
   private func isWork(_ index: Int64) -> Bool { (index ^ parity) & 1 == 0 }
 
   private func work(_ index: Int64, at time: Timestamp) -> Phase {
@@ -65,7 +65,7 @@ struct Schedule: Sendable {
   private static let lightestLoad: Int64 = 150_000
   private static let heaviestLoad: Int64 = 310_000
 
-  /// What is drawn at work, in milliwatts.
+  /// The power at work, in milliwatts.
   private func power(_ index: Int64, _ factor: LoadCurve.Factor) -> Int64 {
     let load =
       Schedule.lightestLoad
@@ -95,7 +95,7 @@ struct Schedule: Sendable {
 
   /// The first error at or after `time`.
   func upsetIndex(from time: Timestamp) -> Int64 {
-    // The moment that the grid gives may not be the one that counts, but is in the same window.
+    // The error may have been moved from its grid time, but only within its window.
     var index = errors.index(at: time)
     while upset(index).time < time { index += 1 }
     return index
@@ -103,8 +103,8 @@ struct Schedule: Sendable {
 
   /// Error `index`.
   ///
-  /// One that stops the machine happens just when the machine stops: at the nearest stop within the
-  /// window that the error has. So neither comes more or less often than the rates say.
+  /// An error that stops the machine coincides with a stop: the one nearest to it within its window.
+  /// Neither errors nor stops thus become more or less frequent than the rates say.
   func upset(_ index: Int64) -> Upset {
     let moment = errors.moment(index)
     if let kind = severity(index), let stop = nearestStop(moment, errors.window(index)) {
@@ -135,12 +135,12 @@ struct Schedule: Sendable {
 }
 
 extension StopKind {
-  /// Those of the errors that stop a machine in this way.
+  /// The codes of errors that stop a machine this way.
   fileprivate var codes: ClosedRange<Int> {
     switch self {
     case .abort: Fault.abortCodes
     case .hold: Fault.holdCodes
-    case .stop: preconditionFailure("no error asks for good order")
+    case .stop: preconditionFailure("no error causes a normal stop")
     }
   }
 }

@@ -1,13 +1,13 @@
-/// What a simulated machine gives off. The raw value is the type's number in a ``Reading``.
+/// The signals of a simulated machine. The raw value is the type number in a ``Reading``.
 public enum SimulatedSignal: Int16, CaseIterable, Sendable {
-  /// 1 when the machine begins to work, 0 when it stops.
+  /// 1 when work begins, 0 when it ends.
   case stateChange
-  /// The electrical power drawn, in watts.
+  /// The electrical power in watts.
   case power
-  /// The code of an error, 1 to 100.
+  /// An error code from 1 to 100.
   case error
 
-  /// The type's name in the database.
+  /// The name of the type in the database.
   public var name: String {
     switch self {
     case .stateChange: "state_change"

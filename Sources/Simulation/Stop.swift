@@ -1,12 +1,12 @@
 internal import Time
 
-/// In which way a machine leaves Execute.
+/// How a machine leaves Execute.
 enum StopKind: Int, Comparable, Sendable {
-  /// It waits as it is, and goes on from there.
+  /// Paused, and resumed from there.
   case hold
-  /// It is brought to rest in good order, and started anew.
+  /// Stopped normally, and restarted.
   case stop
-  /// It comes to rest at once, and has to be cleared first.
+  /// Stopped immediately; must be cleared first.
   case abort
 
   static func < (a: StopKind, b: StopKind) -> Bool { a.rawValue < b.rawValue }
@@ -19,10 +19,10 @@ enum StopKind: Int, Comparable, Sendable {
     .aborting, .aborted, .clearing, .stopped, .resetting, .idle, .starting,
   ]
 
-  /// What a machine goes through before Execute follows.
+  /// The states before Execute follows.
   ///
-  /// - Parameter state: What it was in. Where that is on the way, it goes on from there; where PackML
-  ///   does not let it be held or stopped, it takes the next stronger way.
+  /// - Parameter state: The state it starts from. If that is one of the states, it continues from
+  ///   there; where PackML does not permit a hold or stop, the next stronger one is used.
   func course(from state: MachineState) -> ArraySlice<MachineState> {
     switch self {
     case .hold:
@@ -48,21 +48,21 @@ extension [MachineState] {
   }
 }
 
-/// A machine's way from one Execute, or whatever it was in, to the next.
+/// A machine's path from Execute, or any other state, to the next Execute.
 struct Stop: Sendable {
-  /// What it goes through, in this order.
+  /// The states it passes through, in order.
   let course: ArraySlice<MachineState>
-  /// It lasts for `[begin, end)`.
+  /// The interval is `[begin, end)`.
   let begin: Timestamp
   let end: Timestamp
-  /// What is drawn at the beginning, and at the end when Execute follows, in milliwatts.
+  /// The power at the beginning, and at the end when Execute follows, in milliwatts.
   let powerBefore: Int64
   let powerAfter: Int64
 
-  /// What the machine does at a moment within.
+  /// The phase at a time within the stop.
   ///
-  /// States that are passed through take the time that they need, or together three quarters of what
-  /// there is. The others share the rest.
+  /// Transient states take the time they need, or together three quarters of what there is. Waiting
+  /// states share the rest.
   func phase(at time: Timestamp) -> Phase {
     let length = end - begin
     let needed = course.reduce(0) { $0 + $1.timeNeeded }
@@ -86,7 +86,7 @@ struct Stop: Sendable {
       since = until
       power = powerThen
     }
-    preconditionFailure("the moment is not within the stop")
+    preconditionFailure("the time is not within the stop")
   }
 }
 

@@ -3,9 +3,9 @@ internal import GRDB
 internal import Signals
 internal import Time
 
-/// A batch as a row of the table `batches`.
+/// Batches as rows of the table `batches`.
 extension Batch {
-  /// Over all that is kept of it but its number, which may change.
+  /// Over everything stored except the sequence number, which may change.
   var checksum: Int64 {
     var checksum = Checksum()
     checksum.update(since.microseconds)
@@ -17,7 +17,7 @@ extension Batch {
 
   static let columns = "sequence, since, through, readings, checksum, rows"
 
-  /// A row of `batches`, and whether it is what was written.
+  /// Decodes a row of `batches`, and checks whether it is intact.
   static func read(_ row: Row) throws -> (batch: Batch, isWhole: Bool) {
     var batch = Batch(
       sequence: try row.integer("sequence"), since: Timestamp(microseconds: 0),
@@ -33,7 +33,7 @@ extension Batch {
     }
   }
 
-  /// Stores it; the number must be free.
+  /// Inserts the batch; its number must be free.
   func insert(_ database: Database) throws {
     try database.cachedStatement(
       sql: """
@@ -45,8 +45,8 @@ extension Batch {
     ])
   }
 
-  /// Those that follow `sequence`, in order, up to `bytes` (but one if there is one), and the first
-  /// among them that is not what was written.
+  /// The batches after `sequence`, in order, up to `bytes` but at least one, and the first among them
+  /// that is damaged.
   static func following(_ sequence: Int64, bytes: Int, _ database: Database) throws
     -> (whole: [Batch], damaged: Batch?)
   {

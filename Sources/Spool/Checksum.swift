@@ -1,7 +1,7 @@
-/// CRC-32 as in zlib and Ethernet (ISO 3309), which finds what a disk or a torn write has changed.
+/// CRC-32 as in zlib and Ethernet (ISO 3309), to detect disk errors and torn writes.
 struct Checksum {
-  /// What a byte does to the register when 0 to 7 others follow it within a word: `table[others][byte]`,
-  /// one after the other. A word at a time is five times as fast as a byte at a time.
+  /// The effect of a byte on the register when 0 to 7 others follow it within a word:
+  /// `table[others][byte]`. A word at a time is five times as fast as a byte at a time.
   private static let table: [UInt32] = {
     var table: [UInt32] = (0..<256).map { index in
       (0..<8).reduce(index) { value, _ in

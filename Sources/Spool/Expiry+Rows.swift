@@ -2,7 +2,7 @@ internal import GRDB
 
 /// Notes as rows of the table `confirmations`.
 extension Expiry.Note {
-  /// Those of the file, in order.
+  /// All rows, in order.
   static func all(_ database: Database) throws -> [Expiry.Note] {
     try Row.fetchAll(database, sql: "SELECT second, sequence FROM confirmations ORDER BY second")
       .map { Expiry.Note(second: try $0.integer("second"), sequence: try $0.integer("sequence")) }

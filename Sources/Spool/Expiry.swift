@@ -1,29 +1,29 @@
-/// When what is stored has been kept for long enough, in time that the database has confirmed.
+/// Decides when stored batches have been kept long enough, in time confirmed by the database.
 ///
-/// Time passes only with confirmations, at most ``step`` with each: while the database is away, or
-/// another takes its place, nothing gets older. What was confirmed in one second of that time is one
-/// note: there are only as many as seconds in the time of keeping, whatever the number of batches.
+/// Time advances only with confirmations, by at most ``step`` each: while the database is away or
+/// replaced by another, nothing expires. All confirmations within a second share one note, so there are
+/// as many notes as seconds in the retention time, whatever the number of batches.
 struct Expiry: Equatable {
-  /// The newest batch that was confirmed within a second of confirmed time.
+  /// The newest batch confirmed within one second of confirmed time.
   struct Note: Equatable {
     var second: Int64
     var sequence: Int64
   }
 
-  /// What the spool's file does not have yet.
+  /// Changes not yet written to the file.
   struct Changes: Equatable {
-    /// Notes of batches up to this one are of no use any more.
+    /// Notes of batches up to this one are obsolete.
     var expired: Int64?
-    /// The database has lost what follows this batch.
+    /// The database has lost the batches after this one.
     var retracted: Int64?
     var notes: [Note] = []
 
     var isEmpty: Bool { self == Changes() }
   }
 
-  /// How much time passes with a confirmation at most.
+  /// The maximum time that a confirmation advances.
   static let step = Duration.seconds(1)
-  /// Without a confirmation for so long, the database counts as away.
+  /// After this long without a confirmation the database counts as away.
   static let lull = Duration.seconds(5)
 
   private let keep: Duration
@@ -31,19 +31,19 @@ struct Expiry: Equatable {
   private var clock = Duration.zero
   private var notes: [Note] = []
   private var lastConfirmation: ContinuousClock.Instant?
-  /// What the database had at that time; nil until it was asked.
+  /// The last confirmed batch; nil before the first confirmation.
   private var confirmed: Int64?
   private var expired: Int64?
   private var retracted: Int64?
-  /// The newest second whose note the file has.
+  /// The newest second whose note has been written.
   private var written: Int64
 
-  /// - Parameter notes: Those of the file, in order. What was confirmed after them has no note, and is
-  ///   kept as if it had been confirmed now.
+  /// - Parameter notes: The stored notes, in order. Batches confirmed after them are kept as if
+  ///   confirmed now.
   init(keep: Duration, notes: [Note] = []) {
     self.keep = keep
     for note in notes {
-      // Time passes in steps of a second at most: before a gap the notes, or their times, are not right.
+      // Time advances by at most a second per step: notes before a gap, or their times, are invalid.
       if let last = self.notes.last {
         if note.sequence < last.sequence || note.second != last.second + 1 { self.notes = [] }
       }
@@ -53,7 +53,7 @@ struct Expiry: Equatable {
     clock = .seconds(written + 1)
   }
 
-  /// The database has said that everything up to `sequence` is stored.
+  /// The database has confirmed everything up to `sequence`.
   mutating func confirm(_ sequence: Int64, at instant: ContinuousClock.Instant) {
     if let lastConfirmation {
       clock += min(max(instant - lastConfirmation, .zero), Expiry.step)
@@ -67,7 +67,7 @@ struct Expiry: Equatable {
     }
   }
 
-  /// The database has lost what was stored after `sequence`.
+  /// The database has lost the batches after `sequence`.
   mutating func retract(to sequence: Int64) {
     notes.removeAll { $0.sequence > sequence }
     confirmed = confirmed.map { min($0, sequence) }
@@ -75,11 +75,11 @@ struct Expiry: Equatable {
     written = min(written, notes.last?.second ?? -1)
   }
 
-  /// The database is away: no time passes, and nothing is given up, until it confirms again.
+  /// The database is away: no time passes and nothing is dropped until it confirms again.
   mutating func suspend() { lastConfirmation = nil }
 
-  /// The newest batch that may be given up before its time; nil while the database is away: it may come
-  /// back with less than it had.
+  /// The newest batch that may be dropped early; nil while the database is away, since it may return
+  /// with less than it had.
   func dispensable(at instant: ContinuousClock.Instant) -> Int64? {
     guard let lastConfirmation, instant - lastConfirmation < Expiry.lull else { return nil }
     return confirmed
@@ -88,7 +88,7 @@ struct Expiry: Equatable {
   /// Whether something has expired since ``takeExpired()``.
   var hasExpired: Bool { !passed.isEmpty }
 
-  /// The newest batch that has been kept for long enough; nil when none has since the last call.
+  /// The newest batch that has been kept long enough; nil when none has expired since the last call.
   mutating func takeExpired() -> Int64? {
     guard let last = passed.last, let confirmed else { return nil }
     notes.removeFirst(passed.count)
@@ -96,7 +96,7 @@ struct Expiry: Equatable {
     return min(last.sequence, confirmed)
   }
 
-  /// What is to be written into the file. A second that is not over is left for later.
+  /// The changes to write. The current second is left for later.
   var changes: Changes {
     Changes(
       expired: expired, retracted: retracted,
@@ -104,7 +104,7 @@ struct Expiry: Equatable {
         .reversed())
   }
 
-  /// The file has these changes.
+  /// The changes have been written.
   mutating func note(written changes: Changes) {
     if expired == changes.expired { expired = nil }
     if retracted == changes.retracted { retracted = nil }
@@ -114,7 +114,7 @@ struct Expiry: Equatable {
   private var second: Int64 { clock.components.seconds }
 
   private var passed: ArraySlice<Note> {
-    // Before the database was asked it may have lost any of them.
+    // Before the first confirmation the database may have lost any of them.
     guard confirmed != nil else { return [] }
     return notes.prefix { note in
       // A note's second counts from its end.

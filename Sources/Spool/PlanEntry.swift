@@ -1,7 +1,7 @@
 internal import GRDB
 public import Time
 
-/// What was to be simulated from a moment on, in a form that the spool does not look into.
+/// A plan and when it takes effect; the spool does not interpret it.
 public struct PlanEntry: Hashable, Sendable {
   public var since: Timestamp
   public var plan: String
@@ -12,9 +12,9 @@ public struct PlanEntry: Hashable, Sendable {
   }
 }
 
-/// A plan as a row of the table `plans`.
+/// Plans as rows of the table `plans`.
 extension PlanEntry {
-  /// Over all that is kept of it.
+  /// Over everything stored.
   var checksum: Int64 {
     var checksum = Checksum()
     checksum.update(since.microseconds)
@@ -22,47 +22,47 @@ extension PlanEntry {
     return checksum.value
   }
 
-  /// What is written in a row; nil when the row is not what was written.
+  /// Decodes a row; nil when it is damaged.
   private init?(_ row: Row) {
     guard let since = try? row.timestamp("since"), let plan = try? row.text("plan") else {
       return nil
     }
     self.init(since: since, plan: plan)
-    // A spool of an earlier release has none, and is not changed by those who only read it.
+    // A spool of an earlier release has no checksums, and readers do not migrate it.
     guard row.hasColumn("checksum") else { return }
     guard let kept = try? row.integer("checksum"), kept == checksum else { return nil }
   }
 
-  /// Stores it; the moment must be free.
+  /// Inserts the entry; its time must be free.
   func insert(_ database: Database) throws {
     try database.execute(
       sql: "INSERT INTO plans (since, plan, checksum) VALUES (?, ?, ?)",
       arguments: [since.microseconds, plan, checksum])
   }
 
-  /// Those that are what was written, the oldest first.
+  /// The intact entries, oldest first.
   ///
-  /// What lies before one that is damaged is left out with it: the stretch of time that the damaged one
-  /// was for would otherwise count as that of the one before.
+  /// Entries before a damaged one are left out with it: otherwise the earlier plan would appear to
+  /// cover the time of the damaged one.
   static func all(_ database: Database) throws -> [PlanEntry] {
     var entries: [PlanEntry] = []
     try append(to: &entries, database)
     return entries.reversed()
   }
 
-  /// The same, the newest first; an error leaves those that could be read.
+  /// The same, newest first; on an error, those read so far are kept.
   static func append(to entries: inout [PlanEntry], _ database: Database) throws {
     let rows = try Row.fetchCursor(database, sql: "SELECT * FROM plans ORDER BY since DESC")
     while let row = try rows.next(), let entry = PlanEntry(row) { entries.append(entry) }
   }
 
-  /// How many ``all(_:)`` leaves out.
+  /// The number of entries that ``all(_:)`` leaves out.
   static func countOfForgotten(_ database: Database) throws -> Int {
     let count = try Int.fetchOne(database, sql: "SELECT count(*) FROM plans") ?? 0
     return try count - all(database).count
   }
 
-  /// Deletes what ``all(_:)`` leaves out.
+  /// Deletes the entries that ``all(_:)`` leaves out.
   static func forget(_ database: Database) throws {
     let oldest = try all(database).first?.since.microseconds ?? .max
     try database.execute(sql: "DELETE FROM plans WHERE since < ?", arguments: [oldest])

@@ -1,32 +1,32 @@
 internal import Signals
 internal import Time
 
-/// What the spool does on learning how far the database has got.
+/// How the spool reacts to the database's watermark.
 ///
-/// Usually the database has what was acknowledged, or more: the answer to a commit was lost. It has
-/// less after a failover to a standby that lagged, or after a backup was restored. And it may have
-/// batches that the spool does not know, when the end of the spool's file was lost.
+/// Usually the database has what was acknowledged, or more, when the response to a commit was lost. It
+/// has less after a failover to a lagging standby or a restored backup. It may also have batches
+/// unknown to the spool, when the end of the spool's file was lost.
 public enum Reconciliation: Hashable, Sendable {
-  /// Everything up to the watermark is stored; the rest follows.
+  /// Everything up to the watermark is stored; continue after it.
   case resume
-  /// The database has lost what was acknowledged; the spool still has it and sends it again.
+  /// The database has lost acknowledged batches that the spool still has: send them again.
   case replay(ClosedRange<Int64>)
-  /// The database has lost what was acknowledged, and these batches are no longer in the spool
-  /// either. What follows them is sent (again).
+  /// The database has lost acknowledged batches that are no longer in the spool either. What follows is
+  /// sent (again).
   case missing(ClosedRange<Int64>)
-  /// The database has batches under numbers that the spool has not given, or gave to others: the
-  /// spool forgets what ends by the watermark's time and numbers what follows it anew.
+  /// The database has batches with numbers that the spool has not assigned, or assigned to others: the
+  /// spool drops what ends by the watermark's time and renumbers the rest.
   case renumber
 
-  /// What a spool knows of its own batches.
+  /// What the spool knows of its own batches.
   struct Knowledge {
     /// The number of the newest batch ever; 0 before the first.
     var last: Int64
-    /// The oldest batch that is there, stored or not.
+    /// The oldest batch present, stored or not.
     var oldest: Int64?
-    /// The newest batch that was known to be stored.
+    /// The newest batch known to be stored.
     var acknowledged: Int64
-    /// Where the batch of the watermark's number ends, if it is there.
+    /// The end of the batch with the watermark's number, if present.
     var throughOfWatermark: Timestamp?
   }
 

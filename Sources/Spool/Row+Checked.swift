@@ -1,15 +1,15 @@
 internal import GRDB
 internal import Time
 
-/// What a damaged file can make of a column is an error here, where GRDB would trap.
+/// Column access that throws for damaged values, where GRDB would trap.
 extension Row {
-  /// Far beyond what anything here counts to, and far from overflowing.
+  /// Far beyond any real value, and far from overflow.
   private static let plausible: ClosedRange<Int64> = -(1 << 56)...(1 << 56)
 
   func integer(_ column: String) throws -> Int64 {
     let value: DatabaseValue = self[column] ?? .null
     guard let integer = Int64.fromDatabaseValue(value), Row.plausible.contains(integer) else {
-      throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "\(column) is \(value)")
+      throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "invalid \(column): \(value)")
     }
     return integer
   }
@@ -21,7 +21,7 @@ extension Row {
   func text(_ column: String) throws -> String {
     let value: DatabaseValue = self[column] ?? .null
     guard let text = String.fromDatabaseValue(value) else {
-      throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "\(column) is \(value)")
+      throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "invalid \(column): \(value)")
     }
     return text
   }

@@ -3,24 +3,24 @@ internal import GRDB
 internal import Signals
 internal import Time
 
-/// Saves what is whole in a damaged spool into a new file.
+/// Copies the intact part of a damaged spool to a new file.
 ///
-/// Batches that follow the last whole one were lost with the end of the file: they are given up, and
-/// made again, since the machines' time goes on from the last batch that is there. A batch that is
-/// missing before it is noted in the quarantine.
+/// Batches after the last intact one were lost with the end of the file: they are dropped and simulated
+/// again, since simulation continues from the last batch present. A batch missing before it is recorded
+/// in the quarantine.
 enum Salvage {
   struct Outcome: CustomStringConvertible {
     var batches = 0
     var lost = 0
-    var description: String { "\(batches) batches saved, \(lost) lost" }
+    var description: String { "\(batches) batches salvaged, \(lost) lost" }
   }
 
   static func run(_ directory: SpoolDirectory) throws -> Outcome {
     var configuration = SpoolSchema.configuration
     configuration.label = "damaged spool"
-    // SQLite opens a file that is shorter than it says only for one who may mend its schema.
+    // SQLite opens a file shorter than its header says only in this mode.
     configuration.prepareDatabase { try $0.execute(sql: "PRAGMA writable_schema = ON") }
-    // Whatever of it can still be opened.
+    // As far as it can still be opened.
     let damaged = try? DatabaseQueue(path: directory.database, configuration: configuration)
     let new = try DatabaseQueue(path: directory.salvaging, configuration: SpoolSchema.configuration)
     try SpoolSchema.migrator.migrate(new)
@@ -55,8 +55,9 @@ enum Salvage {
         first = first ?? batch
         last = batch
       }
-      // The stream goes on after the last whole batch, even if the database has later ones: it says so
-      // by its watermark. Without any there is only what was noted, if nothing waited.
+      // The stream continues after the last intact batch, even if the database has later ones: the
+      // watermark shows that. Without any batch there is only the recorded progress, valid if nothing
+      // was waiting.
       let isNoteEnough = last == nil && progress?.acknowledged == progress?.last
       let newest = last?.sequence ?? (isNoteEnough ? acknowledged : 0)
       let frontier = last?.through ?? (isNoteEnough ? progress?.frontier : nil)
@@ -69,7 +70,7 @@ enum Salvage {
       for row in quarantined { try setAside(row, reason: row["reason"], database) }
       let setAsideBefore = Set(
         quarantined.compactMap { Int64.fromDatabaseValue($0["sequence"] ?? .null) })
-      // What was acknowledged may be gone: it was stored. Of the time before the first, nobody knows.
+      // Missing acknowledged batches were stored. Nothing is known of the time before the first batch.
       let known = progress == nil ? (first?.sequence ?? 1) - 1 : acknowledged
       for hole in try holes(database, after: known, before: newest)
       where !setAsideBefore.contains(hole) {
@@ -79,13 +80,12 @@ enum Salvage {
         }
         try setAside(
           row ?? Row(["sequence": hole]),
-          reason: row == nil ? "it could not be read" : "the checksum does not hold", database)
+          reason: row == nil ? "unreadable" : "checksum mismatch", database)
       }
     }
   }
 
-  /// Puts what there is of a batch into the quarantine; a column of a kind that does not belong there
-  /// is left out.
+  /// Records what is left of a batch in the quarantine, without columns of the wrong type.
   private static func setAside(_ row: Row, reason: String?, _ database: Database) throws {
     func integer(_ column: String) -> Int64? { Int64.fromDatabaseValue(row[column] ?? .null) }
     try database.execute(
@@ -95,11 +95,12 @@ enum Salvage {
       arguments: [
         integer("sequence") ?? 0, integer("since"), integer("through"), integer("readings"),
         integer("checksum"), Data.fromDatabaseValue(row["rows"] ?? .null),
-        reason ?? "it could not be read",
+        reason ?? "unreadable",
       ])
   }
 
-  /// The numbers that can be found, in order; a damaged index or page ends the search from one side.
+  /// The sequence numbers that can be found, in order; a damaged index or page ends the search from one
+  /// end.
   private static func sequences(_ damaged: DatabaseQueue, _ progress: Spool.Status?) -> [Int64] {
     var found: Set<Int64> = []
     for order in ["ASC", "DESC"] {
@@ -123,7 +124,7 @@ enum Salvage {
     return batch
   }
 
-  /// More batches than that are not lost from the middle of a file: a number has been damaged.
+  /// More batches than this cannot be missing in the middle of a file: a number must be damaged.
   private static let widestHole: Int64 = 1_000_000
 
   /// The numbers between two others that have no batch.

@@ -1,6 +1,7 @@
 internal import GRDB
 
-/// The numbers that neither the database nor the spool has any more, kept as long as the spool is.
+/// The batches that neither the database nor the spool has any more, recorded for the life of the
+/// spool.
 extension Spool.Status {
   mutating func addMissing(_ numbers: ClosedRange<Int64>) {
     if !missing.contains(numbers) { missing.append(numbers) }

@@ -1,19 +1,18 @@
 internal import GRDB
 internal import Time
 
-/// The journal of plans: with it the readings of every moment can be made, or checked, again.
+/// The plan journal, with which the readings of any time can be reproduced or verified.
 extension Spool {
-  /// What the journal may take: some ten thousand plans, or hundreds with a long scenario.
+  /// The maximum size of the journal: some ten thousand plans, or hundreds with long scenarios.
   static let planBytes = 8 << 20
 
-  /// All of it, the oldest first.
+  /// The whole journal, oldest first.
   public func plans() throws(SpoolError) -> [PlanEntry] { try read(PlanEntry.all) }
 
-  /// Adds what is to be simulated from a moment on. What was planned for then or later is dropped:
-  /// none of it has been simulated. Where there are more than ``planBytes``, the oldest are forgotten,
-  /// up to the one by which there still is something to simulate.
+  /// Records plans. Entries at or after the same time are replaced: none of them has been simulated.
+  /// Beyond ``planBytes`` the oldest entries are dropped, except those still needed for simulation.
   ///
-  /// - Parameter configured: What the settings say, when they are followed with it.
+  /// - Parameter configured: The configured plan, when it is applied with this change.
   public func record(_ entries: [PlanEntry], configured: String? = nil) throws(SpoolError) {
     try change { database, status throws in
       for entry in entries {
@@ -34,7 +33,7 @@ extension Spool {
     }
   }
 
-  /// What the settings said when they were last followed; nil when that is not known, as in a new spool.
+  /// The configured plan that was last applied; nil when unknown, as in a new spool.
   public func configured() throws(SpoolError) -> String? { try read(Spool.configured) }
 
   static func configured(_ database: Database) throws -> String? {

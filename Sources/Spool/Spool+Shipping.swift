@@ -4,11 +4,11 @@ public import Signals
 internal import Synchronization
 public import Time
 
-/// What the one who sends batches to the database needs.
+/// The shipper's view of the spool.
 extension Spool {
-  /// The batches that follow `sequence`, in order: at most `bytes` of them, but one if there is one.
+  /// The batches after `sequence`, in order, up to `bytes` but at least one.
   ///
-  /// One that is not what was written is set aside in the table `quarantine` and passed over.
+  /// A damaged batch is moved to the table `quarantine` and skipped.
   public func batches(after sequence: Int64, bytes: Int) throws(SpoolError) -> [Batch] {
     while true {
       let found = try read { try Batch.following(sequence, bytes: bytes, $0) }
@@ -17,12 +17,12 @@ extension Spool {
     }
   }
 
-  /// The database has everything up to `sequence` for good.
+  /// The database has durably stored everything up to `sequence`.
   ///
-  /// Written down with the next change: should the process die before, the database tells again. It does
-  /// not wait for a change that is under way. Time of keeping passes only with these calls: where nothing is
-  /// sent, tell it each second.
-  /// - Parameter tally: What waited until now and is among it.
+  /// Recorded with the next change; after a crash the database reports it again. Never waits for a
+  /// change in progress. Retention time advances only with these calls: when nothing is sent, call it
+  /// every second.
+  /// - Parameter tally: The newly acknowledged batches.
   public func acknowledge(through sequence: Int64, _ tally: Tally) {
     state.withLock { state in
       state.status.take(Acknowledgement(sequence: sequence, tally: tally))
@@ -33,15 +33,15 @@ extension Spool {
     expiry.withLock { $0.confirm(sequence, at: .now) }
   }
 
-  /// The database is away: until it confirms again, what is kept stays, whatever room there is.
+  /// The database is away: until it confirms again, kept batches stay, however little room there is.
   public func suspend() { expiry.withLock { $0.suspend() } }
 
-  /// Compares with what the database has, and puts the spool in agreement with it.
+  /// Compares the spool with the database's watermark and brings them into agreement.
   ///
-  /// What follows the watermark is then what waits: continue with ``batches(after:bytes:)`` from there.
+  /// What follows the watermark is then waiting: continue with ``batches(after:bytes:)`` from there.
   ///
-  /// - Parameter rest: What of a batch lies at or after a moment: one that was made with other bounds
-  ///   than the one that the database has may be stored in part.
+  /// - Parameter rest: The part of a batch at or after a time: a batch with other bounds than the
+  ///   database's may be partly stored.
   public func reconcile(
     with watermark: Watermark, rest: (Batch, Timestamp) -> Batch
   ) throws(SpoolError) -> Reconciliation {
@@ -75,13 +75,13 @@ extension Spool {
       }
     } catch {
       guard error.kind == .unwritable, reconciliation != .renumber else { throw error }
-      // The database will say it again, and sending is what can make room on a full disk.
+      // The database will report it again, and shipping may free space on a full disk.
       try agree(on: watermark.sequence, reconciliation)
     }
     return reconciliation
   }
 
-  /// Takes note of what is stored, in memory only.
+  /// Updates the state in memory only.
   private func agree(on sequence: Int64, _ reconciliation: Reconciliation) throws(SpoolError) {
     let result: Result<Void, any Error> = writing.withLock { _ in
       Result {
@@ -111,7 +111,7 @@ extension Spool {
       try rest(batch, through).insert(database)
     }
     let left = try Int64.fetchAll(database, sql: "SELECT sequence FROM batches ORDER BY sequence")
-    // Through numbers that nobody has, since each must stay unique on the way.
+    // Via unused numbers, since each must stay unique meanwhile.
     try database.execute(sql: "UPDATE batches SET sequence = -sequence")
     for (offset, sequence) in left.enumerated() {
       try database.cachedStatement(sql: "UPDATE batches SET sequence = ? WHERE sequence = ?")
@@ -123,7 +123,7 @@ extension Spool {
 
   private func quarantine(_ batch: Batch) throws(SpoolError) {
     logger.error(
-      "batch \(batch.sequence) is damaged; it is set aside in the spool's table quarantine",
+      "batch \(batch.sequence) is damaged and moved to the quarantine table",
       metadata: [
         "readings": "\(batch.count)", "since": "\(batch.since)", "in": "\(directory.path)",
       ])

@@ -2,9 +2,9 @@ internal import GRDB
 public import Signals
 public import Time
 
-/// How a spool is filled.
+/// Counts and sizes of the spool.
 extension Spool {
-  /// Some batches, counted.
+  /// Counts of some batches.
   public struct Tally: Sendable, Equatable {
     public internal(set) var batches = 0
     public internal(set) var readings = 0
@@ -23,35 +23,35 @@ extension Spool {
     }
   }
 
-  /// How it is filled.
+  /// The state of the spool.
   public struct Status: Sendable {
-    /// Those that the database does not have yet.
+    /// Batches not yet in the database.
     public internal(set) var waiting = Tally()
-    /// Those that it has, kept for ``Limits/keep``.
+    /// Stored batches, kept for ``Limits/keep``.
     public internal(set) var kept = Tally()
-    /// Those that were damaged, set aside in the table `quarantine`.
+    /// Damaged batches, in the table `quarantine`.
     public internal(set) var quarantined = Tally()
-    /// The numbers of those that neither the database nor the spool has any more.
+    /// The numbers of batches that neither the database nor the spool has any more.
     public internal(set) var missing: [ClosedRange<Int64>] = []
     /// The number of the newest batch; 0 before the first.
     public internal(set) var last: Int64 = 0
-    /// The number of the newest batch that is known to be stored in the database.
+    /// The number of the newest batch known to be stored in the database.
     public internal(set) var acknowledged: Int64 = 0
-    /// Where the newest batch ends: everything before it was simulated. Nil before the first.
+    /// The end of the newest batch: everything before it was simulated. Nil before the first.
     public internal(set) var frontier: Timestamp?
 
-    /// Of all batches together.
+    /// Of all batches.
     var bytes: Int { waiting.bytes + kept.bytes }
   }
 
-  /// What the threads share.
+  /// State shared between threads.
   struct State {
     var status: Status
-    /// Of what the database acknowledged since the last change began, which does not know of it.
+    /// What was acknowledged since the current change began, which does not know of it.
     var acknowledgement: Acknowledgement?
   }
 
-  /// That the database has everything up to `sequence`, which is so much more than before.
+  /// The database has everything up to `sequence`; `tally` is the newly acknowledged part.
   struct Acknowledgement {
     var sequence: Int64
     var tally: Tally
@@ -69,12 +69,12 @@ extension Spool.Tally {
     self.init(batches: 1, readings: batch.count, bytes: batch.rows.count + Spool.overhead)
   }
 
-  /// Of the batches for which a condition holds.
+  /// Of the batches that match a condition.
   static func of(_ condition: String, _ database: Database) throws -> Spool.Tally {
     try of(table: "batches", condition, database)
   }
 
-  /// Of the batches that were damaged and set aside.
+  /// Of the quarantined batches.
   static func quarantined(_ database: Database) throws -> Spool.Tally {
     try of(table: "quarantine", "true", database)
   }
@@ -97,18 +97,18 @@ extension Spool.Tally {
 }
 
 extension Spool.Status {
-  /// What the disk knows without counting.
+  /// As recorded on disk, without counting.
   init(progress database: Database) throws {
     guard
       let row = try Row.fetchOne(
         database, sql: "SELECT sequence, frontier, acknowledged FROM progress")
-    else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "progress has no row") }
+    else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "table progress is empty") }
     last = try row.integer("sequence")
     acknowledged = try row.integer("acknowledged")
     frontier = row.isNull("frontier") ? nil : try row.timestamp("frontier")
   }
 
-  /// As the disk has it. What is noted beside the batches may be damaged: they themselves say more.
+  /// As found on disk. The recorded progress may be damaged; the batches themselves are decisive.
   init(found database: Database) throws {
     try self.init(progress: database)
     let newest = try Row.fetchOne(
@@ -128,7 +128,7 @@ extension Spool.Status {
     kept += acknowledgement.tally
   }
 
-  /// Counts what is there anew.
+  /// Counts the batches again.
   mutating func count(_ database: Database) throws {
     waiting = try .of("sequence > \(acknowledged)", database)
     kept = try .of("sequence <= \(acknowledged)", database)

@@ -4,18 +4,18 @@ public import Signals
 internal import Synchronization
 public import Time
 
-/// Batches on disk, from the moment that the machines gave their readings until the database has them.
+/// Batches on disk, from simulation until the database has them.
 ///
-/// A batch is there for good once ``append(_:)`` has returned: SQLite, write-ahead log, every commit
-/// synced. It stays until the database's watermark covers it, and for a while longer, should the
-/// database lose it again. One process has a spool at a time; its threads share it.
+/// A batch is durable once ``append(_:)`` has returned: SQLite in WAL mode, every commit synced. It
+/// stays until the database's watermark covers it, and a while longer, in case the database loses it
+/// again. Only one process uses a spool at a time; its threads share it.
 public final class Spool: Sendable {
-  /// What it may hold.
+  /// Size and retention.
   public struct Limits: Sendable, Equatable {
-    /// Of all batches together.
+    /// Of all batches.
     public var bytes: Int
-    /// How long a batch is kept after it was stored, in time that the database has confirmed. When room
-    /// is short it goes earlier, but not while the database is away.
+    /// How long a batch is kept after it was stored, in confirmed time. It is dropped earlier when room
+    /// is short, but not while the database is away.
     public var keep: Duration
 
     public init(bytes: Int = 1 << 30, keep: Duration = .seconds(600)) {
@@ -24,7 +24,7 @@ public final class Spool: Sendable {
     }
   }
 
-  /// What a batch takes on the disk beside its rows.
+  /// The size of a batch on disk in addition to its rows.
   static let overhead = 64
 
   public let identity: String
@@ -33,13 +33,13 @@ public final class Spool: Sendable {
   let ballast: Ballast
   let pool: DatabasePool
   let state: Mutex<State>
-  /// Held through every change, so that what is on the disk and ``state`` change as one.
+  /// Held during every change, so that the disk and ``state`` change together.
   let writing = Mutex(())
   let expiry: Mutex<Expiry>
   let logger = Logger(label: "spool")
   private let lock: SpoolLock
 
-  /// Opens the spool in a directory, which is made when missing; saves what is whole after a crash.
+  /// Opens the spool in a directory, creating it if necessary, and recovers from a crash.
   ///
   /// - Throws: ``SpoolError``; of the kind ``SpoolError/Kind/inUse`` when another process has it.
   public init(directory path: String, limits: Limits = Limits()) throws(SpoolError) {
@@ -52,7 +52,7 @@ public final class Spool: Sendable {
       let (pool, found) = try SpoolFile.open(directory, ballast, logger)
       self.pool = pool
       state = Mutex(State(status: found))
-      // Without them, what was acknowledged is kept as if it had been confirmed now.
+      // Without notes, stored batches are kept as if confirmed now.
       let notes = try? pool.read(Expiry.Note.all)
       expiry = Mutex(Expiry(keep: limits.keep, notes: notes ?? []))
       ballast.take()
@@ -63,7 +63,7 @@ public final class Spool: Sendable {
 
   public var status: Status { state.withLock { $0.status } }
 
-  /// When the oldest batch that waits begins; nil when none waits.
+  /// When the oldest waiting batch begins; nil when none waits.
   public func oldest() throws(SpoolError) -> Timestamp? {
     let acknowledged = status.acknowledged
     return try read { database in
@@ -75,11 +75,10 @@ public final class Spool: Sendable {
     }
   }
 
-  /// Adds batches behind the others, all or none, and gives them their numbers; they are on the disk
-  /// when it returns.
+  /// Appends batches, all or none, and numbers them; they are on disk when it returns.
   ///
-  /// - Throws: ``SpoolError``: of the kind ``SpoolError/Kind/full`` or
-  ///   ``SpoolError/Kind/unwritable`` when there is no room; the same batches can be given again later.
+  /// - Throws: ``SpoolError``: of the kind ``SpoolError/Kind/full`` or ``SpoolError/Kind/unwritable``
+  ///   when there is no room; the same batches can be appended later.
   public func append(_ batches: [Batch]) throws(SpoolError) {
     let bytes = batches.reduce(0) { $0 + $1.rows.count }
     try change(bytes: bytes) { database, status throws in
@@ -88,7 +87,7 @@ public final class Spool: Sendable {
         if let frontier = status.frontier, batch.since < frontier {
           throw SpoolError(
             .outOfOrder,
-            "a batch begins at \(batch.since), before \(frontier), where the newest ends")
+            "a batch begins at \(batch.since), before the end of the newest at \(frontier)")
         }
         status.last += 1
         batch.sequence = status.last
@@ -101,25 +100,25 @@ public final class Spool: Sendable {
     }
   }
 
-  /// Writes down what was acknowledged and forgets what has been kept long enough; for times without
-  /// an ``append(_:)``, which does it as well.
+  /// Records acknowledgements and drops expired batches; for times without an ``append(_:)``, which
+  /// does the same.
   public func tidy() throws(SpoolError) {
     guard expiry.withLock({ $0.hasExpired }), status.kept.batches > 0 else { return }
     try change { database, status throws in try makeRoom(database, &status) }
   }
 
-  /// Writes down what was acknowledged and closes the files.
+  /// Records acknowledgements and closes the files.
   public func close() {
     try? change { _, _ in }
-    // The pool closes its readers last, and those cannot empty the journal.
+    // The pool closes its readers last, and those cannot checkpoint the journal.
     try? emptyJournal()
     try? pool.close()
   }
 
-  /// Performs a change and what every change does, as one transaction; on a full disk once more, when
-  /// there is something to forget.
+  /// Performs a change, together with what every change does, as one transaction; retries once on a
+  /// full disk if space can be freed.
   ///
-  /// - Parameter bytes: How much is added to the file, more or less.
+  /// - Parameter bytes: The approximate number of bytes added.
   func change(
     bytes: Int = 0, _ body: (Database, inout Status) throws -> Void
   ) throws(SpoolError) {
@@ -145,7 +144,7 @@ public final class Spool: Sendable {
           try body(database, &changed)
           confirmations = expiry.withLock { $0.changes }
           try confirmations.write(database)
-          // With what was acknowledged since the last change, which alone is not worth a sync.
+          // Includes what was acknowledged since the last change, which is not worth a sync of its own.
           try database.cachedStatement(
             sql: "UPDATE progress SET sequence = ?, frontier = ?, acknowledged = ?"
           ).execute(arguments: [
@@ -168,33 +167,32 @@ public final class Spool: Sendable {
     do { return try pool.read(body) } catch { throw SpoolError(error, directory.path) }
   }
 
-  /// Forgets what was stored: what has been kept long enough, and more when room is short and the
-  /// database is there.
+  /// Drops expired batches, and more when room is short and the database is present.
   private func makeRoom(_ database: Database, _ status: inout Status) throws {
     let (expired, dispensable) = expiry.withLock {
       ($0.takeExpired() ?? 0, $0.dispensable(at: .now) ?? 0)
     }
     try forget(through: min(expired, status.acknowledged), database, &status)
     guard status.bytes > limits.bytes else { return }
-    // A tenth at a time, not one batch for each that comes.
+    // A tenth at a time rather than one batch for each new one.
     let excess = status.bytes - (limits.bytes - limits.bytes / 10)
     try forget(
       excess, through: min(dispensable, status.acknowledged), database, &status)
-    // One that is larger than all of the room would otherwise never go in.
+    // A batch larger than the limit would otherwise never be accepted.
     let isAlone = status.waiting.batches <= 1
     guard isAlone || status.bytes <= limits.bytes else {
       let kept = status.kept.bytes
       throw SpoolError(
         .full,
         """
-        the spool in \(directory.path) is full: \(status.waiting.bytes) of at most \
-        \(limits.bytes) bytes wait for the database\
-        \(kept > 0 ? ", and \(kept) are kept until it confirms that it has them" : "")
+        spool in \(directory.path) is full: \(status.waiting.bytes) of at most \
+        \(limits.bytes) bytes waiting for the database\
+        \(kept > 0 ? ", \(kept) more kept until it confirms them" : "")
         """)
     }
   }
 
-  /// Forgets at least so many bytes, if there are as many, of the batches up to `sequence`.
+  /// Drops batches up to `sequence` until at least `bytes` are freed.
   private func forget(
     _ bytes: Int, through sequence: Int64, _ database: Database, _ status: inout Status
   ) throws {

@@ -2,37 +2,37 @@ internal import FoundationEssentials
 internal import Glibc
 internal import SystemPackage
 
-/// The files of a spool, side by side in one directory.
+/// The files of a spool, in one directory.
 struct SpoolDirectory: Sendable {
   let path: String
 
   var database: String { "\(path)/spool.sqlite" }
   var sharedMemory: String { "\(database)-shm" }
-  /// What is being saved from a damaged file, incomplete.
+  /// The salvaged part of a damaged file, incomplete.
   var salvaging: String { "\(path)/salvaging.sqlite" }
-  /// The same, complete: it is to take the place of the damaged one.
+  /// The same, complete: it will replace the damaged file.
   var salvaged: String { "\(path)/salvaged.sqlite" }
   /// See ``Ballast``.
   var ballast: String { "\(path)/ballast" }
-  /// SQLite's journal of what is committed and not yet in the file itself.
+  /// SQLite's write-ahead log.
   func journal(of file: String) -> String { "\(file)-wal" }
   /// A damaged file that was replaced.
   func damaged(_ number: Int) -> String { "\(path)/damaged-\(number).sqlite" }
   private var identityFile: String { "\(path)/producer-id" }
 
-  /// A directory that is used as it is.
+  /// An existing directory, used as it is.
   init(existing path: String) { self.path = path }
 
-  /// Makes the directory, for its owner alone, if there is none.
+  /// Creates the directory, accessible to its owner only, if necessary.
   init(_ path: String) throws(SpoolError) {
     self.path = path
     if let error = SpoolDirectory.make(path) {
       throw SpoolError(
-        .unusable, "the spool's directory \(path) cannot be used: \(error); set SPOOL_DIR")
+        .unusable, "cannot use spool directory \(path): \(error); set SPOOL_DIR")
     }
   }
 
-  /// Makes a directory and those above it; why that cannot be.
+  /// Creates a directory and its parents; returns the error if that fails.
   private static func make(_ path: String) -> Errno? {
     if mkdir(path, 0o700) == 0 { return nil }
     switch Errno(rawValue: Glibc.errno) {
@@ -50,8 +50,8 @@ struct SpoolDirectory: Sendable {
     }
   }
 
-  /// The producer's name for good, as a UUID: made once, and kept apart from the database so that
-  /// damage there does not make another producer of this one.
+  /// The producer's permanent identity, a UUID: created once, and stored apart from the database so
+  /// that damage there does not change it.
   func identity() throws(SpoolError) -> String {
     if let known = try knownIdentity() { return known }
     let made = UUID().uuidString.lowercased()
@@ -66,14 +66,14 @@ struct SpoolDirectory: Sendable {
       }
       try move(new, to: identityFile)
     } catch {
-      throw SpoolError(.unwritable, "\(identityFile) cannot be written: \(error)")
+      throw SpoolError(.unwritable, "cannot write \(identityFile): \(error)")
     }
     return made
   }
 
-  /// The producer's name if it has one.
+  /// The producer's identity, if it has one.
   func knownIdentity() throws(SpoolError) -> String? {
-    // Whoever took a file that cannot be read for none would be another producer, and send all again.
+    // Treating an unreadable file as missing would create a new producer that sends everything again.
     guard has(identityFile) || has(database) else { return nil }
     let text: String
     do {
@@ -84,7 +84,7 @@ struct SpoolDirectory: Sendable {
     } catch Errno.noSuchFileOrDirectory {
       text = ""
     } catch {
-      throw SpoolError(.unusable, "\(identityFile) cannot be read: \(error)")
+      throw SpoolError(.unusable, "cannot read \(identityFile): \(error)")
     }
     let word = text.split(whereSeparator: \.isWhitespace).first
     guard let known = word.flatMap({ UUID(uuidString: String($0)) }) else {
@@ -116,7 +116,7 @@ struct SpoolDirectory: Sendable {
 
   func has(_ file: String) -> Bool { access(file, F_OK) == 0 }
 
-  /// Moves a file, if it is there, and waits until the disk knows.
+  /// Moves a file, if it exists, and syncs the directory.
   func move(_ file: String, to other: String) throws {
     guard rename(file, other) == 0 || Glibc.errno == ENOENT else {
       throw Errno(rawValue: Glibc.errno)

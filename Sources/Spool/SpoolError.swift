@@ -1,25 +1,24 @@
 internal import GRDB
 
-/// Why the spool did not take or give what was asked.
+/// Why a spool operation failed.
 public struct SpoolError: Error, Sendable, Equatable {
   public enum Kind: Sendable, Equatable {
-    /// It holds as much as it may; there is room again once batches are acknowledged.
+    /// The spool has reached its limit; there is room again once batches are acknowledged.
     case full
-    /// The disk does not take what is written, for want of space or because it fails, or somebody
-    /// else holds the file.
+    /// The disk is full or failing, or another process has locked the file.
     case unwritable
-    /// Batches begin before the newest one ends; it may have learnt of that one from the database.
+    /// Batches begin before the end of the newest, whose end may have come from the database.
     case outOfOrder
-    /// The file is not what was written; opening it again saves what is whole.
+    /// The file is damaged; opening it again salvages what is intact.
     case damaged
     /// Another process has it open.
     case inUse
-    /// The directory or its files cannot be used at all.
+    /// The directory or its files are unusable.
     case unusable
   }
 
   public let kind: Kind
-  /// What happened and where, for people.
+  /// A message with the location.
   public let message: String
 
   init(_ kind: Kind, _ message: String) {
@@ -33,7 +32,7 @@ public struct SpoolError: Error, Sendable, Equatable {
       return
     }
     guard let error = error as? DatabaseError else {
-      self.init(.unusable, "the spool in \(directory): \(error)")
+      self.init(.unusable, "spool in \(directory): \(error)")
       return
     }
     let kind: Kind =
@@ -49,7 +48,7 @@ public struct SpoolError: Error, Sendable, Equatable {
       case .SQLITE_BUSY, .SQLITE_LOCKED: "another program has locked spool.sqlite"
       default: error.message ?? "SQLite error \(error.extendedResultCode.rawValue)"
       }
-    self.init(kind, "the spool in \(directory): \(reason)")
+    self.init(kind, "spool in \(directory): \(reason)")
   }
 }
 

@@ -1,9 +1,9 @@
 internal import GRDB
 internal import Logging
 
-/// Opening a spool's database, whatever a crash has left of it.
+/// Opens a spool's database, whatever a crash has left of it.
 enum SpoolFile {
-  /// How many damaged files stay for somebody to look at.
+  /// How many damaged files are kept for inspection.
   private static let damagedKept = 3
 
   static func open(_ directory: SpoolDirectory, _ ballast: Ballast, _ logger: Logger) throws
@@ -20,10 +20,10 @@ enum SpoolFile {
       }
     } catch let error as DatabaseError where isDamage(error) {
       logger.error(
-        "the spool's file is damaged; what is whole in it is being saved",
+        "spool file is damaged; salvaging intact batches",
         metadata: ["file": "\(directory.database)", "error": "\(error.message ?? "")"])
       let outcome = try Salvage.run(directory)
-      logger.notice("the spool goes on: \(outcome)")
+      logger.notice("spool recovered: \(outcome)")
       try finishExchange(directory)
       return try openWhole(directory, logger)
     }
@@ -44,13 +44,13 @@ enum SpoolFile {
       try refuseNewerRelease(pool, directory)
       try SpoolSchema.migrator.migrate(pool)
       guard try pool.read(SpoolSchema.description) == SpoolSchema.intended() else {
-        throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "the tables are not the spool's")
+        throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "unexpected tables")
       }
       let forgotten = try pool.read(PlanEntry.countOfForgotten)
       if forgotten > 0 {
         try pool.write(PlanEntry.forget)
         logger.error(
-          "plans in the spool are damaged; with those before them \(forgotten) are forgotten, and the readings of their time cannot be made or checked again",
+          "plans in the spool are damaged; \(forgotten) plans dropped, so the readings of their time cannot be reproduced or verified",
           metadata: ["file": "\(directory.database)"])
       }
       return (pool, try pool.read { try Spool.Status(found: $0) })
@@ -60,17 +60,18 @@ enum SpoolFile {
     }
   }
 
-  /// A newer release has taken our steps and others after them; whoever lacks one of ours is damaged.
+  /// A newer release has applied all of our migrations and more; a spool that lacks one of ours is
+  /// damaged.
   private static func refuseNewerRelease(_ pool: DatabasePool, _ directory: SpoolDirectory) throws {
     let taken = try pool.read(SpoolSchema.migrator.appliedIdentifiers)
     let ours = Set(SpoolSchema.migrator.migrations)
     if taken.isSubset(of: ours) { return }
     guard taken.isSuperset(of: ours) else {
       throw DatabaseError(
-        resultCode: .SQLITE_CORRUPT, message: "nobody has made tables by these steps")
+        resultCode: .SQLITE_CORRUPT, message: "unexpected migrations")
     }
     throw SpoolError(
-      .unusable, "the spool in \(directory.path) is of a newer release; install that one")
+      .unusable, "spool in \(directory.path) was created by a newer release; upgrade the program")
   }
 
   private static func isWantOfRoom(_ error: DatabaseError) -> Bool {
@@ -78,23 +79,23 @@ enum SpoolFile {
   }
 
   private static func isDamage(_ error: DatabaseError) -> Bool {
-    // SQLITE_ERROR: a schema that makes no sense.
+    // SQLITE_ERROR: an inconsistent schema.
     [.SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_FORMAT, .SQLITE_ERROR].contains(error.resultCode)
   }
 
-  /// Puts what was saved in the place of what is damaged, which stays beside it. A crash at any moment
-  /// leaves a state from which this goes on.
+  /// Replaces the damaged file with the salvaged one and keeps it beside it. After a crash at any point
+  /// this can be resumed.
   private static func finishExchange(_ directory: SpoolDirectory) throws {
     guard directory.has(directory.salvaged) else { return }
     let kept = try directory.damagedNumbers()
     let damaged = directory.damaged((kept.max() ?? 0) + 1)
     directory.remove(directory.sharedMemory)
-    // First the journal: it must never meet a file that is not its own.
+    // The journal first: it must never meet another file.
     try directory.move(
       directory.journal(of: directory.database), to: directory.journal(of: damaged))
     try directory.move(directory.database, to: damaged)
     try directory.move(directory.salvaged, to: directory.database)
-    // A disk that damages a file again and again is not to be filled with them.
+    // Keep only a few: a failing disk may damage a file again and again.
     for number in kept.sorted().dropLast(damagedKept - 1) {
       directory.remove(directory.damaged(number))
       directory.remove(directory.journal(of: directory.damaged(number)))

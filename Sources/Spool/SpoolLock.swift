@@ -2,8 +2,8 @@ internal import EventLoop
 internal import Glibc
 internal import SystemPackage
 
-/// Keeps a second process out of a spool: a lock on a file beside it, which the kernel releases with
-/// the process, however that ends.
+/// Keeps a second process out of a spool: a lock on a file, which the kernel releases when the process
+/// ends.
 struct SpoolLock: ~Copyable, Sendable {
   private let owned: OwnedDescriptor
 
@@ -15,7 +15,7 @@ struct SpoolLock: ~Copyable, Sendable {
       descriptor = try FileDescriptor.open(
         path, .readWrite, options: [.create, .closeOnExec], permissions: [.ownerReadWrite])
     } catch {
-      throw SpoolError(.unusable, "the spool's lock \(path) cannot be opened: \(error)")
+      throw SpoolError(.unusable, "cannot open spool lock \(path): \(error)")
     }
     guard flock(descriptor.rawValue, LOCK_EX | LOCK_NB) == 0 else {
       let holder = SpoolLock.firstLine(descriptor)
@@ -23,12 +23,12 @@ struct SpoolLock: ~Copyable, Sendable {
       throw SpoolError(
         .inUse,
         """
-        the spool in \(directory) is in use by another producer\(holder.map { " (process \($0))" } ?? ""); \
-        give each producer a directory of its own by SPOOL_DIR
+        spool in \(directory) is in use by another producer\(holder.map { " (process \($0))" } ?? ""); \
+        set SPOOL_DIR to a separate directory
         """)
     }
     owned = OwnedDescriptor(taking: descriptor.rawValue)
-    // For the message of whoever comes next.
+    // For the message of the next process.
     _ = ftruncate(descriptor.rawValue, 0)
     _ = try? descriptor.writeAll(toAbsoluteOffset: 0, "\(getpid())\n".utf8)
   }

@@ -1,10 +1,10 @@
 internal import GRDB
 
 extension SpoolReader {
-  /// The number from which on the spool should have every batch; nil when it has none.
+  /// The number from which the spool should have every batch; nil when it has none.
   ///
-  /// Those before it were stored and forgotten. One that was set aside, or is missing, right before the
-  /// oldest that is there would still be there, too.
+  /// Earlier batches were stored and dropped. A quarantined or missing batch right before the oldest
+  /// counts as part of the spool.
   public func beginning() throws(SpoolError) -> Int64? {
     try read { database in
       guard

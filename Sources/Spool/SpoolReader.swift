@@ -1,24 +1,24 @@
 internal import GRDB
 public import Signals
 
-/// What a spool holds, read beside the producer that fills it; nothing in it is changed.
+/// Read-only access to a spool while its producer is running.
 public final class SpoolReader: Sendable {
   /// The producer's UUID.
   public let identity: String
   private let directory: SpoolDirectory
   private let queue: DatabaseQueue
 
-  /// - Throws: ``SpoolError`` when there is no spool in the directory, or it cannot be read.
+  /// - Throws: ``SpoolError`` when the directory has no spool or it cannot be read.
   public init(directory path: String) throws(SpoolError) {
     directory = SpoolDirectory(existing: path)
     guard directory.has(directory.database), let identity = try directory.knownIdentity() else {
       throw SpoolError(
-        .unusable, "there is no spool in \(path); SPOOL_DIR, or RUN_DIR, says where it is")
+        .unusable, "no spool in \(path); set SPOOL_DIR or RUN_DIR")
     }
     self.identity = identity
     var configuration = GRDB.Configuration()
     configuration.readonly = true
-    // The producer's own moments of exclusive use are short.
+    // The producer locks the file only briefly.
     configuration.busyMode = .timeout(5)
     do {
       queue = try DatabaseQueue(path: directory.database, configuration: configuration)
@@ -27,16 +27,15 @@ public final class SpoolReader: Sendable {
     }
   }
 
-  /// The journal of plans, the oldest first.
+  /// The plan journal, oldest first.
   public func plans() throws(SpoolError) -> [PlanEntry] { try read(PlanEntry.all) }
 
-  /// The batches that follow `sequence` and are what was written, in order: at most `bytes` of them,
-  /// but one if there is one.
+  /// The intact batches after `sequence`, in order, up to `bytes` but at least one.
   public func batches(after sequence: Int64, bytes: Int) throws(SpoolError) -> [Batch] {
     try read { try Batch.following(sequence, bytes: bytes, $0).whole }
   }
 
-  /// The batches that were damaged and set aside, over all time.
+  /// The quarantined batches of all time.
   public func quarantined() throws(SpoolError) -> Spool.Tally {
     try read(Spool.Tally.quarantined)
   }

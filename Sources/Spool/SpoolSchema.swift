@@ -1,21 +1,21 @@
 internal import GRDB
 internal import Time
 
-/// The tables of a spool's database, and how it is opened.
+/// The schema of a spool's database, and how it is opened.
 enum SpoolSchema {
-  /// A commit is on the disk before it counts. Said to an open pool, since opening one sets NORMAL.
+  /// Sync every commit. Set on the open pool, since opening one sets NORMAL.
   static let durability = "PRAGMA synchronous = FULL"
 
   static var configuration: GRDB.Configuration {
     var configuration = GRDB.Configuration()
     configuration.label = "spool"
     configuration.maximumReaderCount = 2
-    // Somebody may look into the file with another program.
+    // Another program may be inspecting the file.
     configuration.busyMode = .timeout(5)
     configuration.prepareDatabase { database in
       try database.execute(sql: "PRAGMA journal_size_limit = 16777216")
-      // Debian's SQLite overwrites what it deletes, through the journal: on a full disk there is no
-      // room for that.
+      // Debian's SQLite overwrites deleted content through the journal, for which a full disk has no
+      // room.
       try database.execute(sql: "PRAGMA secure_delete = OFF")
     }
     return configuration
@@ -78,7 +78,7 @@ enum SpoolSchema {
         try database.execute(
           sql: "ALTER TABLE \(table) ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0")
       }
-      // What there is was kept without one, and is believed.
+      // Existing plans have no checksum and are trusted.
       for row in try Row.fetchAll(database, sql: "SELECT since, plan FROM plans") {
         let entry = PlanEntry(since: try row.timestamp("since"), plan: try row.text("plan"))
         try database.execute(
@@ -102,13 +102,13 @@ enum SpoolSchema {
     return migrator
   }
 
-  /// The tables of a database as SQLite was told to make them.
+  /// The schema as SQLite has recorded it.
   static func description(_ database: Database) throws -> [String] {
     try String.fetchAll(
       database, sql: "SELECT name || ': ' || coalesce(sql, '') FROM sqlite_master ORDER BY name")
   }
 
-  /// What ``description(_:)`` gives for a spool of this release.
+  /// The value of ``description(_:)`` for a spool of this release.
   static func intended() throws -> [String] {
     let empty = try DatabaseQueue()
     try migrator.migrate(empty)

@@ -125,7 +125,8 @@ import Testing
         == "client 1: fingerprint must be a SHA-1 of 40 hexadecimal digits")
     #expect(clients("1") == "clients[0] must be an object (got 1)")
     #expect(
-      clients(#"{"subject":"CN=a","scopes":"x"}"#) == #"clients[0].scopes must be an array (got "x")"#
+      clients(#"{"subject":"CN=a","scopes":"x"}"#)
+        == #"clients[0].scopes must be an array (got "x")"#
     )
     #expect(
       clients(#"{"subject":"CN=a","subject":"CN=b","scopes":[]}"#)

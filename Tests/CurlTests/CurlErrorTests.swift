@@ -109,7 +109,7 @@ import Testing
     let server = try HTTPServerDouble { _ in .body("{}") }
     let error = try failure(server.url, headers: ["Authorization": value])
     #expect(error.kind == .invalidRequest)
-    #expect(error.detail == "the value of the header Authorization holds a control character")
+    #expect(error.detail == "control character in the value of Authorization")
     #expect(server.connections == 0)
   }
 

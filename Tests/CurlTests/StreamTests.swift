@@ -68,7 +68,7 @@ import Testing
       try session.send(Request(.get, HTTPURL(server.url)))
     }
     #expect(error?.kind == .tooLarge)
-    #expect(error?.detail == "The body has more than 4096 bytes")
+    #expect(error?.detail == "Body exceeds 4096 bytes")
   }
 
   @Test func aHeadWithoutEndIsAnError() throws {

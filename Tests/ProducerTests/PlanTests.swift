@@ -61,7 +61,7 @@ import Time
     ),
     (
       #"{"rates": {"error_seconds": {"min": 5, "max": 1}}}"#,
-      "a gap is two times in seconds with 0.01 <= min <= max <= 86400, not 5.0 and 1.0"
+      "min and max must be seconds with 0.01 <= min <= max <= 86400 (got 5.0 and 1.0)"
     ),
   ])
   func aBadChangeIsNamedWithWhatIsAccepted(json: String, detail: String) throws {

@@ -45,45 +45,46 @@ import Time
     (#"{"events": {}}"#, "events must be an array (got an object)"),
     (#"{"events": [5]}"#, "events[0] must be an object (got 5)"),
     event(#""at": "now""#)
-      .giving("at: it is \"now\"; accepted is a time such as 2026-11-24T10:00:00Z"),
+      .giving("at must be a time such as 2026-11-24T10:00:00Z (got \"now\")"),
     event(#""at": 5"#).giving("at must be a string (got 5)"),
     event(#""after_seconds": -1"#)
-      .giving("after_seconds: it is -1.0; accepted is a number from 0.0 to 31536000"),
+      .giving("after_seconds must be a number from 0.0 to 31536000"),
     event(#""after_seconds": 1e300"#)
-      .giving("after_seconds: it is 1e+300; accepted is a number from 0.0 to 31536000"),
+      .giving("after_seconds must be a number from 0.0 to 31536000"),
     event(#""when": 1"#)
       .giving(
         "when: unknown field (expected one of at, after_seconds, machines, fault, stop, load)"
       ),
-    event("").giving(": an event has either at or after_seconds"),
+    event("").giving(" must have either at or after_seconds"),
     event(#""after_seconds": 1, "at": "2026-11-24T10:00:00Z""#)
-      .giving(": an event has either at or after_seconds"),
+      .giving(" must have either at or after_seconds"),
     event(machines: nil).giving("machines is missing"),
     event(machines: #""machine-1""#)
-      .giving(#"machines: accepted is "all" or a list of names such as ["machine-1"]"#),
+      .giving(#"machines must be "all" or an array of names such as ["machine-1"]"#),
     event(machines: "[]")
-      .giving(#"machines: accepted is "all" or a list of names such as ["machine-1"]"#),
-    event(machines: #"["machine-0"]"#).giving("machines: there can be no machine \"machine-0\""),
+      .giving(#"machines must be "all" or an array of names such as ["machine-1"]"#),
+    event(machines: #"["machine-0"]"#)
+      .giving("machines must be names such as machine-1 (got \"machine-0\")"),
     (
       event(machines: #"["machine-1", "machine-5"]"#),
       "unknown machine \"machine-5\" (expected machine-1 to machine-4)"
     ),
-    event(action: nil).giving(": an event has one of fault, stop and load"),
+    event(action: nil).giving(" must have exactly one of fault, stop and load"),
     event(action: #""stop": {"seconds": 1}, "load": {"factor": 1}"#)
-      .giving(": an event has one of fault, stop and load"),
+      .giving(" must have exactly one of fault, stop and load"),
     event(action: #""fault": 5"#).giving("fault must be an object (got 5)"),
     event(action: #""fault": {"code": 42.5}"#)
       .giving("fault.code must be an integer (got 42.5)"),
     event(action: #""fault": {"code": 1, "code": 2}"#).giving("fault.code: duplicate field"),
     event(action: #""fault": {"code": 101}"#)
-      .giving("fault.code: it is 101; accepted is a whole number from 1 to 100"),
+      .giving("fault.code must be an integer from 1 to 100 (got 101)"),
     event(action: #""fault": {"code": 1, "seconds": 5}"#)
       .giving("fault.seconds: unknown field (expected one of code, stop_seconds)"),
     event(action: #""stop": {}"#).giving("stop.seconds is missing"),
     event(action: #""stop": {"seconds": 0}"#)
-      .giving("stop.seconds: it is 0.0; accepted is a number from 0.01 to 86400"),
+      .giving("stop.seconds must be a number from 0.01 to 86400"),
     event(action: #""load": {"factor": 2.1}"#)
-      .giving("load.factor: it is 2.1; accepted is a number from 0 to 2"),
+      .giving("load.factor must be a number from 0 to 2 (got 2.1)"),
     event(action: #""load": {"factor": 1, "seconds": "x"}"#)
       .giving(#"load.seconds must be a number (got "x")"#),
   ])
@@ -100,7 +101,7 @@ import Time
     }
     #expect(try plan(scenario(1000)).scenario.events.count == 1000)
     let tooMany = try #require(throws: Problem.self) { try plan(scenario(1001)) }
-    #expect(tooMany.detail == "events: there are 1001; accepted are at most 1000")
+    #expect(tooMany.detail == "events must have at most 1000 elements (got 1001)")
     var wide = try plan(scenario(1000))
     let tooWide = try #require(throws: Problem.self) {
       try ControlRequest.decode(ControlRequest.Change.self, Array(#"{"machines": 101}"#.utf8))
@@ -169,7 +170,7 @@ import Time
 extension String {
   /// With what is said of the only event of a scenario.
   fileprivate func giving(_ detail: String) -> (String, String) {
-    (self, "events[0]\(detail.hasPrefix(":") ? "" : ".")\(detail)")
+    (self, "events[0]\(detail.hasPrefix(" ") ? "" : ".")\(detail)")
   }
 }
 

@@ -130,7 +130,7 @@ import Time
       "'--from' must be before '--to'."
     ),
     (["--machines", "10001"], "'--machines' must be an integer from 1 to 10000 (got 10001)."),
-    (["--power-hz", "3"], "'--power-hz': the power rate is one of 1, 2, 4, 5, 8, 10,"),
+    (["--power-hz", "3"], "'--power-hz': power rate must be one of 1, 2, 4, 5, 8, 10,"),
     (
       ["--machines", "1001", "--power-hz", "1000"],
       "1001 machines at 1000 Hz are too many (at most 1000000 power readings a second"

@@ -80,7 +80,7 @@ import Time
     let error = try #require(throws: PostgresError.self) { try writer.watermark() }
     #expect(!error.sessionIsLost)
     for text in [
-      "ingest_watermarks has ", ReadingWriter.producer, "accepted is a sequence from 0 to",
+      "ingest_watermarks has ", ReadingWriter.producer, "expected a sequence from 0 to",
     ] {
       #expect(error.description.contains(text))
     }

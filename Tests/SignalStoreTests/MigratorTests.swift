@@ -84,7 +84,7 @@ import Testing
     let connection = try Connection(parameters)
     try connection.execute("INSERT INTO schema_migrations (number, name) VALUES (99, 'future')")
     let error = try #require(throws: MigrationError.self) { try migrator.migrate() }
-    #expect(error.description.hasPrefix("the database has schema version 99, this program knows"))
+    #expect(error.description.hasPrefix("the database has schema version 99, but this program"))
     #expect(
       try connection.integer("SELECT count(*) FROM schema_migrations") == Int64(all.count + 1))
   }

@@ -165,7 +165,7 @@ import Time
       _ = try makeWriter(types: ["power", "torque"])
       Issue.record("a missing type was not noticed")
     } catch let error as PostgresError {
-      #expect(error.message == "signal_types has no row named torque")
+      #expect(error.message == "unknown signal type \"torque\"")
     }
   }
 

@@ -214,7 +214,7 @@ import Time
     let migrator = Migrator(own, patience: patience)
     #expect(
       try migrator.migrate(makesRoles: true).roles
-        == .skipped(reason: "\(user) may not make roles: it takes CREATEROLE"))
+        == .skipped(reason: "\(user) may not create roles: CREATEROLE required"))
     try connection.execute("ALTER ROLE \(user) CREATEROLE")
     let others = ["large objects for everybody (EXECUTE on lo_*)"]
     #expect(try migrator.migrate(makesRoles: true).roles == .established(unlimited: others))

@@ -54,7 +54,7 @@ import Time
   @Test func theServerGivesUpBeforeTheWriterDoes() throws {
     let error = try #require(try attempt(.init(timeout: .seconds(6))))
     #expect(error.sqlState == .lockNotAvailable && !error.sessionIsLost)
-    #expect(error.description == "the database is busy with another session")
+    #expect(error.description == "the database is locked by another session")
     #expect(try eventually { try WriterSessionTests.writers(observer) == 0 })
   }
 

@@ -73,34 +73,34 @@ import Time
   }
 
   @Test(arguments: [
-    ("machines", "0", #"0 is not from 1 to 10000"#),
-    ("machines", "10001", #"10001 is not from 1 to 10000"#),
+    ("machines", "0", #"must be from 1 to 10000 (got 0)"#),
+    ("machines", "10001", #"must be from 1 to 10000 (got 10001)"#),
     (
       "rates",
       #"{"power_hz":3,"state_change_seconds":{"max":5,"min":1},"error_seconds":{"max":30,"min":10}}"#,
-      "the power rate is one of"
+      "power rate must be one of"
     ),
     (
       "rates",
       #"{"power_hz":1,"state_change_seconds":{"max":1,"min":5},"error_seconds":{"max":30,"min":10}}"#,
-      "a gap is two times in seconds"
+      "min and max must be seconds"
     ),
     (
       "fault", #"{"code":101,"machine":"machine-1","timestamp":"2026-11-24T10:00:00Z"}"#,
-      "101 is not from 1 to 100"
+      "must be from 1 to 100 (got 101)"
     ),
     (
       "fault", #"{"code":1,"machine":"machine-0","timestamp":"2026-11-24T10:00:00Z"}"#,
-      "\"machine-0\" is no machine's name"
+      "invalid machine name \"machine-0\""
     ),
     (
       "fault", #"{"code":1,"machine":"machine-1","timestamp":"today"}"#,
-      "\"today\" is no time in RFC 3339"
+      "invalid RFC 3339 time \"today\""
     ),
     (
       "fault",
       #"{"code":1,"machine":"machine-1","timestamp":"2026-11-24T10:00:00Z","until":"2026-11-24T10:00:00.009999Z"}"#,
-      "it is not 10 ms or more after timestamp"
+      "must be at least 10 ms after timestamp"
     ),
   ])
   func aValueThatCannotBeIsAnErrorAndNoCrash(member: String, value: String, detail: String) throws {

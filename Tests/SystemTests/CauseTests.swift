@@ -17,7 +17,7 @@ import Testing
   }
 
   private static let noTables =
-    "the database lacks this program's tables, or its search_path hides them"
+    "the database tables are missing or not in the search_path"
 
   static let troubles = [
     Trouble(cause: "no_tables", detail: noTables, sql: ["ALTER ROLE reader SET search_path = ''"]),
@@ -32,13 +32,13 @@ import Testing
       cause: "no_tables", detail: noTables,
       sql: ["REVOKE USAGE ON SCHEMA public FROM PUBLIC, reader"]),
     Trouble(
-      cause: "no_rights", detail: "the database does not give its user the right",
+      cause: "no_rights", detail: "permission denied by the database",
       sql: ["REVOKE SELECT ON signal_types, machine_signals FROM reader"]),
     Trouble(
-      cause: "login_refused", detail: "the database does not let its user in",
+      cause: "login_refused", detail: "the database rejected the login",
       sql: ["ALTER ROLE reader NOLOGIN"]),
     Trouble(
-      cause: "no_connection_left", detail: "the database has no connection left",
+      cause: "no_connection_left", detail: "the database has no free connections",
       sql: ["ALTER ROLE reader CONNECTION LIMIT 0"]),
     Trouble(
       cause: "no_database", detail: "the database does not exist",
@@ -101,7 +101,7 @@ import Testing
     let session = try Connection(server.parameters(database: database))
     try session.execute("REVOKE SELECT ON ALL TABLES IN SCHEMA public FROM reader")
     try expect(
-      Trouble(cause: "no_rights", detail: "the database does not give its user the right"),
+      Trouble(cause: "no_rights", detail: "permission denied by the database"),
       of: accessor)
     try session.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader")
     #expect(try eventually { try accessor.ask("/signals").status == 200 })

@@ -115,7 +115,7 @@ import Testing
       #expect(outcome.status == 1)
       #expect(
         outcome.errors
-          == "signals-producer: the spool's directory \(path) cannot be used: Not a directory; set SPOOL_DIR\n"
+          == "signals-producer: cannot use spool directory \(path): Not a directory; set SPOOL_DIR\n"
       )
     }
     let below = try start("signals-producer", ["SPOOL_DIR": directory.file("a/b/c")])

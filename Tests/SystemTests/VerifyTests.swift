@@ -187,7 +187,7 @@ import Testing
     }
     let missing = try run()
     #expect(missing.status == 1)
-    #expect(missing.errors.contains("there is no spool in \(directory.path)/spool; SPOOL_DIR"))
+    #expect(missing.errors.contains("no spool in \(directory.path)/spool; set SPOOL_DIR"))
     let order = try run("--from", "2026-01-02T00:00:00Z", "--to", "2026-01-01T00:00:00Z")
     #expect(order.status == 64 && order.errors.contains("--from must be before --to"))
     #expect(try run("--from", "yesterday").errors.contains("'yesterday' is invalid"))

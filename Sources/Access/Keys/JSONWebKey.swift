@@ -128,5 +128,6 @@ public struct InvalidKey: Error, CustomStringConvertible {
   init(_ description: String) { self.description = description }
 
   static let otherAlgorithm = InvalidKey(
-    "unsupported algorithm; expected one of \(Algorithm.allCases.map(\.rawValue).joined(separator: ", "))")
+    "unsupported algorithm; expected one of \(Algorithm.allCases.map(\.rawValue).joined(separator: ", "))"
+  )
 }

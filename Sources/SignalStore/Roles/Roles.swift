@@ -1,23 +1,23 @@
 internal import Postgres
 
-/// The roles that services log in with, each with no more rights than its work takes.
+/// The roles that services log in as, each with the privileges it needs.
 public enum Roles {
   public static let writer = "signals_writer"
   public static let reader = "signals_reader"
 
-  /// Whether the roles are in place after a migration.
+  /// Whether a migration has set up the roles.
   public enum Outcome: Sendable, Equatable {
-    /// - Parameter unlimited: What should be limited, and who migrates has no right to.
+    /// - Parameter unlimited: Limits that the migrating user may not set.
     case established(unlimited: [String])
-    /// Whoever migrates may not make roles; the tables are theirs, and services log in as them.
+    /// The migrating user may not create roles; it owns the tables, and services log in as it.
     case skipped(reason: String)
   }
 
-  /// Makes the roles that are missing in the cluster, and gives them their rights in the database.
+  /// Creates missing roles in the cluster and grants their privileges in the database.
   ///
   /// - Parameters:
-  ///   - connection: With the database, after its migration.
-  ///   - connectToCluster: Gives a session with the database `postgres`.
+  ///   - connection: A session with the migrated database.
+  ///   - connectToCluster: Opens a session with the database `postgres`.
   static func establish(
     _ connection: borrowing Connection,
     _ connectToCluster: () throws(PostgresError) -> Connection
@@ -25,7 +25,7 @@ public enum Roles {
     let me = try connection.execute(
       "SELECT rolsuper OR rolcreaterole, rolname FROM pg_roles WHERE rolname = current_user")
     guard me.boolean(0, 0) else {
-      return .skipped(reason: "\(me.string(0, 1)) may not make roles: it takes CREATEROLE")
+      return .skipped(reason: "\(me.string(0, 1)) may not create roles: CREATEROLE required")
     }
     do {
       if try !exist(connection) {
@@ -36,7 +36,8 @@ public enum Roles {
         try session.executeScript(script(PackageResources.limits_sql))
       }
     } catch  where error.sqlState == .insufficientPrivilege {
-      return .skipped(reason: "\(me.string(0, 1)) may not give the tables away: \(error.message)")
+      return .skipped(
+        reason: "\(me.string(0, 1)) may not change the owner of the tables: \(error.message)")
     }
     let unlimited = try connection.execute(script(PackageResources.unlimited_sql))
     return .established(unlimited: (0..<unlimited.rowCount).map { unlimited.string($0, 0) })
