@@ -1,12 +1,12 @@
 // libcurl's easy interface. curl_easy_setopt and curl_easy_getinfo are variadic in C, which Swift
-// cannot call: here is one function for each type of argument that we pass.
+// cannot call: one function for each argument type that we use.
 #ifndef SIGNALS_CCURL_SHIM_H
 #define SIGNALS_CCURL_SHIM_H
 
 #define CURL_DISABLE_TYPECHECK
 #include <curl/curl.h>
 
-/// A write or header callback: what came, its two factors of a size, and our own context.
+/// A write or header callback: the data, its size as two factors, and our context.
 typedef size_t (*ccurl_receive)(char *bytes, size_t size, size_t count, void *context);
 
 static inline CURLcode ccurl_set_long(CURL *easy, CURLoption option, long value) {
@@ -29,7 +29,7 @@ static inline CURLcode ccurl_set_receive(CURL *easy, CURLoption option, ccurl_re
   return curl_easy_setopt(easy, option, value);
 }
 
-/// A debug callback: what kind of thing it is, the bytes, and our own context; always 0.
+/// A debug callback: the kind of data, the bytes, and our context; returns 0.
 typedef int (*ccurl_trace)(CURL *easy, curl_infotype kind, char *bytes, size_t count, void *context);
 
 static inline CURLcode ccurl_set_trace(CURL *easy, ccurl_trace value) {

@@ -1,5 +1,5 @@
-// What Linux and glibc offer beyond POSIX. Glibc's own Swift module leaves these out, or shows
-// them as enumerations that cannot be combined.
+// Linux and glibc extensions of POSIX. Glibc's Swift module omits these, or imports them as
+// enumerations that cannot be combined.
 #ifndef SIGNALS_CLINUX_SHIM_H
 #define SIGNALS_CLINUX_SHIM_H
 
@@ -17,8 +17,8 @@
 #include <time.h>
 #include <unistd.h>
 
-// Declared by glibc under _GNU_SOURCE only, which would give some types another shape here than in
-// the other C modules of the package.
+// glibc declares these under _GNU_SOURCE only, which would give some types another layout here than
+// in the package's other C modules.
 int accept4(int, struct sockaddr *, socklen_t *, int);
 int pthread_setname_np(pthread_t, const char *);
 int pthread_clockjoin_np(pthread_t, void **, clockid_t, const struct timespec *);
@@ -41,8 +41,8 @@ static inline int linux_unix_socket(void) {
   return socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 }
 
-/// The process at the other end of a connected unix socket, or that listens there; 0 when it is of another
-/// namespace, -1 on failure.
+/// The peer process of a connected unix socket, or the one listening; 0 when it is in another namespace,
+/// -1 on failure.
 static inline int linux_peer_process(int fd) {
   // As `struct ucred`, which glibc declares under _GNU_SOURCE only.
   struct { pid_t pid; uid_t uid; gid_t gid; } peer;
@@ -50,23 +50,23 @@ static inline int linux_peer_process(int fd) {
   return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 ? peer.pid : -1;
 }
 
-/// Reads without taking: what is there now, at most `size` bytes, never waiting.
+/// Peeks at what has arrived, up to `size` bytes, without blocking.
 static inline ssize_t linux_peek(int fd, void *buffer, size_t size) {
   return recv(fd, buffer, size, MSG_PEEK | MSG_DONTWAIT);
 }
 
-/// Takes what is there now, at most `size` bytes, never waiting.
+/// Receives what has arrived, up to `size` bytes, without blocking.
 static inline ssize_t linux_receive(int fd, void *buffer, size_t size) {
   return recv(fd, buffer, size, MSG_DONTWAIT);
 }
 
-/// Whether a small write would not wait now.
+/// Whether a small write would not block.
 static inline int linux_is_writable(int fd) {
   struct pollfd one = {.fd = fd, .events = POLLOUT, .revents = 0};
   return poll(&one, 1, 0) == 1 && (one.revents & POLLOUT) != 0;
 }
 
-/// Sends without waiting and without SIGPIPE.
+/// Sends without blocking and without SIGPIPE.
 static inline ssize_t linux_send(int fd, const void *buffer, size_t size) {
   return send(fd, buffer, size, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
@@ -79,7 +79,7 @@ static inline int linux_signalfd(const sigset_t *mask) {
   return signalfd(-1, mask, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-/// Raises the limit on open descriptors to what the process may have; gives the limit.
+/// Raises the limit on open descriptors to the hard limit; returns the limit.
 static inline long linux_raise_descriptor_limit(void) {
   struct rlimit limit;
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return -1;

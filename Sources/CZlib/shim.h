@@ -1,6 +1,6 @@
 #ifndef SIGNALS_CZLIB_SHIM_H
 #define SIGNALS_CZLIB_SHIM_H
-// Input is not written to.
+// zlib does not write to its input.
 #define ZLIB_CONST
 #include <zlib.h>
 

@@ -1,28 +1,29 @@
-/// What to do with the bytes at the front of a connection: the decision of a gatekeeper.
+/// Decides what to do with the bytes at the front of a connection, before libfcgi reads them.
 ///
-/// libfcgi waits for what is missing, overflows a buffer on repeated management records and aborts
-/// on names that claim two gigabytes. So it only ever reads what is here and adds up: each record's
-/// length, each name's and value's, one id, nothing foreign in between. The head of a request has to
-/// be here as a whole; its body may follow, and is validated as it comes (see ``BodyCheck``).
+/// libfcgi blocks for missing bytes, overflows a buffer on repeated management records and aborts on
+/// names that claim two gigabytes. It is therefore only given bytes that have arrived and are
+/// consistent: the lengths of records, names and values, a single request id, no foreign records. The
+/// head of a request must be complete; its body may follow, and is validated as it arrives (see
+/// ``BodyCheck``).
 enum Admission: Equatable {
-  /// More has to come before anything can be said.
+  /// More bytes are needed.
   case incomplete
-  /// The head of a request, and of its body what libfcgi would read together with the head.
+  /// The head of a request, with the part of its body that libfcgi would read along with it.
   case request(Opening)
-  /// A management record of `length` bytes, to be taken and answered with `answer`.
+  /// A management record of `length` bytes, to be consumed and answered with `answer`.
   case management(length: Int, answer: [UInt8])
-  /// `length` bytes that belong to a finished request, to be taken and forgotten.
+  /// `length` bytes of a finished request, to be discarded.
   case leftover(length: Int)
-  /// Nothing that can be understood will come; the connection is to be closed.
+  /// The peer violates the protocol; close the connection.
   case rejected(Rejection)
 
-  /// The front of a request that libfcgi may read.
+  /// The front of a request, which libfcgi may read.
   struct Opening: Equatable {
-    /// Whole steps of libfcgi's reading, or all of the request.
+    /// Whole read steps of libfcgi, or the whole request.
     let length: Int
-    /// The body after so many bytes.
+    /// The state of the body after these bytes.
     let body: BodyCheck
-    /// The request ends here, and more bytes are behind it.
+    /// Whether more bytes follow the end of the request.
     let isFollowed: Bool
   }
 
@@ -39,21 +40,21 @@ enum Admission: Equatable {
     case aborted
   }
 
-  /// How much is looked at, and in which steps libfcgi reads.
+  /// Size limits, and the step size of libfcgi's reads.
   struct Limits {
     /// Bytes of names and values.
     var parameters = 65_536
-    /// What libfcgi takes from the socket at a time, as far as it is there. Longer than a header and
-    /// the longest padding, so that each step of a body holds some of its content.
+    /// How much libfcgi reads at a time, as far as available. Longer than a header with maximum
+    /// padding, so that each step of a body includes some content.
     var step = 8192
 
-    /// The longest head: names and values, with room for their records' headers.
+    /// The longest head: names and values, with room for their record headers.
     private var head: Int { parameters * 2 + 4096 }
-    /// The most that ever needs to be looked at: the last step of reading the longest head.
+    /// The most that needs to be examined: the last read step of the longest head.
     var window: Int { (head + step - 1) / step * step }
   }
 
-  /// Examines what a peer has sent and nobody has taken yet.
+  /// Examines bytes that the peer has sent and nothing has consumed.
   static func examine(_ bytes: UnsafeRawBufferPointer, limits: Limits) -> Admission {
     guard let first = RecordHeader(bytes, at: 0) else { return .incomplete }
     guard first.version == 1 else { return .rejected(.unknownVersion) }
@@ -65,23 +66,23 @@ enum Admission: Equatable {
       } catch {
         return .rejected(error)
       }
-      // More than any head may hold is here, and still it is not complete.
+      // Longer than any valid head, and still incomplete.
       return bytes.count >= limits.window ? .rejected(.tooLarge) : .incomplete
     case RecordHeader.Kind.abortRequest where first.contentLength == 0,
       RecordHeader.Kind.stdin where first.contentLength == 0:
-      // They came after the answer had been sent.
+      // Sent after the response was complete.
       return bytes.count < first.recordLength ? .incomplete : .leftover(length: first.recordLength)
     default:
       return .rejected(.unexpectedRecord)
     }
   }
 
-  /// What of a request libfcgi may read; nil when more has to come.
+  /// The part of a request that libfcgi may read; nil when more is needed.
   private static func examineRequest(
     _ bytes: UnsafeRawBufferPointer, _ begin: RecordHeader, _ limits: Limits
   ) throws(Rejection) -> Opening? {
     guard begin.contentLength == 8 else { throw .badBeginning }
-    // libfcgi forgets the padding of a record when it goes on to the next stream.
+    // libfcgi loses a record's padding when it moves on to the next stream.
     guard begin.paddingLength == 0 else { throw .unsupportedPadding }
     guard bytes.count >= begin.recordLength else { return nil }
     let role = UInt16(bytes[8]) << 8 | UInt16(bytes[9])
@@ -114,13 +115,13 @@ enum Admission: Equatable {
 }
 
 extension RecordHeader {
-  /// Checks that the record belongs where it stands: to this request, and to this stream of it.
+  /// Checks that the record belongs to this request and stream.
   func check(isOf requestID: UInt16, _ stream: UInt8) throws(Admission.Rejection) {
     guard version == 1 else { throw .unknownVersion }
     guard self.requestID == requestID else { throw .anotherRequestID }
     if kind == Kind.abortRequest { throw .aborted }
     guard kind == stream else { throw .unexpectedRecord }
-    // The end of a stream: libfcgi forgets its padding.
+    // The end of a stream, whose padding libfcgi loses.
     guard contentLength > 0 || paddingLength == 0 else { throw .unsupportedPadding }
   }
 }

@@ -1,35 +1,33 @@
-/// Follows the records of a request's body as they come, wherever they are cut.
+/// Validates the records of a request body as they arrive, however they are split.
 ///
-/// libfcgi answers a management record between two records of a body with a stack overflow, and waits
-/// for a record that is not here. So it reads a body in steps, and only once all bytes of a step have
-/// been validated.
+/// On a management record within a body libfcgi overflows its stack, and it blocks for missing bytes. A
+/// body is therefore read in steps, each once all of its bytes have been validated.
 struct BodyCheck: Equatable {
-  /// Whether the record has come that ends the body.
+  /// Whether the record that ends the body has arrived.
   private(set) var isComplete = false
-  /// The content of all records whose headers have come.
+  /// The content length of all records whose headers have arrived.
   private(set) var announced = 0
-  /// As much of it as has come.
+  /// The content that has arrived.
   var received: Int { announced - missingContent }
 
   private let requestID: UInt16
-  /// What is still to come of the present record.
+  /// The missing content of the current record.
   private var missingContent = 0
   private var missingPadding = 0
-  /// The beginning of a header that was cut.
+  /// The beginning of a split header.
   private var header: UInt64 = 0
   private var headerCount = 0
 
   init(requestID: UInt16) { self.requestID = requestID }
 
-  /// Takes bytes of the body, and finds how many libfcgi may read.
+  /// Validates bytes of the body, and finds how many libfcgi may read.
   ///
   /// - Parameters:
-  ///   - bytes: What is in the socket, from where libfcgi reads next.
-  ///   - start: Where the body begins, or goes on, in `bytes`.
-  ///   - step: What libfcgi reads at a time, as far as it is there.
-  ///   - limit: The most that the body may hold.
-  /// - Returns: Whole steps, or as far as the body goes; nil when more has to come, and nothing is
-  ///   taken then.
+  ///   - bytes: The unread bytes in the socket.
+  ///   - start: Where the body begins or continues in `bytes`.
+  ///   - step: How much libfcgi reads at a time, as far as available.
+  ///   - limit: The maximum body size.
+  /// - Returns: Whole steps, or the rest of the body; nil when more is needed, and nothing is consumed.
   mutating func admit(
     _ bytes: UnsafeRawBufferPointer, from start: Int, step: Int, limit: Int
   ) throws(Admission.Rejection) -> Int? {
@@ -49,9 +47,9 @@ struct BodyCheck: Equatable {
     return steps > 0 && steps >= start ? steps : nil
   }
 
-  /// Takes the next bytes of the body.
+  /// Consumes the next bytes of the body.
   ///
-  /// - Returns: How many of them belong to it: all, unless it ends before.
+  /// - Returns: How many of them belong to it.
   mutating func take(_ bytes: UnsafeRawBufferPointer, limit: Int) throws(Admission.Rejection)
     -> Int
   {

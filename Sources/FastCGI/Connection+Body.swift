@@ -3,9 +3,9 @@ internal import CLinux
 internal import EventLoop
 internal import SystemPackage
 
-/// The body of a request, which need not come with its head.
+/// Receives request bodies, which may arrive after the head.
 extension Connection {
-  /// Lets libfcgi read what it has of the body already, and then collects the rest as it comes.
+  /// Lets libfcgi read the part of the body that has arrived, and collects the rest later.
   func collectBody(
     into buffer: UnsafeMutableRawBufferPointer, at now: ContinuousClock.Instant
   ) -> Arrival {
@@ -13,15 +13,15 @@ extension Connection {
     return collect(check, into: buffer, at: now)
   }
 
-  /// Gives the request to the handler without its body.
+  /// Passes the request to the handler without its body.
   ///
-  /// The web server need not have sent all of it, and may be sending it at this moment. The connection
-  /// is not closed after the answer, as that could cost the answer: what is left is dropped.
+  /// The web server may still be sending the body. Closing the connection after the response could lose
+  /// the response, so the rest of the body is discarded instead.
   func refuseBody(
     _ refusal: BodyRefusal, _ buffer: UnsafeMutableRawBufferPointer,
     at now: ContinuousClock.Instant
   ) -> Arrival {
-    // What was validated with the head is behind this connection.
+    // What was validated with the head has been read.
     guard readBody(check.received, toEnd: check.isComplete, into: buffer, { _ in }) else {
       return .end(.badBodyLength)
     }
@@ -29,7 +29,7 @@ extension Connection {
     return .request(.refused(refusal))
   }
 
-  /// Collects what has come since.
+  /// Collects what has arrived since.
   func collect(
     into buffer: UnsafeMutableRawBufferPointer, step: Int, at now: ContinuousClock.Instant
   ) -> Arrival {
@@ -51,12 +51,12 @@ extension Connection {
 
   /// Lets libfcgi read the body as far as `next` has validated it.
   ///
-  /// - Parameter buffer: Takes the content on its way.
+  /// - Parameter buffer: A scratch buffer for the content.
   func collect(
     _ next: BodyCheck, into buffer: UnsafeMutableRawBufferPointer,
     at now: ContinuousClock.Instant
   ) -> Arrival {
-    // Moved, not appended to where it is: see `check`.
+    // Moved instead of modified in place: see `check`.
     var bytes = collected
     collected = []
     let isRead = readBody(next.received - bytes.count, toEnd: next.isComplete, into: buffer) {
@@ -66,7 +66,7 @@ extension Connection {
     check = next
     guard next.isComplete else {
       collected = bytes
-      // The deadline is one for all of the request.
+      // The whole request has a single deadline.
       let begin = state == .parked ? now : since
       enter(.collecting, at: begin)
       return .more
@@ -76,12 +76,12 @@ extension Connection {
     return .request(.whole(bytes))
   }
 
-  /// Lets libfcgi read so many bytes of the body, which are here; whether it agrees.
+  /// Lets libfcgi read `count` bytes of the body that have arrived; returns whether it could.
   func readBody(
     _ count: Int, toEnd: Bool, into buffer: UnsafeMutableRawBufferPointer,
     _ take: (UnsafeRawBufferPointer) -> Void
   ) -> Bool {
-    // Asked for one byte more, it reads the record that ends the body.
+    // When asked for one more byte, it also reads the record that ends the body.
     var missing = toEnd ? count + 1 : count
     while missing > 0 {
       let wanted = min(missing, buffer.count)
@@ -94,7 +94,7 @@ extension Connection {
     return FCGX_GetError(request.pointee.in) == 0 && missing == (toEnd ? 1 : 0)
   }
 
-  /// Drops what is left of the body of a request that has been answered.
+  /// Discards the rest of the body of a request that has been answered.
   func discard(
     into buffer: UnsafeMutableRawBufferPointer, at now: ContinuousClock.Instant
   ) -> Arrival {

@@ -2,12 +2,12 @@ internal import CFastCGI
 internal import CLinux
 internal import EventLoop
 
-/// A reply that comes from a source, as fast as the web server takes it and not faster.
+/// Streams a response from a source, no faster than the web server reads it.
 extension Connection {
-  /// About as much as a unix socket holds: others come first then.
+  /// About as much as a unix socket buffers; then other connections get their turn.
   private static let piecesAtATime = 4
 
-  /// Begins to answer with `head` and what `source` gives; ``advance(at:)`` does it.
+  /// Starts a response with `head` and the output of `source`; ``advance(at:)`` does the work.
   func stream(_ head: [UInt8], from source: any ReplySource, at now: ContinuousClock.Instant) {
     precondition(state == .answering, "a request is answered once")
     stream = ReplyStream(source: source, head: head)
@@ -15,10 +15,10 @@ extension Connection {
     enter(.streaming, at: now)
   }
 
-  /// Whether the web server is waited for, not the source.
+  /// Whether it waits for the web server rather than the source.
   var isOwedProgress: Bool { stream.map { !$0.isPending || $0.waiting > 0 } ?? false }
 
-  /// Notes that the source has something; false when it was not waited for.
+  /// Records that the source has more; false when the source was not awaited.
   func resumeStream(at now: ContinuousClock.Instant) -> Bool {
     guard stream?.isPending == true else { return false }
     stream?.isPending = false
@@ -26,7 +26,7 @@ extension Connection {
     return true
   }
 
-  /// Ends an endless reply after what has been rendered of it; false when it has an end of its own.
+  /// Ends an endless response after what has been produced; false for a finite one.
   func endEndlessStream(at now: ContinuousClock.Instant) -> Bool {
     guard let stream, stream.source.isEndless, !stream.isEnding else { return false }
     self.stream?.isEnding = true
@@ -34,18 +34,18 @@ extension Connection {
     return true
   }
 
-  /// Tells the source that it is not asked any more.
+  /// Tells the source that it will not be called again.
   func endStream(_ reason: ReplyEnd) {
     guard let source = stream?.source else { return }
     stream = nil
     source.end(reason)
   }
 
-  /// Sends what there is room for, and ends the reply when its source does.
+  /// Sends as much as there is room for, and ends the response when the source ends.
   func advance(at now: ContinuousClock.Instant) -> Progress {
     for _ in 0..<Connection.piecesAtATime {
       if !isOwedProgress {
-        // Nothing is kept for one that rests.
+        // Idle streams hold no buffer.
         stream?.buffer = []
         stream?.offset = 0
         return .pending
@@ -76,25 +76,25 @@ extension Connection {
     return .more
   }
 
-  /// Asks the source until a piece is full, or nothing comes; false when it has failed.
+  /// Calls the source until a piece is full or it has no more; false when it fails.
   private func fill() -> Bool {
     guard var buffer = stream?.buffer, let offset = stream?.offset, let source = stream?.source,
       stream?.isEnding == false, stream?.isPending == false,
       buffer.count - offset < Connection.piece
     else { return true }
-    // It is lent to the source, which must not find the connection in use meanwhile.
+    // Lent to the source; the connection must not use it meanwhile.
     stream?.buffer = []
     buffer.removeFirst(offset)
     stream?.offset = 0
     defer { stream?.buffer = buffer }
     while buffer.count < Connection.piece {
       let before = buffer.count
-      // Set before, as the source may call back before it returns.
+      // Set beforehand, since the source may call back before it returns.
       stream?.isPending = true
       switch source.next(into: &buffer) {
       case .more:
         stream?.isPending = false
-        precondition(buffer.count > before, "a source that has more gives some of it")
+        precondition(buffer.count > before, "a source that returns more must append some")
       case .pending:
         return true
       case .end:

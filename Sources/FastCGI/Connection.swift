@@ -4,79 +4,80 @@ internal import EventLoop
 internal import Glibc
 internal import SystemPackage
 
-/// One connection of the web server: parked, at work for one request, or being written to.
+/// A connection from the web server.
 ///
-/// The descriptor does not block. libfcgi takes EAGAIN for a dead stream, and that is right here: it
-/// reads only what is known to have come, and writes only into room that is known to be there or
-/// that a peer which takes its answers has left.
+/// The descriptor is non-blocking. libfcgi treats EAGAIN as a broken stream, which is correct here: it
+/// only reads bytes known to have arrived, and only writes when there is known to be room, or has been
+/// for a peer that reads its responses.
 final class Connection {
   enum State {
-    /// Between two requests.
+    /// Between requests.
     case parked
-    /// A part of a request's head has come.
+    /// Part of a request's head has arrived.
     case receiving
-    /// The head is known, the body is still coming.
+    /// The head is complete, the body is arriving.
     case collecting
     /// The handler has the request.
     case answering
-    /// The answer waits for room in the socket.
+    /// The response waits for room in the socket.
     case writing
-    /// The answer comes from a source, piece by piece.
+    /// The response comes from a source, piece by piece.
     case streaming
-    /// The answer has left before the body of its request had come; what is left of that is dropped.
+    /// The response was sent before the whole body had arrived; the rest of the body is being
+    /// discarded.
     case discarding
   }
 
-  /// What a look at the socket has brought.
+  /// The result of reading from the socket.
   enum Arrival {
     case nothing
-    /// Something was taken, and more may be there: others come first.
+    /// Some input was consumed and there may be more; let others have their turn.
     case more
-    /// The head of a request whose body has so many bytes, to be collected or refused.
+    /// The head of a request with a body of this length, to be collected or refused.
     case head(bodyLength: Int)
-    /// A request, to be given to the handler.
+    /// A request for the handler.
     case request(Request.Body)
-    /// The peer has gone, or sent what cannot be understood.
+    /// The peer has closed the connection or violated the protocol.
     case end(Admission.Rejection?)
   }
 
   enum Progress {
     case finished
-    /// The rest has to wait until the descriptor is writable.
+    /// Wait until the descriptor is writable.
     case waiting
-    /// The source has nothing at present.
+    /// The source has nothing at the moment.
     case pending
-    /// There is more to write, and room: others come first.
+    /// There is more to write, and room; let others have their turn.
     case more
     case closed
   }
 
-  /// What fits into libfcgi's buffer with the records that end a request, and so leaves in one write.
+  /// What fits in libfcgi's buffer along with the records that end a request, to be sent in one write.
   static let oneWrite = 8192 - 8 - 8 - 16
-  /// The content of the record that fills libfcgi's buffer.
+  /// The content of a record that fills libfcgi's buffer.
   static let piece = 8192 - 8
-  /// A web server asks for values once, if ever.
+  /// A web server asks for values at most once.
   private static let mostManagementRecords = 64
 
   let descriptor: Int32
   private(set) var state = State.parked
-  /// When `state` began, or was last seen to make progress.
+  /// When `state` was entered or last made progress.
   var since: ContinuousClock.Instant
-  /// Something has come that nobody has looked at.
+  /// Whether unread input may have arrived.
   var hasInput = false
-  /// Whether the poller tells of room in the socket as well.
+  /// Whether the poller also watches for room in the socket.
   var isWatchedForRoom = false
-  /// Bytes that the responder has set aside for the body.
+  /// Bytes that the responder has reserved for the body.
   var reservation = 0
 
-  // libfcgi's streams point back at the request: it must not move.
+  // libfcgi's streams point back to the request, so it must not move.
   let request: UnsafeMutablePointer<FCGX_Request>
-  /// What is known of the body of the present request, from where libfcgi reads next. It is only ever
-  /// assigned to: the compiler can then tell that no two uses overlap, and each costs nothing.
+  /// The state of the current body at libfcgi's read position. Only ever assigned as a whole, so that
+  /// the compiler can prove exclusive access statically.
   var check = BodyCheck(requestID: 0)
-  /// How long the body is, as the web server announced it.
+  /// The length of the body, as announced by the web server.
   private(set) var bodyLength = 0
-  /// What has been collected of it.
+  /// The part of the body collected so far.
   var collected: [UInt8] = []
   var stream: ReplyStream?
   private var managementRecords = 0
@@ -98,19 +99,19 @@ final class Connection {
     if request.pointee.ipcFd >= 0 {
       FCGX_Detach(request)
       request.pointee.keepConnection = 0
-      // Frees the streams of a request that was never answered, and closes the descriptor.
+      // Frees the streams of an unanswered request, and closes the descriptor.
       FCGX_Free(request, 1)
     }
     request.deallocate()
   }
 
-  /// Whether a request, or the rest of one, is on its way.
+  /// Whether a request, or the rest of one, is arriving.
   var isReceiving: Bool { state == .receiving || state == .collecting || state == .discarding }
 
-  /// The parameters of the request that the handler has.
+  /// The parameters of the current request.
   var parameters: FCGX_ParamArray { request.pointee.envp }
 
-  /// Looks at what has come, and takes in a request once it is whole.
+  /// Reads what has arrived, and accepts a request once it is complete.
   func receive(
     into buffer: UnsafeMutableRawBufferPointer, limits: Admission.Limits,
     at now: ContinuousClock.Instant
@@ -145,10 +146,10 @@ final class Connection {
     }
   }
 
-  /// Begins to answer; finished when the answer has left and the connection is open for the next
-  /// request.
+  /// Starts to respond; finished when the response has been sent and the connection is ready for the
+  /// next request.
   func respond(with response: RenderedResponse, at now: ContinuousClock.Instant) -> Progress {
-    precondition(state == .answering, "a request is answered once")
+    precondition(state == .answering, "request already answered")
     answer = response
     answerLength = wantsHeadersOnly ? response.headerLength : response.bytes.count
     written = 0
@@ -160,7 +161,7 @@ final class Connection {
     return write(at: now)
   }
 
-  /// Writes as much of the answer as there is room for.
+  /// Writes as much of the response as there is room for.
   func write(at now: ContinuousClock.Instant) -> Progress {
     while written < answerLength {
       guard linux_is_writable(descriptor) == 1 else { return .waiting }
@@ -177,7 +178,7 @@ final class Connection {
     written += count
   }
 
-  /// Hands bytes to libfcgi, which sends them when its buffer is full or flushed.
+  /// Passes bytes to libfcgi, which sends them when its buffer is full or flushed.
   func put(_ bytes: ArraySlice<UInt8>) {
     bytes.withUnsafeBytes { bytes in
       guard let start = bytes.baseAddress else { return }
@@ -186,7 +187,7 @@ final class Connection {
     }
   }
 
-  /// Ends the request towards the web server.
+  /// Ends the request.
   func finish(at now: ContinuousClock.Instant) -> Progress {
     answer = .none
     FCGX_Finish_r(request)
@@ -200,19 +201,19 @@ final class Connection {
     since = now
   }
 
-  /// Hands the front of a request to libfcgi, which is known to be here.
+  /// Passes the front of a request, which has arrived, to libfcgi.
   private func begin(
     _ opening: Admission.Opening, _ buffer: UnsafeMutableRawBufferPointer,
     at now: ContinuousClock.Instant
   ) -> Arrival {
-    // Without this libfcgi closes the descriptor before it reads the next request.
+    // Otherwise libfcgi closes the descriptor before reading the next request.
     request.pointee.keepConnection = 1
-    // A close is to be a close: undetached, libfcgi waits up to two seconds for the peer.
+    // Close at once: unless detached, libfcgi waits up to two seconds for the peer.
     FCGX_Detach(request)
     guard FCGX_Accept_r(request) == 0, FCGX_GetError(request.pointee.in) == 0 else {
       return .end(.badParameters)
     }
-    // What follows is lost in libfcgi's buffer: better an end than a wait without end.
+    // Pipelined bytes are lost in libfcgi's buffer: close the connection rather than wait forever.
     if opening.isFollowed { request.pointee.keepConnection = 0 }
     check = opening.body
     let announced = FCGX_GetParam("CONTENT_LENGTH", parameters).map { String(cString: $0) } ?? ""

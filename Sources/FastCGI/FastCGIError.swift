@@ -3,15 +3,15 @@ internal import SystemPackage
 /// Why a FastCGI socket could not be opened.
 public struct FastCGIError: Error, Sendable, CustomStringConvertible {
   public enum Kind: Sendable, Equatable {
-    /// Another process listens there.
+    /// Another process is listening there.
     case inUse
-    /// The directory of the path is missing.
+    /// The directory does not exist.
     case noDirectory
     case failed
   }
 
   public let kind: Kind
-  /// What we were doing, with the path.
+  /// What was attempted, with the path.
   public let action: String
   public let reason: String
 

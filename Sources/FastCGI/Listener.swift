@@ -5,17 +5,17 @@ internal import Glibc
 internal import Synchronization
 public import SystemPackage
 
-/// A unix socket on which a web server's FastCGI connections arrive.
+/// A unix socket for FastCGI connections from a web server.
 ///
-/// Not `FCGX_OpenSocket`: that removes the path before it has a new one, takes the permissions
-/// from the umask, and ends the process when it fails.
+/// Not `FCGX_OpenSocket`, which unlinks the path before the new socket exists, takes permissions from
+/// the umask, and exits the process on failure.
 public final class Listener: Sendable {
-  /// What has become of the path since the last look.
+  /// What has happened to the path since the last check.
   public enum Tenure: Sendable, Equatable {
     case kept
-    /// It was gone, or led nowhere, and is ours again.
+    /// The path was missing or stale, and has been restored.
     case restored
-    /// Another process has taken it over, as it was asked to: it gets the connections from now on.
+    /// Another process has taken over as requested, and receives new connections.
     case taken(by: Int32?)
   }
 
@@ -26,16 +26,16 @@ public final class Listener: Sendable {
   private let place: SocketPath
   private let permissions: UInt32
   private let backlog: Int32
-  /// Which file is ours, for the path alone does not tell; nil when it was made by another process.
+  /// Identifies our socket file, as the path alone does not; nil for an inherited socket.
   private let inode: Mutex<SocketPath.Inode?>
   private let restorations = Atomic<UInt64>(0)
 
-  /// Listens at `path`; a socket that a process has left behind there is replaced without a gap.
+  /// Listens at `path`; a stale socket is replaced without a gap.
   ///
   /// - Parameters:
-  ///   - isTakingOver: Also replaces the socket of a process that lives, which is to end then.
-  ///   - permissions: Who may connect; the web server needs to be in the group.
-  ///   - backlog: When it is full, nginx answers 502 at once.
+  ///   - isTakingOver: Whether to replace the socket of a running process, which is about to end.
+  ///   - permissions: Who may connect; the web server must be in the group.
+  ///   - backlog: When it is full, nginx responds with 502.
   public init(
     path: String, isTakingOver: Bool = false, permissions: UInt32 = 0o660, backlog: Int32 = 1024
   ) throws(FastCGIError) {
@@ -43,10 +43,10 @@ public final class Listener: Sendable {
     let action = place.action
     guard !place.isTooLong else {
       throw FastCGIError(
-        action, reason: "the path of a socket has at most \(SocketPath.longest) bytes")
+        action, reason: "socket path must be at most \(SocketPath.longest) bytes")
     }
     guard place.hasDirectory else {
-      throw FastCGIError(.noDirectory, action, reason: "there is no directory \(place.directory)")
+      throw FastCGIError(.noDirectory, action, reason: "no such directory: \(place.directory)")
     }
     try Listener.startLibrary(action)
     let lock = try SocketPathLock(place)
@@ -55,8 +55,8 @@ public final class Listener: Sendable {
     case .process(let process) where isTakingOver: predecessor = process
     case .process(let process):
       let who = process.map { "process \($0)" } ?? "another process"
-      throw FastCGIError(.inUse, action, reason: "\(who) serves it already")
-    case .noSocket: throw FastCGIError(action, reason: "there is a file that is not a socket")
+      throw FastCGIError(.inUse, action, reason: "\(who) is already listening")
+    case .noSocket: throw FastCGIError(action, reason: "not a socket")
     }
     socket = try place.listen(permissions: permissions, backlog: backlog)
     lock.own()
@@ -67,9 +67,9 @@ public final class Listener: Sendable {
     self.backlog = backlog
   }
 
-  /// Takes over a socket on which the process that made it already listens, such as systemd.
+  /// Takes over a listening socket from the process that created it, such as systemd.
   ///
-  /// Others may share it: its path is theirs, and it is never shut down.
+  /// The socket may be shared: its path is not ours, and it is never shut down.
   public init(inheriting descriptor: Int32) throws(FastCGIError) {
     let action = "listening on the inherited descriptor \(descriptor)"
     try Listener.startLibrary(action)
@@ -77,7 +77,7 @@ public final class Listener: Sendable {
       Listener.option(SO_DOMAIN, of: descriptor) == AF_UNIX,
       fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0,
       fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK) == 0
-    else { throw FastCGIError(action, reason: "it is not a unix socket that listens") }
+    else { throw FastCGIError(action, reason: "not a listening unix socket") }
     socket = OwnedDescriptor(taking: descriptor)
     path = Listener.path(of: descriptor)
     place = SocketPath(path: path)
@@ -89,42 +89,43 @@ public final class Listener: Sendable {
 
   public var descriptor: Int32 { socket.rawValue }
 
-  /// Counts how often another socket was put behind the descriptor, which a ``Poller`` does not notice.
+  /// Counts how often the socket behind the descriptor was replaced, which a ``Poller`` does not
+  /// notice.
   var generation: UInt64 { restorations.load(ordering: .acquiring) }
 
-  /// Whether another process has made it, and may give it to a successor.
+  /// Whether another process created the socket and may pass it on.
   public var isInherited: Bool { inode.withLock { $0 == nil } }
 
-  /// Whether a connection waits to be taken.
+  /// Whether a connection is waiting.
   public var hasWaiting: Bool {
     (try? Readiness.wait(for: descriptor, .readable, until: .now)) == .ready
   }
 
-  /// Takes the next connection, or gives nil when none is waiting.
+  /// Accepts the next connection; nil when none is waiting.
   public func accept() throws(Errno) -> OwnedDescriptor? {
     while true {
       let descriptor = linux_accept(socket.rawValue)
       if descriptor >= 0 { return OwnedDescriptor(taking: descriptor) }
       switch Errno.current {
       case .wouldBlock: return nil
-      // The peer was gone before we came.
+      // The peer closed it before we accepted it.
       case .interrupted, .connectionAbort: continue
       case let error: throw error
       }
     }
   }
 
-  /// Whether another process has put its own socket at the path: it gets the connections from now on.
+  /// Whether another process has replaced the socket and receives new connections.
   public var isReplaced: Bool {
     guard let own = inode.withLock({ $0 }), let now = place.inode else { return false }
     return now != own
   }
 
-  /// Looks whether connections still reach this process, and puts a socket at the path again when
-  /// nobody else has; to be called about once a second.
+  /// Checks that connections still reach this process, and restores the path if nothing else is there;
+  /// call it about once a second.
   ///
-  /// - Throws: ``FastCGIError`` when the path is another's who was not asked to take it, or a socket
-  ///   cannot be put there.
+  /// - Throws: ``FastCGIError`` when another process has taken the path unasked, or it cannot be
+  ///   restored.
   public func keepPath() throws(FastCGIError) -> Tenure {
     guard let own = inode.withLock({ $0 }), place.inode != own else { return .kept }
     let lock = try SocketPathLock(place)
@@ -133,14 +134,14 @@ public final class Listener: Sendable {
       if lock.owner != getpid() { return .taken(by: process) }
       let who = process.map { "process \($0)" } ?? "another process"
       throw FastCGIError(
-        .inUse, place.action, reason: "\(who) has put a socket of its own there")
+        .inUse, place.action, reason: "\(who) has replaced the socket")
     case .noSocket:
-      throw FastCGIError(place.action, reason: "a file that is not a socket has taken its place")
+      throw FastCGIError(place.action, reason: "replaced by a file that is not a socket")
     case .nothing, .staleSocket: break
     }
     let fresh = try place.listen(permissions: permissions, backlog: backlog)
     lock.own()
-    // The number stays, so that every thread that accepts goes on with the new one.
+    // The descriptor stays the same, so that all accepting threads continue with the new socket.
     guard dup2(fresh.rawValue, socket.rawValue) >= 0,
       fcntl(socket.rawValue, F_SETFD, FD_CLOEXEC) == 0
     else {
@@ -151,7 +152,7 @@ public final class Listener: Sendable {
     return .restored
   }
 
-  /// Removes the path, unless it is not ours, or no longer.
+  /// Removes the path if it is still ours.
   public func removePath() {
     guard let own = inode.withLock({ $0 }) else { return }
     let lock = try? SocketPathLock(place)
@@ -159,10 +160,10 @@ public final class Listener: Sendable {
     _ = consume lock
   }
 
-  /// Of libfcgi only the initialisation concerns the process; its signal handlers never run, since the
+  /// Only libfcgi's initialization affects the process; its signal handlers never run, since the
   /// signals are blocked (see `SignalSource`).
   private static func startLibrary(_ action: String) throws(FastCGIError) {
-    guard FCGX_Init() == 0 else { throw FastCGIError(action, reason: "libfcgi did not start") }
+    guard FCGX_Init() == 0 else { throw FastCGIError(action, reason: "libfcgi failed to initialize") }
   }
 
   private static func option(_ name: Int32, of descriptor: Int32) -> Int32? {
@@ -171,7 +172,7 @@ public final class Listener: Sendable {
     return getsockopt(descriptor, SOL_SOCKET, name, &value, &size) == 0 ? value : nil
   }
 
-  /// Where the socket is bound; empty when it has no name in the file system.
+  /// The bound path; empty when the socket has no name in the file system.
   private static func path(of descriptor: Int32) -> String {
     var address = sockaddr_un()
     var size = socklen_t(MemoryLayout<sockaddr_un>.size)

@@ -1,6 +1,6 @@
-/// The records that concern the connection and no request.
+/// Management records, which belong to the connection rather than a request.
 extension Admission {
-  /// The longest management record that is looked at.
+  /// The longest accepted management record.
   private static let longestManagementRecord = 1024
 
   static func examineManagement(_ bytes: UnsafeRawBufferPointer, _ header: RecordHeader)
@@ -16,7 +16,7 @@ extension Admission {
       return .management(length: header.recordLength, answer: values(of: names))
     case RecordHeader.Kind.beginRequest, RecordHeader.Kind.abortRequest,
       RecordHeader.Kind.params, RecordHeader.Kind.stdin:
-      // Only a request has these, and a request has an id.
+      // These belong to a request, and need its id.
       return .rejected(.unexpectedRecord)
     default:
       let content: [UInt8] = [header.kind, 0, 0, 0, 0, 0, 0, 0]
@@ -27,7 +27,7 @@ extension Admission {
     }
   }
 
-  /// The names of a GET_VALUES record; nil when their lengths do not add up.
+  /// The names in a GET_VALUES record; nil when their lengths are inconsistent.
   private static func names(in content: UnsafeRawBufferPointer) -> [String]? {
     var names: [String] = []
     var offset = 0
@@ -52,7 +52,7 @@ extension Admission {
     return names
   }
 
-  /// What this responder says of itself, each known name once, however often it was asked for.
+  /// This responder's values for the known names, each once however often it was requested.
   private static func values(of names: [String]) -> [UInt8] {
     let known = [("FCGI_MAX_CONNS", "1024"), ("FCGI_MAX_REQS", "1024"), ("FCGI_MPXS_CONNS", "0")]
     var content: [UInt8] = []

@@ -1,5 +1,4 @@
-/// Follows the names and values of a request's parameters across its records, to see that their
-/// lengths add up.
+/// Validates the lengths of a request's parameter names and values across records.
 struct ParameterCheck {
   private enum Expectation {
     case nameLength
@@ -14,7 +13,7 @@ struct ParameterCheck {
   }
 
   private var expectation = Expectation.nameLength
-  /// Bytes taken so far.
+  /// Bytes consumed so far.
   private(set) var total = 0
 
   /// Whether the parameters may end here.
@@ -23,7 +22,7 @@ struct ParameterCheck {
     return false
   }
 
-  /// Takes the next bytes; false when a length exceeds `limit`, and so nothing can add up any more.
+  /// Consumes the next bytes; false when a length exceeds `limit`.
   mutating func take(_ bytes: UnsafeRawBufferPointer, limit: Int) -> Bool {
     total += bytes.count
     var offset = 0

@@ -1,6 +1,6 @@
-/// One record's header of the FastCGI protocol: eight bytes in front of its content.
+/// The eight-byte header of a FastCGI record.
 struct RecordHeader {
-  /// The types that this side can meet.
+  /// The record types that a responder may receive.
   enum Kind {
     static let beginRequest: UInt8 = 1
     static let abortRequest: UInt8 = 2
@@ -20,7 +20,7 @@ struct RecordHeader {
   let contentLength: Int
   let paddingLength: Int
 
-  /// Reads the header at `offset`; nil when fewer than eight bytes are there.
+  /// Reads the header at `offset`; nil when there are fewer than eight bytes.
   init?(_ bytes: UnsafeRawBufferPointer, at offset: Int) {
     guard bytes.count - offset >= RecordHeader.size else { return nil }
     version = bytes[offset]
@@ -33,7 +33,7 @@ struct RecordHeader {
   /// Header, content and padding.
   var recordLength: Int { RecordHeader.size + contentLength + paddingLength }
 
-  /// A whole record, its content padded to a multiple of eight.
+  /// A complete record, its content padded to a multiple of eight.
   static func record(kind: UInt8, requestID: UInt16, content: [UInt8]) -> [UInt8] {
     precondition(content.count <= 0xFFFF)
     let padding = (8 - content.count % 8) % 8

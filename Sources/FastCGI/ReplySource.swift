@@ -1,55 +1,54 @@
-/// Where the body of a streamed reply comes from, such as a database cursor.
+/// The source of a streamed response body, such as a database cursor.
 ///
-/// All of it is called on the responder's thread, and only when the web server has room for more.
+/// Called only on the responder's thread, and only when the web server has room for more.
 public protocol ReplySource: AnyObject {
-  /// Whether it goes on until the client leaves. Such a reply ends cleanly when the responder drains;
-  /// another is given the time to come to its end.
+  /// Whether it continues until the client disconnects. Such a response ends cleanly when the responder
+  /// drains; others are given time to finish.
   var isEndless: Bool { get }
 
-  /// Appends the next bytes to `buffer`, at best a few KiB: as many more than a piece as a call
-  /// appends stay in memory until the client has taken what is before them.
+  /// Appends the next bytes to `buffer`, preferably a few KiB: whatever exceeds a piece stays in memory
+  /// until the client has read what precedes it.
   func next(into buffer: inout [UInt8]) -> ReplyStep
 
-  /// Called once, when nothing more will be asked.
+  /// Called once, after the last call of ``next(into:)``.
   func end(_ reason: ReplyEnd)
 }
 
-/// What a source says of the bytes after those that it has just given.
+/// What follows the bytes just appended.
 public enum ReplyStep: Sendable {
-  /// There are more; the source has given some now.
+  /// There is more; some was appended.
   case more
-  /// There are none yet: ``Responder/resumeStream(_:)`` is called when there are.
+  /// Nothing yet: ``Responder/resumeStream(_:)`` will be called when there is.
   case pending
-  /// There are none; the reply is complete.
+  /// The end; the response is complete.
   case end
-  /// They cannot be had. The client is cut off, so that it does not take the reply for complete.
+  /// An error. The connection is aborted, so that the client does not take the response as complete.
   case failure
 }
 
-/// How a streamed reply came to its end.
+/// How a streamed response ended.
 public enum ReplyEnd: Sendable {
-  /// The web server has all of it, or as much as was wanted: the headers alone, an endless one up to
-  /// the drain.
+  /// Sent completely, or as far as wanted: headers only, or an endless response until the drain.
   case complete
-  /// The source failed; the client was cut off.
+  /// The source failed and the connection was aborted.
   case failed
-  /// The client has gone.
+  /// The client disconnected.
   case abandoned
-  /// The client took nothing for too long, and was cut off.
+  /// The client read nothing for too long and the connection was aborted.
   case stalled
-  /// The responder ended; the client was cut off.
+  /// The responder ended and the connection was aborted.
   case cut
 }
 
-/// A streamed reply under way.
+/// A streamed response in progress.
 struct ReplyStream {
   let source: any ReplySource
-  /// Bytes of the source, or of the head, that have not left yet, from `offset` on.
+  /// Unsent bytes of the head or source, from `offset` on.
   var buffer: [UInt8]
   var offset = 0
-  /// The source has nothing, and calls when it has.
+  /// Whether the source has nothing and will call back.
   var isPending = false
-  /// The source is not asked any more.
+  /// Whether the source is finished.
   var isEnding = false
 
   init(source: any ReplySource, head: [UInt8]) {

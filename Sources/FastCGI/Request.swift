@@ -1,7 +1,7 @@
 internal import CFastCGI
 internal import Glibc
 
-/// A request that waits for its answer; it exists as long as the handler that is given it runs.
+/// A request awaiting its response; valid while its handler runs.
 public struct Request: ~Copyable {
   enum Body {
     case whole([UInt8])
@@ -16,9 +16,9 @@ public struct Request: ~Copyable {
     content = body
   }
 
-  /// All of the body, as long as `CONTENT_LENGTH` said; a request with less or more is never handed on.
+  /// The whole body, of `CONTENT_LENGTH` bytes; requests with another length never reach the handler.
   ///
-  /// - Throws: Why the body was not taken; the answer is to say so.
+  /// - Throws: Why the body was refused, which the response should say.
   public var body: [UInt8] {
     get throws(BodyRefusal) {
       switch content {
@@ -28,19 +28,19 @@ public struct Request: ~Copyable {
     }
   }
 
-  /// Whether there is a body, taken or not.
+  /// Whether there is a body, accepted or not.
   public var hasBody: Bool {
     if case .whole(let bytes) = content { !bytes.isEmpty } else { true }
   }
 
-  /// The value of a FastCGI parameter such as `REQUEST_METHOD`; nil when the web server sent none.
+  /// A FastCGI parameter such as `REQUEST_METHOD`; nil when the web server did not send it.
   ///
-  /// Bytes that are not UTF-8 come as U+FFFD.
+  /// Invalid UTF-8 is replaced by U+FFFD.
   public func parameter(_ name: String) -> String? {
     FCGX_GetParam(name, parameters).map { String(cString: $0) }
   }
 
-  /// The bytes of a parameter, without a copy; empty when the web server sent none.
+  /// The bytes of a parameter, without copying; empty when the web server did not send it.
   public func withParameter<R>(_ name: StaticString, _ body: (UnsafeBufferPointer<UInt8>) -> R) -> R
   {
     let value = name.withUTF8Buffer { name in
@@ -56,10 +56,10 @@ public struct Request: ~Copyable {
   }
 }
 
-/// Why the body of a request was not taken.
+/// Why a request body was refused.
 public enum BodyRefusal: Error, Equatable {
-  /// It is longer than `limit` bytes, the most that is taken there.
+  /// It is longer than `limit` bytes.
   case tooLarge(limit: Int)
-  /// The bodies that are being collected or worked on leave no room for it at present.
+  /// There is no room for it beside the other bodies in memory.
   case noRoom
 }

@@ -1,8 +1,8 @@
-/// An answer to one request, before it is bytes.
+/// A response before it is encoded.
 public struct Response: Sendable {
   public var status: Int
   public var contentType: String
-  /// Further headers; `Content-Type` and `Content-Length` are made from the rest.
+  /// Additional headers; `Content-Type` and `Content-Length` are derived.
   public var headers: [(name: String, value: String)]
   public var body: [UInt8]
 
@@ -15,7 +15,7 @@ public struct Response: Sendable {
     self.body = body
   }
 
-  /// The bytes that go to the web server.
+  /// The bytes for the web server.
   public func rendered() -> RenderedResponse {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(body.count + 256)
@@ -29,7 +29,7 @@ public struct Response: Sendable {
 }
 
 extension Response {
-  /// The names of the statuses that a responder gives, as RFC 9110 has them.
+  /// The reason phrases of RFC 9110 for the statuses in use.
   public static let reasons = [
     200: "OK", 201: "Created", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden",
     404: "Not Found", 405: "Method Not Allowed", 409: "Conflict", 413: "Content Too Large",
@@ -37,11 +37,11 @@ extension Response {
   ]
 }
 
-/// An answer as bytes, made once and written to as many requests as wait for it.
+/// An encoded response, which may be sent to several requests.
 public struct RenderedResponse: Sendable {
   public let status: Int
   public let bytes: [UInt8]
-  /// Where the body begins; an answer to HEAD ends here.
+  /// Where the body begins; a response to HEAD ends here.
   public let headerLength: Int
 
   static let none = RenderedResponse(status: 0, bytes: [], headerLength: 0)

@@ -1,8 +1,8 @@
-/// The head of a streamed reply, whose length is not known.
+/// The head of a streamed response, whose length is unknown.
 public struct ResponseHead: Sendable {
   public var status: Int
   public var contentType: String
-  /// Further headers; the rest is made from what the reply is.
+  /// Additional headers; the others are derived.
   public var headers: [(name: String, value: String)]
 
   public init(
@@ -13,8 +13,7 @@ public struct ResponseHead: Sendable {
     self.headers = headers
   }
 
-  /// The bytes that go to the web server. It caches no streamed reply, and passes an endless one on as
-  /// it comes.
+  /// The bytes for the web server, which must not cache a streamed response, nor buffer an endless one.
   func rendered(isEndless: Bool) -> [UInt8] {
     var bytes: [UInt8] = []
     ResponseHead.begin(&bytes, status, contentType)
@@ -33,7 +32,7 @@ public struct ResponseHead: Sendable {
   static func finish(_ bytes: inout [UInt8], _ headers: [(name: String, value: String)]) {
     for (name, value) in headers {
       precondition(
-        !value.utf8.contains { $0 == 0x0A || $0 == 0x0D }, "a header's value is one line")
+        !value.utf8.contains { $0 == 0x0A || $0 == 0x0D }, "a header value must be a single line")
       bytes.append(contentsOf: "\(name): \(value)\r\n".utf8)
     }
     bytes.append(contentsOf: "\r\n".utf8)

@@ -3,14 +3,14 @@ internal import EventLoop
 internal import Glibc
 internal import SystemPackage
 
-/// The path of a unix socket: who listens there, and how a socket is put there without a gap.
+/// The path of a unix socket: who is listening there, and how to replace it without a gap.
 struct SocketPath: Sendable {
-  /// What is at the path.
+  /// What the path refers to.
   enum Occupant: Equatable {
     case nothing
-    /// A socket of a process that has ended.
+    /// The socket of a process that has ended.
     case staleSocket
-    /// A socket that takes connections, of this process as far as the kernel tells.
+    /// A socket that accepts connections, and its process if known.
     case process(Int32?)
     case noSocket
   }
@@ -20,13 +20,13 @@ struct SocketPath: Sendable {
     let number: ino_t
   }
 
-  /// The longest path that fits into a socket's address, in bytes.
+  /// The maximum length of a socket address, in bytes.
   static let longest = 107
   private static let suffix = ".new"
 
   let path: String
 
-  /// What is being done, for errors.
+  /// For error messages.
   var action: String { "listening at \(path)" }
 
   private func error(_ errno: Errno) -> FastCGIError { FastCGIError(action, errno) }
@@ -49,7 +49,7 @@ struct SocketPath: Sendable {
     return Inode(device: status.st_dev, number: status.st_ino)
   }
 
-  /// Asks by connecting: a connection that is taken or has to queue is one to a living process.
+  /// Tries to connect: a connection that is accepted or queued reaches a running process.
   func occupant() throws(FastCGIError) -> Occupant {
     var status = stat()
     guard lstat(path, &status) == 0 else {
@@ -73,7 +73,7 @@ struct SocketPath: Sendable {
     }
   }
 
-  /// Makes a socket that listens, and puts it at the path in the place of whatever is there.
+  /// Creates a listening socket, and replaces whatever is at the path with it.
   func listen(permissions: UInt32, backlog: Int32) throws(FastCGIError) -> OwnedDescriptor {
     let created = linux_unix_socket()
     guard created >= 0 else { throw error(.current) }
@@ -106,10 +106,10 @@ struct SocketPath: Sendable {
   }
 }
 
-/// Keeps processes apart that look at one path and put a socket there: a lock on a file beside it, which
-/// the kernel releases with the process. The file names the process that has put its socket there last.
+/// Serializes processes that check and replace the same path: a lock on a file, which the kernel
+/// releases when the process ends. The file names the process that last put its socket there.
 struct SocketPathLock: ~Copyable {
-  /// How long another process may hold it, which only looks, binds and renames.
+  /// How long to wait for another process, which only checks, binds and renames.
   private static let patience = Duration.seconds(5)
 
   private let file: OwnedDescriptor
@@ -145,7 +145,7 @@ struct SocketPathLock: ~Copyable {
     return Int32(String(decoding: buffer.prefix(count).prefix { $0 != 0x0A }, as: UTF8.self))
   }
 
-  /// Notes this process.
+  /// Records this process as the owner.
   func own() {
     let line = Array("\(getpid())\n".utf8)
     _ = ftruncate(file.rawValue, 0)

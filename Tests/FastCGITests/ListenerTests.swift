@@ -27,7 +27,7 @@ import Testing
       _ = try Listener(path: "/nonexistent/a.sock")
     }
     #expect(error.kind == .noDirectory)
-    #expect(error.reason == "there is no directory /nonexistent")
+    #expect(error.reason == "no such directory: /nonexistent")
   }
 
   @Test func theSocketIsForItsOwnerAndGroup() throws {
@@ -42,7 +42,7 @@ import Testing
     let living = try Listener(path: path)
     let error = try #require(throws: FastCGIError.self) { _ = try Listener(path: path) }
     #expect(error.kind == .inUse)
-    #expect(error.reason == "process \(getpid()) serves it already")
+    #expect(error.reason == "process \(getpid()) is already listening")
     #expect(try living.keepPath() == .kept)
     let client = try OwnedSocket(connectedTo: path)
     #expect(living.hasWaiting)
@@ -70,7 +70,7 @@ import Testing
   @Test func aFileThatIsNoSocketIsLeftAlone() throws {
     try directory.write("mine", to: "a.sock")
     let error = try #require(throws: FastCGIError.self) { _ = try Listener(path: path) }
-    #expect(error.reason == "there is a file that is not a socket")
+    #expect(error.reason == "not a socket")
     #expect(try directory.read("a.sock") == Array("mine".utf8))
   }
 
@@ -113,7 +113,7 @@ import Testing
     try directory.remove("a.sock")
     let other = try OwnedSocket(listeningAt: path)
     let error = try #require(throws: FastCGIError.self) { _ = try listener.keepPath() }
-    #expect(error.reason == "process \(getpid()) has put a socket of its own there")
+    #expect(error.reason == "process \(getpid()) has replaced the socket")
     listener.removePath()
     #expect(directory.has("a.sock"))
     withExtendedLifetime(other) {}

@@ -216,7 +216,7 @@ import Time
       try migrator.migrate(makesRoles: true).roles
         == .skipped(reason: "\(user) may not create roles: CREATEROLE required"))
     try connection.execute("ALTER ROLE \(user) CREATEROLE")
-    let others = ["large objects for everybody (EXECUTE on lo_*)"]
+    let others = ["large objects for everyone (EXECUTE on lo_*)"]
     #expect(try migrator.migrate(makesRoles: true).roles == .established(unlimited: others))
     // And again, now that nothing is theirs any more.
     #expect(try migrator.migrate(makesRoles: true).roles == .established(unlimited: others))

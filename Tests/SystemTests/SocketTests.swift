@@ -43,7 +43,7 @@ import Testing
     #expect(
       second.errors.hasSuffix(
         """
-        listening at \(path): process \(pid) serves it already; stop it, or set another RUN_DIR \
+        listening at \(path): process \(pid) is already listening; stop it, or set another RUN_DIR \
         or ACCESSOR_SOCKET
 
         """), "\(second.errors)")
@@ -59,7 +59,7 @@ import Testing
     #expect(second.status == 1)
     let pid = system.producer.pid
     #expect(
-      second.errors.contains("producer.sock: process \(pid) serves it already; stop it"))
+      second.errors.contains("producer.sock: process \(pid) is already listening; stop it"))
     #expect(try system.control("GET", "/producer").status == 200)
   }
 
@@ -72,7 +72,7 @@ import Testing
     let winner = try #require(all.first { $0.isRunning })
     #expect(eventually { winner.errors.contains("connected to the database") })
     for loser in all where loser !== winner {
-      #expect(loser.errors.contains("process \(winner.pid) serves it already"))
+      #expect(loser.errors.contains("process \(winner.pid) is already listening"))
     }
     try expectService("after four have started")
   }
@@ -141,7 +141,7 @@ import Testing
     let outcome = process.wait()
     #expect(outcome.status == 1)
     #expect(
-      outcome.errors.contains("process \(getpid()) has put a socket of its own there"),
+      outcome.errors.contains("process \(getpid()) has replaced the socket"),
       "\(outcome.errors)")
     #expect(system.directory.has("\(name).sock"))
     withExtendedLifetime(other) {}
@@ -162,7 +162,7 @@ import Testing
     #expect(
       outcome.errors.hasSuffix(
         """
-        there is no directory \(directory); create it, set RUN_DIR or \(setting), or start the system \
+        no such directory: \(directory); create it, set RUN_DIR or \(setting), or start the system \
         with scripts/up
 
         """), "\(outcome.errors)")

@@ -137,7 +137,7 @@ import Testing
       ], environment: environment())
     #expect(outcome.status == 1)
     #expect(
-      outcome.errors.hasSuffix("descriptor 3: it is not a unix socket that listens\n"))
+      outcome.errors.hasSuffix("descriptor 3: not a listening unix socket\n"))
   }
 
   @Test(arguments: ["signals-accessor", "signals-producer"])

@@ -71,7 +71,7 @@ import Testing
     let uninvited = try ChildProcess.run(
       ChildProcess.product("signals-accessor"), environment: environment(), directory: tree.path)
     #expect(uninvited.status == 1)
-    #expect(uninvited.errors.contains("serves it already"), "\(uninvited.errors)")
+    #expect(uninvited.errors.contains("is already listening"), "\(uninvited.errors)")
     let load = try ChildProcess(
       "curl",
       [

@@ -1,9 +1,9 @@
--- Makes the partition of a day, in UTC, unless it is there; whoever may execute it needs no right to
--- make tables.
+-- Creates the partition of a day (UTC) if it does not exist; the caller needs no privilege to create
+-- tables.
 --
--- It runs with its owner's rights. So it takes a date and no text, refuses days that no reading can be
--- of, and looks nowhere but in this schema: pg_temp stands last, for a caller could fill it with tables
--- and functions of its own.
+-- It runs with its owner's privileges. It therefore takes a date instead of text, rejects days that no
+-- reading can have, and searches only this schema: pg_temp comes last, since a caller could put its own
+-- tables and functions there.
 CREATE FUNCTION make_day_partition(day date) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
@@ -12,12 +12,12 @@ BEGIN
   IF day IS NULL OR day < DATE '1970-01-01' OR day > CURRENT_DATE + 3653 THEN
     RAISE EXCEPTION 'there is no partition for the day %: it is before 1970 or over ten years ahead', day;
   END IF;
-  -- "signalt" in ASCII; two writers at midnight make one partition.
+  -- "signalt" in ASCII; two writers at midnight create one partition.
   PERFORM pg_advisory_xact_lock(x'7369676e616c74'::bigint);
   IF to_regclass(partition) IS NOT NULL THEN
     RETURN;
   END IF;
-  -- Made beside the table and then attached: making it in place would lock out every reader.
+  -- Created separately and then attached: creating it in place would lock out all readers.
   EXECUTE format(
     'CREATE TABLE %I (LIKE machine_signals INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', partition);
   EXECUTE format(
@@ -30,7 +30,7 @@ DO $$
 BEGIN
   EXECUTE format(
     'ALTER FUNCTION make_day_partition(date) SET search_path = %I, pg_temp', current_schema());
-  -- As to_char and text are to be read, whatever the caller has set.
+  -- For to_char and text, whatever the caller has set.
   ALTER FUNCTION make_day_partition(date) SET datestyle = 'ISO';
   REVOKE ALL ON FUNCTION make_day_partition(date) FROM PUBLIC;
 END

@@ -1,5 +1,5 @@
--- As before, but a day that no reading can be of is refused with the code of a time out of range
--- (datetime_field_overflow): it is the readings' fault, and trying again does not mend it.
+-- As before, but a day that no reading can have is rejected with datetime_field_overflow: the fault is
+-- in the readings, and a retry cannot succeed.
 CREATE OR REPLACE FUNCTION make_day_partition(day date) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
@@ -9,12 +9,12 @@ BEGIN
     RAISE EXCEPTION 'there is no partition for the day %: it is before 1970 or over ten years ahead', day
       USING ERRCODE = '22008';
   END IF;
-  -- "signalt" in ASCII; two writers at midnight make one partition.
+  -- "signalt" in ASCII; two writers at midnight create one partition.
   PERFORM pg_advisory_xact_lock(x'7369676e616c74'::bigint);
   IF to_regclass(partition) IS NOT NULL THEN
     RETURN;
   END IF;
-  -- Made beside the table and then attached: making it in place would lock out every reader.
+  -- Created separately and then attached: creating it in place would lock out all readers.
   EXECUTE format(
     'CREATE TABLE %I (LIKE machine_signals INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', partition);
   EXECUTE format(
@@ -23,7 +23,7 @@ BEGIN
 END
 $$;
 
--- Replacing it has kept its owner and who may execute it, and lost these.
+-- Replacing the function kept its owner and privileges, but not these settings.
 DO $$
 BEGIN
   EXECUTE format(

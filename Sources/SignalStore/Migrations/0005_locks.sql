@@ -1,9 +1,9 @@
--- As before, but two writers at midnight make one partition by a lock that takes a right to the table;
--- an advisory lock anybody may hold, and then no partition is made. It is asked for only where there is
--- something to make. Reading the table or adding to it is not in its way, nor is who may do no more.
+-- As before, but two writers at midnight are serialized by a table lock, which requires a privilege: an
+-- advisory lock can be held by anyone, who could then prevent partitions. The lock is taken only when
+-- there is something to create, and conflicts with neither reads nor inserts.
 --
--- And a day has to be one that late readings or a clock somewhat wrong can bring, such as one without a
--- battery, which begins in 1970: who may call this can make some four thousand partitions, and no more.
+-- The day must also be one that late readings or a wrong clock can plausibly have, such as that of a
+-- clock without battery, which starts in 1970: a caller can create some four thousand partitions at most.
 CREATE OR REPLACE FUNCTION make_day_partition(day date) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
@@ -23,7 +23,7 @@ BEGIN
   IF to_regclass(partition) IS NOT NULL THEN
     RETURN;
   END IF;
-  -- Made beside the table and then attached: making it in place would lock out every reader.
+  -- Created separately and then attached: creating it in place would lock out all readers.
   EXECUTE format(
     'CREATE TABLE %I (LIKE machine_signals INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', partition);
   EXECUTE format(
@@ -32,7 +32,7 @@ BEGIN
 END
 $$;
 
--- Replacing it has kept its owner and who may execute it, and lost these.
+-- Replacing the function kept its owner and privileges, but not these settings.
 DO $$
 BEGIN
   EXECUTE format(

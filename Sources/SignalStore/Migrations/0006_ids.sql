@@ -1,5 +1,5 @@
--- An id is a number in JSON, and whoever reads numbers as JavaScript does rounds those beyond 2^53. A
--- sequence that was set further goes on behind the highest id that is not.
+-- Ids are JSON numbers, which JavaScript rounds beyond 2^53. A sequence that was set higher restarts
+-- after the highest id within the limit.
 DO $$
 DECLARE
   highest CONSTANT bigint := 9007199254740991;

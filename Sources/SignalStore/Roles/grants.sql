@@ -1,24 +1,24 @@
--- What is whose in this database, and who may do what with it. It runs after every migration, so a new
--- table gets its lines here: a test finds one that has none.
+-- Ownership and privileges in this database. Runs after every migration; every new table needs its
+-- lines here, which a test checks.
 DO $$
 BEGIN
-  -- Who has no superuser's rights gives tables only to a role that they are a member of.
+  -- Only superusers can transfer tables to a role that they are not a member of.
   IF NOT pg_has_role('signals_owner', 'MEMBER') THEN
     GRANT signals_owner TO CURRENT_USER;
   END IF;
 EXCEPTION WHEN unique_violation THEN
-  -- Another migrator has done it.
+  -- Another migrator has just done it.
 END
 $$;
 
--- One at a time.
+-- One migrator at a time.
 LOCK TABLE schema_migrations IN SHARE UPDATE EXCLUSIVE MODE;
 
 DO $$
 DECLARE
   relation regclass;
 BEGIN
-  -- The default of servers before 15 lets everybody make tables and functions where ours are found.
+  -- Servers before 15 let everyone create tables and functions in our search_path by default.
   EXECUTE format('REVOKE CREATE ON SCHEMA %I FROM PUBLIC', current_schema());
   EXECUTE format('GRANT USAGE, CREATE ON SCHEMA %I TO signals_owner', current_schema());
   EXECUTE format('GRANT USAGE ON SCHEMA %I TO signals_writer, signals_reader', current_schema());
@@ -39,8 +39,8 @@ $$;
 ALTER FUNCTION make_day_partition(date) OWNER TO signals_owner;
 GRANT EXECUTE ON FUNCTION make_day_partition(date) TO signals_writer;
 
--- What is added stays: no UPDATE and no DELETE but of the watermark. The writer reads what it wrote to
--- compare it (signals-producer verify).
+-- Append-only: no UPDATE or DELETE except of the watermark. The writer reads back what it wrote for
+-- signals-producer verify.
 GRANT SELECT ON signal_types, schema_migrations TO signals_writer;
 GRANT SELECT, INSERT ON machines, machine_signals, dead_letters TO signals_writer;
 GRANT SELECT, INSERT, UPDATE ON ingest_watermarks TO signals_writer;

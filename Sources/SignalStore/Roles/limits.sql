@@ -1,5 +1,5 @@
--- What the roles may take of the server. What the migrator has no right to limit stays as it is, and
--- unlimited.sql tells.
+-- Resource limits of the roles. Limits that the migrator may not set are skipped and reported by
+-- unlimited.sql.
 DO $$
 BEGIN
   EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
@@ -7,7 +7,7 @@ EXCEPTION WHEN insufficient_privilege THEN
 END
 $$;
 
--- Large objects: everybody may make some, as large as the disk, whatever else they may do.
+-- Large objects: by default everyone may create them, as large as the disk.
 DO $$
 DECLARE
   routine regprocedure;
@@ -24,8 +24,8 @@ EXCEPTION WHEN insufficient_privilege THEN
 END
 $$;
 
--- Of the 100 sessions that a server has by default some stay for its administrator. A limit that is
--- there stays.
+-- Leaves some of the server's default of 100 connections to the administrator. An existing limit is
+-- kept.
 DO $$
 DECLARE
   wanted record;
@@ -37,7 +37,7 @@ BEGIN
   LOOP
     EXECUTE format('ALTER ROLE %I CONNECTION LIMIT %s', wanted.role, wanted.sessions);
   END LOOP;
--- The last is what the server says when another migrator is at it.
+-- The last is raised when another migrator is running.
 EXCEPTION WHEN insufficient_privilege OR internal_error THEN
 END
 $$;

@@ -1,25 +1,25 @@
--- The three roles, where they are missing; one that exists stays as its administrator made it. They
--- belong to the whole cluster, and so does this: it runs in the database "postgres". What another
--- migrator has made meanwhile, whatever database it came for, is there.
+-- Creates the three roles where missing; an existing one is left as its administrator made it. Roles
+-- belong to the whole cluster, so this runs in the database "postgres". Concurrent migrators of other
+-- databases may have just created them.
 --
--- What is set for a role is a default and no bound: it can set something else, also for good.
+-- Settings of a role are defaults, not limits: the role can change them, even permanently.
 DO $$
 BEGIN
   IF to_regrole('signals_owner') IS NULL THEN
     CREATE ROLE signals_owner NOLOGIN;
-    COMMENT ON ROLE signals_owner IS 'Owns the tables of signals; nobody logs in with it';
+    COMMENT ON ROLE signals_owner IS 'Owns the tables of signals; cannot log in';
   END IF;
 EXCEPTION WHEN duplicate_object OR unique_violation THEN
 END
 $$;
 
--- Without a password: until it gets one, only who the server knows otherwise (peer, cert) gets in.
+-- Without a password: until one is set, only other authentication methods (peer, cert) work.
 DO $$
 BEGIN
   IF to_regrole('signals_writer') IS NULL THEN
     CREATE ROLE signals_writer LOGIN;
     ALTER ROLE signals_writer SET idle_in_transaction_session_timeout = '60s';
-    COMMENT ON ROLE signals_writer IS 'signals-producer: adds readings, changes and removes none';
+    COMMENT ON ROLE signals_writer IS 'signals-producer: adds readings, but never changes or deletes any';
   END IF;
 EXCEPTION WHEN duplicate_object OR unique_violation THEN
 END
@@ -32,7 +32,7 @@ BEGIN
     ALTER ROLE signals_reader SET default_transaction_read_only = on;
     ALTER ROLE signals_reader SET statement_timeout = '30s';
     ALTER ROLE signals_reader SET idle_in_transaction_session_timeout = '60s';
-    COMMENT ON ROLE signals_reader IS 'signals-accessor: reads';
+    COMMENT ON ROLE signals_reader IS 'signals-accessor: read-only';
   END IF;
 EXCEPTION WHEN duplicate_object OR unique_violation THEN
 END

@@ -1,9 +1,9 @@
--- What limits.sql was to limit and did not, in words.
+-- Descriptions of the limits that limits.sql could not set.
 SELECT what
 FROM (VALUES
-  (1, 'temporary tables for everybody (TEMPORARY on the database)',
+  (1, 'temporary tables for everyone (TEMPORARY on the database)',
     has_database_privilege('public', current_database(), 'TEMPORARY')),
-  (2, 'large objects for everybody (EXECUTE on lo_*)',
+  (2, 'large objects for everyone (EXECUTE on lo_*)',
     has_function_privilege('public', 'lo_from_bytea(oid, bytea)', 'EXECUTE')),
   (3, 'any number of sessions for signals_reader or signals_writer (CONNECTION LIMIT)',
     EXISTS (SELECT FROM pg_roles
