@@ -163,7 +163,9 @@ public final class Listener: Sendable {
   /// Only libfcgi's initialization affects the process; its signal handlers never run, since the
   /// signals are blocked (see `SignalSource`).
   private static func startLibrary(_ action: String) throws(FastCGIError) {
-    guard FCGX_Init() == 0 else { throw FastCGIError(action, reason: "libfcgi failed to initialize") }
+    guard FCGX_Init() == 0 else {
+      throw FastCGIError(action, reason: "libfcgi failed to initialize")
+    }
   }
 
   private static func option(_ name: Int32, of descriptor: Int32) -> Int32? {
