@@ -9,7 +9,7 @@ extension Connection {
 
   /// Starts a response with `head` and the output of `source`; ``advance(at:)`` does the work.
   func stream(_ head: [UInt8], from source: any ReplySource, at now: ContinuousClock.Instant) {
-    precondition(state == .answering, "a request is answered once")
+    precondition(state == .answering, "request already answered")
     stream = ReplyStream(source: source, head: head)
     if wantsHeadersOnly { stream?.isEnding = true }
     enter(.streaming, at: now)

@@ -131,7 +131,7 @@ extension Spool {
       try database.execute(
         sql: """
           INSERT INTO quarantine (\(Batch.columns), reason)
-          SELECT \(Batch.columns), 'the checksum does not hold' FROM batches WHERE sequence = ?
+          SELECT \(Batch.columns), 'checksum mismatch' FROM batches WHERE sequence = ?
           """, arguments: [batch.sequence])
       try database.execute(
         sql: "DELETE FROM batches WHERE sequence = ?", arguments: [batch.sequence])

@@ -45,7 +45,7 @@ import Testing
     let error = #expect(throws: InvalidArgument.self) {
       try Arguments(Array("a=b".utf8), for: endpoint)
     }
-    #expect(error?.description == #"unknown parameter "a"; none is expected"#)
+    #expect(error?.description == #"unknown parameter "a"; no parameters are expected"#)
   }
 
   @Test func theFuzzersCorpusHolds() throws {

@@ -217,7 +217,7 @@ import Testing
   func aParameterWhereNoneIsTakenIsNotIgnored(way: Way, path: String) throws {
     expectProblem(
       try ask(way, "\(path)?verbose=1"), 400, "Bad Request",
-      "unknown parameter \"verbose\"; none is expected", instance: path)
+      "unknown parameter \"verbose\"; no parameters are expected", instance: path)
   }
 
   @Test(arguments: Way.allCases, ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
