@@ -125,10 +125,11 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
     .target(
-      name: "TestSupport", dependencies: ["Postgres"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["Postgres", "Signals", "Time"], path: "Tests/TestSupport",
       swiftSettings: settings),
     tests(of: "Access", ["EventLoop", crypto, jwt]),
     tests(of: "EventLoop", [system]),
+    tests(of: "Signals", ["Time"]),
     tests(of: "Spelling"),
     tests(of: "Time"),
     tests(of: "StrictJSON"),

@@ -49,7 +49,7 @@ extension Timestamp: CustomStringConvertible {
   }
 
   /// 0000-01-01T00:00:00.000000Z
-  static let earliest: Int64 = -62_167_219_200_000_000
+  public static let earliest: Int64 = -62_167_219_200_000_000
   /// 9999-12-31T23:59:59.999999Z
   public static let latest: Int64 = 253_402_300_799_999_999
 }
