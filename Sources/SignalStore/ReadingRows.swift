@@ -96,19 +96,19 @@ extension Batch {
 
 extension UnsafeMutableRawBufferPointer {
   /// In network byte order.
-  fileprivate func store(_ value: some FixedWidthInteger, _ offset: Int) {
+  func store(_ value: some FixedWidthInteger, _ offset: Int) {
     storeBytes(of: value.bigEndian, toByteOffset: offset, as: type(of: value))
   }
 
   /// A column: its length, then its value.
-  fileprivate func store<T: FixedWidthInteger>(column value: T, _ offset: Int) {
+  func store<T: FixedWidthInteger>(column value: T, _ offset: Int) {
     store(Int32(MemoryLayout<T>.size), offset)
     store(value, offset + 4)
   }
 }
 
 extension UnsafeRawBufferPointer {
-  fileprivate func load<T: FixedWidthInteger & BitwiseCopyable>(_ offset: Int) -> T {
+  func load<T: FixedWidthInteger & BitwiseCopyable>(_ offset: Int) -> T {
     T(bigEndian: loadUnaligned(fromByteOffset: offset, as: T.self))
   }
 }
