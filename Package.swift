@@ -96,7 +96,7 @@ let package = Package(
         .embedInCode("Migrations/0005_locks.sql"), .embedInCode("Migrations/0006_ids.sql"),
         .embedInCode("Roles/roles.sql"), .embedInCode("Roles/grants.sql"),
         .embedInCode("Roles/limits.sql"), .embedInCode("Roles/unlimited.sql"),
-        .embedInCode("Segments/segments.sql"),
+        .embedInCode("Segments/segments.sql"), .embedInCode("Segments/journal.sql"),
       ]),
     library("Spool", ["EventLoop", "Signals", "Time", grdb, logging, system]),
 
