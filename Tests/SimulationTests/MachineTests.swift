@@ -114,7 +114,7 @@ import Time
       try Rates(powerHertz: hertz, stateChange: .init(min: 1, max: 5), error: .init(min: 1, max: 5))
     }
     #expect(error.description.contains("100, 125, 160"))
-    #expect(error.description.hasSuffix("not \(hertz)"))
+    #expect(error.description.hasSuffix("(got \(hertz))"))
   }
 
   @Test(arguments: [(0, 1), (5, 1), (1, 1e6), (.nan, 1), (1, .nan), (-1, 1)] as [(Double, Double)])
