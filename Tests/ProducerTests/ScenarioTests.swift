@@ -48,9 +48,9 @@ import Time
       .giving("at must be a time such as 2026-11-24T10:00:00Z (got \"now\")"),
     event(#""at": 5"#).giving("at must be a string (got 5)"),
     event(#""after_seconds": -1"#)
-      .giving("after_seconds must be a number from 0.0 to 31536000"),
+      .giving("after_seconds must be a number from 0.0 to 31536000 (got -1.0)"),
     event(#""after_seconds": 1e300"#)
-      .giving("after_seconds must be a number from 0.0 to 31536000"),
+      .giving("after_seconds must be a number from 0.0 to 31536000 (got 1e+300)"),
     event(#""when": 1"#)
       .giving(
         "when: unknown field (expected one of at, after_seconds, machines, fault, stop, load)"
@@ -82,7 +82,7 @@ import Time
       .giving("fault.seconds: unknown field (expected one of code, stop_seconds)"),
     event(action: #""stop": {}"#).giving("stop.seconds is missing"),
     event(action: #""stop": {"seconds": 0}"#)
-      .giving("stop.seconds must be a number from 0.01 to 86400"),
+      .giving("stop.seconds must be a number from 0.01 to 86400 (got 0.0)"),
     event(action: #""load": {"factor": 2.1}"#)
       .giving("load.factor must be a number from 0 to 2 (got 2.1)"),
     event(action: #""load": {"factor": 1, "seconds": "x"}"#)
