@@ -68,7 +68,7 @@ import Testing
     try expect(
       ["types"], url: server.url,
       """
-      signals-cli: GET \(server.url)/signals: response too large: the body has more than \
+      signals-cli: GET \(server.url)/signals: response too large: body exceeds \
       16777216 bytes
         try: a smaller --limit
       """)
