@@ -1,6 +1,4 @@
-internal import CLinux
 public import EventLoop
-internal import Glibc
 public import SystemPackage
 
 /// Serves the connections of a web server on one thread, without ever waiting for one of them.
@@ -33,8 +31,8 @@ public final class Responder {
 
   /// Names a request until it has been answered.
   public struct Exchange: Hashable, Sendable {
-    fileprivate let token: UInt64
-    fileprivate var slot: Int { Int(token & 0xFFFF_FFFF) }
+    let token: UInt64
+    var slot: Int { Int(token & 0xFFFF_FFFF) }
   }
 
   /// Called with each request; it answers at once or keeps the exchange and answers later.
@@ -45,28 +43,28 @@ public final class Responder {
 
   /// The responder's events carry tokens from here on.
   public static let firstToken: UInt64 = 1 << 63
-  private static let listenerToken = UInt64.max
+  static let listenerToken = UInt64.max
 
-  private let listener: Listener
-  private let poller: Poller
-  private let limits: Limits
-  private let admissionLimits = Admission.Limits()
-  private let bodyLimit: BodyLimit
-  private let buffer: UnsafeMutableRawBufferPointer
-  private var connections: [Connection?] = []
+  let listener: Listener
+  let poller: Poller
+  let limits: Limits
+  let admissionLimits = Admission.Limits()
+  let bodyLimit: BodyLimit
+  let buffer: UnsafeMutableRawBufferPointer
+  var connections: [Connection?] = []
   /// Counts the uses of each slot, so that a late event never meets another connection.
-  private var generations: [UInt64] = []
-  private var freeSlots: [Int] = []
+  var generations: [UInt64] = []
+  var freeSlots: [Int] = []
   /// Connections on which something came while their request was being answered.
-  private var waitingInput: [Exchange] = []
+  var waitingInput: [Exchange] = []
   /// Streamed replies whose source has more to give.
-  private var waitingOutput: [Exchange] = []
+  var waitingOutput: [Exchange] = []
   /// Bytes set aside for bodies.
-  private var reserved = 0
-  private var isListening = false
+  var reserved = 0
+  var isListening = false
   /// Of the listener; see ``Listener/generation``.
-  private var generation: UInt64 = 0
-  private var isDraining = false
+  var generation: UInt64 = 0
+  var isDraining = false
 
   /// Begins to accept.
   ///
@@ -74,7 +72,7 @@ public final class Responder {
   ///   handler finds ``BodyRefusal/tooLarge(limit:)`` in its place.
   public init(
     listener: Listener, poller: Poller, limits: Limits = Limits(),
-    bodyLimit: @escaping BodyLimit = { _ in 65_536 }
+    bodyLimit: @escaping BodyLimit
   ) throws(Errno) {
     self.listener = listener
     self.poller = poller
@@ -151,45 +149,6 @@ public final class Responder {
     }
   }
 
-  /// Answers a request. An exchange whose connection has gone is passed over.
-  public func respond(to exchange: Exchange, with response: RenderedResponse) {
-    guard let connection = awaiting(exchange) else { return }
-    release(connection)
-    settle(connection, exchange, connection.respond(with: response, at: .now))
-  }
-
-  /// Answers a request with what `make` makes of it.
-  public func respond(to exchange: Exchange, _ make: (borrowing Request) -> RenderedResponse) {
-    guard let connection = awaiting(exchange) else { return }
-    respond(to: exchange, with: make(Request(parameters: connection.parameters)))
-  }
-
-  /// Answers a request with `head` and the bytes of `source`, which is asked from the next
-  /// ``resume(_:)`` on. When the connection has gone, the source is told so.
-  public func stream(to exchange: Exchange, _ head: ResponseHead, from source: any ReplySource) {
-    guard let connection = awaiting(exchange) else { return source.end(.abandoned) }
-    release(connection)
-    connection.stream(head.rendered(isEndless: source.isEndless), from: source, at: .now)
-    if isDraining { _ = connection.endEndlessStream(at: .now) }
-    enqueue(exchange)
-  }
-
-  /// Takes up a streamed reply whose source had nothing: it is asked again at the next
-  /// ``resume(_:)``.
-  public func resumeStream(_ exchange: Exchange) {
-    guard let connection = connection(of: exchange), connection.resumeStream(at: .now) else {
-      return
-    }
-    enqueue(exchange)
-  }
-
-  /// A parameter of a request that waits for its answer; nil when its connection has gone.
-  public func parameter(_ name: String, of exchange: Exchange) -> String? {
-    awaiting(exchange).flatMap { connection in
-      Request(parameters: connection.parameters).parameter(name)
-    }
-  }
-
   /// Closes what has been idle, or slow, for too long; to be called about once a second.
   public func expire(at now: ContinuousClock.Instant = .now) {
     for slot in connections.indices {
@@ -210,129 +169,7 @@ public final class Responder {
     if !isListening, !isDraining { try? listen() }
   }
 
-  /// Accepts nothing more and closes the connections that have no request at work. Endless replies
-  /// end.
-  ///
-  /// The path of the listener is to be removed before, so that nobody joins its backlog any more.
-  /// - Parameters:
-  ///   - deadline: From then on every connection is closed, whatever it waits for; a streamed reply is
-  ///     cut off, so that it does not pass for complete.
-  ///   - isLingering: Leave it to the web server to close what is at rest. It may be sending a request
-  ///     on such a connection at this very moment, and one that is not idempotent it would not repeat.
-  /// - Returns: Whether none is left; requests at work are still to be answered.
-  public func drain(
-    until deadline: ContinuousClock.Instant, isLingering: Bool = false, _ handler: Handler
-  ) -> Bool {
-    // Who was in the backlog is still served, and who comes later finds nobody.
-    if !isDraining { accept(handler) }
-    isDraining = true
-    stopListening()
-    let isOver = ContinuousClock.now >= deadline
-    for slot in connections.indices {
-      guard let connection = connections[slot] else { continue }
-      if connection.endEndlessStream(at: .now) { enqueue(exchange(at: slot)) }
-      // Asked last: it may cost a system call for each connection, at every turn of a long farewell.
-      if isOver || !isLingering && !isAtWork(connection) { close(exchange(at: slot), .cut) }
-    }
-    return connectionCount == 0
-  }
-
-  private func isAtWork(_ connection: Connection) -> Bool {
-    switch connection.state {
-    case .answering, .writing, .streaming, .collecting, .discarding: true
-    // What the web server has sent already is still served.
-    case .parked: hasUnreadInput(connection)
-    case .receiving: false
-    }
-  }
-
-  private func hasUnreadInput(_ connection: Connection) -> Bool {
-    var byte: UInt8 = 0
-    return linux_peek(connection.descriptor, &byte, 1) > 0
-  }
-
-  private func listen() throws(Errno) {
-    generation = listener.generation
-    try poller.add(
-      listener.descriptor, [.readable, .exclusive], token: Responder.listenerToken)
-    isListening = true
-  }
-
-  private func stopListening() {
-    if isListening { poller.remove(listener.descriptor) }
-    isListening = false
-  }
-
-  private func accept(_ handler: Handler) {
-    while isListening {
-      guard connectionCount < limits.connections else { return stopListening() }
-      do throws(Errno) {
-        guard let socket = try listener.accept() else { return }
-        let connection = Connection(taking: socket, at: .now)
-        let exchange = register(connection)
-        do throws(Errno) {
-          try poller.add(
-            connection.descriptor, [.readable, .edgeTriggered], token: exchange.token)
-        } catch {
-          close(exchange)
-          throw error
-        }
-        // Its request is usually here already.
-        receive(connection, exchange, handler)
-      } catch {
-        // Out of descriptors or memory: the backlog waits until the next `expire`.
-        return stopListening()
-      }
-    }
-  }
-
-  private func receive(_ connection: Connection, _ exchange: Exchange, _ handler: Handler) {
-    var arrival = connection.receive(into: buffer, limits: admissionLimits, at: .now)
-    if case .head(let bodyLength) = arrival { arrival = takeBody(bodyLength, of: connection) }
-    switch arrival {
-    case .nothing, .head:
-      break
-    case .more:
-      waitingInput.append(exchange)
-    case .request(let body):
-      handler(Request(parameters: connection.parameters, body: body), exchange)
-    case .end:
-      close(exchange)
-    }
-  }
-
-  /// Collects a body when it is within its bound and there is room for it.
-  private func takeBody(_ length: Int, of connection: Connection) -> Connection.Arrival {
-    let limit = bodyLimit(Request(parameters: connection.parameters))
-    guard length <= limit else {
-      return connection.refuseBody(.tooLarge(limit: limit), buffer, at: .now)
-    }
-    guard length <= limits.bodies - reserved else {
-      return connection.refuseBody(.noRoom, buffer, at: .now)
-    }
-    connection.reservation = length
-    reserved += length
-    return connection.collectBody(into: buffer, at: .now)
-  }
-
-  /// Gives back what was set aside for the body of a request.
-  private func release(_ connection: Connection) {
-    reserved -= connection.reservation
-    connection.reservation = 0
-  }
-
-  /// Has a streamed reply go on at the next ``resume(_:)``.
-  ///
-  /// The list is moved, not appended to where it is: the compiler can then tell that no two uses of it
-  /// overlap, and looking at it in each turn costs nothing.
-  private func enqueue(_ exchange: Exchange) {
-    var streams = waitingOutput
-    waitingOutput = []
-    streams.append(exchange)
-    waitingOutput = streams
-  }
-
-  private func settle(
+  func settle(
     _ connection: Connection, _ exchange: Exchange, _ progress: Connection.Progress
   ) {
     switch progress {
@@ -357,50 +194,11 @@ public final class Responder {
     }
   }
 
-  private func watch(_ connection: Connection, _ exchange: Exchange, _ interest: Poller.Interest) {
+  func watch(_ connection: Connection, _ exchange: Exchange, _ interest: Poller.Interest) {
     do throws(Errno) {
       try poller.modify(connection.descriptor, interest, token: exchange.token)
     } catch {
       close(exchange)
     }
-  }
-
-  private func register(_ connection: Connection) -> Exchange {
-    let slot: Int
-    if let free = freeSlots.popLast() {
-      slot = free
-      connections[slot] = connection
-    } else {
-      slot = connections.count
-      connections.append(connection)
-      generations.append(0)
-    }
-    generations[slot] = (generations[slot] + 1) & 0x3FFF_FFFF
-    return exchange(at: slot)
-  }
-
-  private func exchange(at slot: Int) -> Exchange {
-    Exchange(token: Responder.firstToken | generations[slot] << 32 | UInt64(slot))
-  }
-
-  /// The connection whose request waits for its answer under this name.
-  private func awaiting(_ exchange: Exchange) -> Connection? {
-    connection(of: exchange).flatMap { $0.state == .answering ? $0 : nil }
-  }
-
-  private func connection(of exchange: Exchange) -> Connection? {
-    guard exchange.slot < connections.count, self.exchange(at: exchange.slot) == exchange else {
-      return nil
-    }
-    return connections[exchange.slot]
-  }
-
-  /// - Parameter reason: What the source of a streamed reply is told.
-  private func close(_ exchange: Exchange, _ reason: ReplyEnd = .abandoned) {
-    guard let connection = connections[exchange.slot] else { return }
-    connections[exchange.slot] = nil
-    freeSlots.append(exchange.slot)
-    release(connection)
-    connection.endStream(reason)
   }
 }

@@ -60,7 +60,8 @@ final class EchoResponder: Sendable {
     let poller = try Poller()
     var limits = Responder.Limits()
     limits.receiving = receiving
-    let responder = try Responder(listener: listener, poller: poller, limits: limits)
+    let responder = try Responder(
+      listener: listener, poller: poller, limits: limits, bodyLimit: { _ in 65_536 })
     try poller.add(wakeup.descriptor, .readable, token: 1)
     var kept: [Responder.Exchange] = []
     var isStopping = false
