@@ -83,7 +83,7 @@ let package = Package(
     library(
       "Server",
       [
-        "Access", "EventLoop", "FastCGI", "HTTPContract", "Postgres", "Spelling", "Time",
+        "Access", "EventLoop", "FastCGI", "Gzip", "HTTPContract", "Postgres", "Spelling", "Time",
         configuration, logging, system,
       ]),
 
@@ -148,15 +148,15 @@ let package = Package(
     .executableTarget(
       name: "ServerTestProgram",
       dependencies: [
-        "Access", "EventLoop", "FastCGI", "HTTPContract", "Postgres", "Server", "SignalStore",
-        "StrictJSON",
+        "Access", "CZlib", "EventLoop", "FastCGI", "HTTPContract", "Postgres", "Server",
+        "SignalStore", "StrictJSON",
       ],
       path: "Tests/ServerTestProgram", swiftSettings: settings),
     tests(
       of: "Server",
       [
-        "FastCGI", "HTTPContract", "Postgres", "ServerTestProgram", "Time", configuration, logging,
-        system,
+        "CZlib", "FastCGI", "HTTPContract", "Postgres", "ServerTestProgram", "Time",
+        configuration, logging, system,
       ]),
     tests(of: "Producer", ["EventLoop", "Server", "Signals", "Simulation", "Spool", "Time"]),
     tests(of: "SignalsCLI", ["Curl", "Signals", "Time"], exclude: ["Screens"]),

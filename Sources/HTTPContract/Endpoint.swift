@@ -12,18 +12,24 @@ public struct Endpoint: Sendable {
 
   /// A request body.
   public struct Body: Sendable {
+    /// The default maximum size in bytes, the same as in nginx/signals/bodies.conf.
+    public static let standardLimit = 65_536
+
     public let mediaTypes: [String]
-    /// The maximum size in bytes.
+    /// The maximum size in bytes, both as received and decompressed.
     public let limit: Int
+    /// Whether `Content-Encoding: gzip` is supported.
+    public let takesGzip: Bool
     public let schema: JSONValue
     public let example: JSONValue
 
     public init(
-      mediaTypes: [String] = ["application/json"], limit: Int = 65_536, schema: JSONValue,
-      example: JSONValue
+      mediaTypes: [String] = ["application/json"], limit: Int = standardLimit,
+      takesGzip: Bool = true, schema: JSONValue, example: JSONValue
     ) {
       self.mediaTypes = mediaTypes
       self.limit = limit
+      self.takesGzip = takesGzip
       self.schema = schema
       self.example = example
     }

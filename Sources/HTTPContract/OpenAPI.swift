@@ -114,6 +114,7 @@ public struct OpenAPI: Sendable {
         .init(
           "requestBody",
           [
+            "description": .string(OpenAPI.description(of: body)),
             "required": true,
             "content": .object(
               body.mediaTypes.map { type in
@@ -123,6 +124,12 @@ public struct OpenAPI: Sendable {
     }
     members.append(.init("responses", .object(responses(endpoint))))
     return .object(members)
+  }
+
+  private static func description(of body: Endpoint.Body) -> String {
+    let bound = "At most \(body.limit) bytes"
+    return body.takesGzip
+      ? "\(bound), also when decompressed; may be sent with `Content-Encoding: gzip`." : "\(bound)."
   }
 
   private static func parameter(_ parameter: ParameterDeclaration, in place: String) -> JSONValue {

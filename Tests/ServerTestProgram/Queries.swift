@@ -4,19 +4,23 @@ import Postgres
 import Server
 import SignalStore
 
-/// As the accessor has them, each with one session in the lane.
+/// As the accessor has them.
 enum TestWorkloads {
   static let newest = 0
   static let scan = 1
 
-  static let all = [
-    Workload(
-      "newest", settings: ReadingQueries.sessionSettings, statements: [one, plannerSettings],
-      sessions: 1, timeout: .seconds(20)),
-    Workload(
-      "scan", settings: ScanQueries.sessionSettings, statements: [sleep, plannerSettings],
-      sessions: 2, timeout: .seconds(60), isOpenedOnDemand: true),
-  ]
+  /// - Parameter hasTables: Whether the services' tables are there.
+  static func all(withReadings hasTables: Bool) -> [Workload] {
+    [
+      Workload(
+        "newest", settings: ReadingQueries.sessionSettings,
+        statements: [one, plannerSettings] + (hasTables ? [ReadingQueries.newest] : []),
+        sessions: 2, timeout: .seconds(20)),
+      Workload(
+        "scan", settings: ScanQueries.sessionSettings, statements: [sleep, plannerSettings],
+        sessions: 2, timeout: .seconds(60), isOpenedOnDemand: true),
+    ]
+  }
 
   static let one = PreparedStatement(name: "one", sql: "SELECT 1::bigint")
   static let sleep = PreparedStatement(
@@ -28,6 +32,39 @@ enum TestWorkloads {
         || ' ' || current_setting('statement_timeout')
         || ' ' || current_setting('transaction_read_only')
       """)
+}
+
+/// `GET /signals/{type}`: the accessor's question for the newest ten.
+struct Readings: EndpointHandler {
+  private static let type = Parameter<String?>.text("type", length: 1...63, help: "For tests.")
+
+  let endpoint = Endpoint(
+    .get, "/signals/{type}", name: "readings", summary: "For tests.",
+    variables: [type.declaration], contents: [])
+
+  func handle(_ call: borrowing Call) throws(Problem) -> Action {
+    var parameters = Parameters(call.variable(Readings.type))
+    parameters.append(Int64(10))
+    parameters.append(microseconds: ReadingQueries.earliest)
+    return .ask(
+      Query(Question(ReadingQueries.newest, parameters), variant: 0) { rows, timing in
+        .reply(
+          Response.json(timing) { json in
+            json.array { array in
+              for row in 0..<NewestReadings.count(rows) {
+                array.object { object in
+                  object.key("id")
+                  object.id(NewestReadings.id(rows, row))
+                  object.key("value")
+                  object.number(NewestReadings.value(rows, row))
+                  object.key("timestamp")
+                  object.timestamp(NewestReadings.time(rows, row))
+                }
+              }
+            }
+          })
+      })
+  }
 }
 
 /// `GET /newest`: a question that is answered at once.

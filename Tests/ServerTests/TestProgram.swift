@@ -26,4 +26,15 @@ final class TestProgram {
   func ask(_ target: String) throws -> FastCGIClient.Answer {
     try FastCGIClient.exchange(connect(), "GET", target)
   }
+
+  /// The most that it has had in RAM so far, in KiB.
+  var mostMemory: Int {
+    get throws {
+      let status = try String(contentsOfFile: "/proc/\(process.pid)/status", encoding: .utf8)
+      guard let line = status.firstMatch(of: /VmHWM:\s+(\d+) kB/), let size = Int(line.1) else {
+        throw SetupFailure("no VmHWM in \(status)")
+      }
+      return size
+    }
+  }
 }

@@ -59,9 +59,9 @@ import Testing
         """)
     }
     // One of them looks at the host.
-    #expect(try opened() == 2)
+    #expect(try opened() == 3)
     #expect(try program.ask("/sleep?number=7").body == "7")
-    #expect(try eventually { try opened() == 4 })
+    #expect(try eventually { try opened() == 5 })
   }
 
   @Test func eachWorkloadHasAPlannerAndADeadlineOfItsOwn() throws {

@@ -35,6 +35,19 @@ import Testing
     #expect(detail(answer).contains("set CONTROL_TOKEN"))
   }
 
+  @Test func aChangeMayComeCompressed() throws {
+    let directory = try TemporaryDirectory()
+    try directory.write(#"{"machines":2}"#, to: "change")
+    try ChildProcess.output(of: "gzip", [directory.file("change")])
+    let answer = try system.nginx.ask(
+      "/producer", "-X", "PATCH", "-H", "Authorization: Bearer \(SignalsSystem.token)", "-H",
+      "Content-Type: application/json", "-H", "Content-Encoding: gzip", "--data-binary",
+      "@\(directory.file("change.gz"))")
+    #expect(answer.status == 200)
+    #expect(try system.producerState()["machines"] as? Int == 2)
+    #expect(system.producer.errors.contains(#" change="{\"machines\":2}""#))
+  }
+
   @Test func stoppedMachinesGiveNothingOffAndStartedOnesGoOn() throws {
     let stopped = try system.control("POST", "/producer/stop")
     #expect(stopped.status == 200)

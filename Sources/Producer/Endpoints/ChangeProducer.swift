@@ -8,11 +8,11 @@ struct ChangeProducer: EndpointHandler {
   let plant: Plant
 
   func handle(_ call: borrowing Call) throws(Problem) -> Action {
-    let change = try ControlRequest.decode(ControlRequest.Change.self, call.body)
-    return .perform(
-      { [plant] () throws(Problem) in
-        try plant.changeForGood { plan, _ in try change.apply(to: &plan) }
-        return plant.response()
-      }, change: ControlRequest.text(change))
+    .perform { [plant, body = call.body] change throws(Problem) in
+      let order = try ControlRequest.decode(ControlRequest.Change.self, body.decoded())
+      change = ControlRequest.text(order)
+      try plant.changeForGood { plan, _ in try order.apply(to: &plan) }
+      return plant.response()
+    }
   }
 }

@@ -9,7 +9,7 @@ struct DeleteScenario: EndpointHandler {
   let plant: Plant
 
   func handle(_ call: borrowing Call) throws(Problem) -> Action {
-    .perform { [plant] () throws(Problem) in
+    .perform { [plant] _ throws(Problem) in
       try plant.changeForGood { plan, _ in plan.scenario = Scenario() }
       return plant.scenarioResponse()
     }

@@ -8,6 +8,6 @@ struct GetProducer: EndpointHandler {
   let plant: Plant
 
   func handle(_ call: borrowing Call) throws(Problem) -> Action {
-    .perform { [plant] in plant.response() }
+    .perform { [plant] _ in plant.response() }
   }
 }

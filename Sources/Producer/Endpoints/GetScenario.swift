@@ -8,6 +8,6 @@ struct GetScenario: EndpointHandler {
   let plant: Plant
 
   func handle(_ call: borrowing Call) throws(Problem) -> Action {
-    .perform { [plant] in plant.scenarioResponse() }
+    .perform { [plant] _ in plant.scenarioResponse() }
   }
 }

@@ -10,14 +10,14 @@ struct InjectFault: EndpointHandler {
   let plant: Plant
 
   func handle(_ call: borrowing Call) throws(Problem) -> Action {
-    let order = try ControlRequest.decode(ControlRequest.FaultOrder.self, call.body)
-    return .perform(
-      { [plant] () throws(Problem) in
-        var injected: Fault?
-        try plant.changeForGood { plan, since in injected = try order.apply(to: &plan, at: since) }
-        return Response.json(201) { json in
-          if let injected { json.object { Plant.write(injected, &$0) } }
-        }
-      }, change: ControlRequest.text(order))
+    .perform { [plant, body = call.body] change throws(Problem) in
+      let order = try ControlRequest.decode(ControlRequest.FaultOrder.self, body.decoded())
+      change = ControlRequest.text(order)
+      var injected: Fault?
+      try plant.changeForGood { plan, since in injected = try order.apply(to: &plan, at: since) }
+      return Response.json(201) { json in
+        if let injected { json.object { Plant.write(injected, &$0) } }
+      }
+    }
   }
 }

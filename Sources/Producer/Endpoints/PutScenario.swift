@@ -9,14 +9,14 @@ struct PutScenario: EndpointHandler {
   let plant: Plant
 
   func handle(_ call: borrowing Call) throws(Problem) -> Action {
-    let order = try ControlRequest.decode(ScenarioOrder.self, call.body)
-    return .perform(
-      { [plant] () throws(Problem) in
-        try plant.changeForGood { plan, since in
-          try order.apply(to: &plan)
-          plan = plan.begun(at: since)
-        }
-        return plant.scenarioResponse()
-      }, change: ControlRequest.text(order))
+    .perform { [plant, body = call.body] change throws(Problem) in
+      let order = try ControlRequest.decode(ScenarioOrder.self, body.decoded())
+      change = ControlRequest.text(order)
+      try plant.changeForGood { plan, since in
+        try order.apply(to: &plan)
+        plan = plan.begun(at: since)
+      }
+      return plant.scenarioResponse()
+    }
   }
 }

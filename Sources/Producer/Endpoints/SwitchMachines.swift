@@ -9,7 +9,7 @@ struct SwitchMachines: EndpointHandler {
   let isRunning: Bool
 
   func handle(_ call: borrowing Call) throws(Problem) -> Action {
-    .perform { [plant, isRunning] () throws(Problem) in
+    .perform { [plant, isRunning] _ throws(Problem) in
       try plant.changeForGood { plan, _ in plan.isRunning = isRunning }
       return plant.response()
     }

@@ -37,6 +37,7 @@ struct AuditEntry: Sendable {
     ]
     if !isReading, let body = try? request.body, !body.isEmpty {
       metadata["body_bytes"] = "\(body.count)"
+      guard request.parameter("HTTP_CONTENT_ENCODING") == nil else { return }
       let shown = body.drop { $0 <= 0x20 }.prefix(1024)
       metadata["body"] = "\(String(decoding: shown, as: UTF8.self))"
     }

@@ -15,9 +15,10 @@ public struct Call: Sendable {
   private var arguments = Arguments()
   /// The headers that the endpoint declares, by FastCGI parameter name.
   public let headers: [String: String]
-  public let body: [UInt8]
+  /// The body; empty when the endpoint declares none.
+  public let body: RequestBody
   /// Why the body was rejected; nil when it was not.
-  private let bodyRefusal: BodyRefusal?
+  private let bodyProblem: Problem?
   /// The authenticated caller.
   public internal(set) var principal = Principal.anonymous
 
@@ -30,13 +31,27 @@ public struct Call: Sendable {
     var headers: [String: String] = [:]
     for name in route.endpoint.headers { headers[name] = request.parameter(name) }
     self.headers = headers
-    do throws(BodyRefusal) {
-      body = try request.body
-      bodyRefusal = nil
+    do throws(Problem) {
+      body = try Call.body(of: request, route.endpoint)
+      bodyProblem = nil
     } catch {
-      body = []
-      bodyRefusal = error
+      body = .empty
+      bodyProblem = error
     }
+  }
+
+  private static func body(of request: borrowing Request, _ endpoint: Endpoint) throws(Problem)
+    -> RequestBody
+  {
+    let bytes: [UInt8]
+    do throws(BodyRefusal) {
+      bytes = try request.body
+    } catch {
+      throw Problem(error)
+    }
+    guard let declared = endpoint.body else { return .empty }
+    return try RequestBody(
+      bytes, encoding: request.parameter("HTTP_CONTENT_ENCODING"), declared: declared)
   }
 
   /// The value of a declared parameter, or its default.
@@ -53,7 +68,7 @@ public struct Call: Sendable {
 
   /// Validates the query and the body's media type against the declaration.
   mutating func check() throws(Problem) {
-    if let bodyRefusal { throw Problem(bodyRefusal) }
+    if let bodyProblem { throw bodyProblem }
     do throws(InvalidArgument) {
       arguments = try Arguments(query, for: route.endpoint)
     } catch {

@@ -27,7 +27,9 @@ public enum Action {
   case ask(Query)
   /// A response that is too large to buffer, or endless.
   case stream(ResponseHead, any ReplySource)
-  /// Blocking work, such as disk I/O, done on a separate thread. `change` describes what was asked for,
-  /// for the audit log.
-  case perform(@Sendable () throws(Problem) -> RenderedResponse, change: String? = nil)
+  /// Slow or blocking work, such as decompression or disk I/O, done on a separate thread.
+  case perform(Work)
+
+  /// Sets `change` to the requested change, in JSON, as soon as it is parsed; for the audit log.
+  public typealias Work = @Sendable (_ change: inout String?) throws(Problem) -> RenderedResponse
 }

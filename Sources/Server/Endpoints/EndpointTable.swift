@@ -41,9 +41,6 @@ public struct EndpointTable: Sendable {
     let methods: [String]
   }
 
-  /// Body limit in bytes for requests without an endpoint.
-  private static let bodyLimit = 65_536
-
   private var served: [Resource] = []
   private let unknownScopes: (reading: Scopes, changing: Scopes)?
 
@@ -84,8 +81,10 @@ public struct EndpointTable: Sendable {
 
   /// The body limit of a request, in bytes.
   func bodyLimit(of request: borrowing Request) -> Int {
-    guard case .found(let route, _) = find(request) else { return EndpointTable.bodyLimit }
-    return route.endpoint.body?.limit ?? EndpointTable.bodyLimit
+    guard case .found(let route, _) = find(request), let body = route.endpoint.body else {
+      return Endpoint.Body.standardLimit
+    }
+    return body.limit
   }
 
   func find(_ request: borrowing Request) -> Match {

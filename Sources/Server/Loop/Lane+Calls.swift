@@ -78,9 +78,7 @@ extension Lane {
     case .stream(let head, let source):
       note(pending, head.status)
       responder.stream(to: pending.exchange, head, from: source)
-    case .perform(let work, let change):
-      var pending = pending
-      if let change { pending.audit?.understand(change) }
+    case .perform(let work):
       working[pending.exchange] = pending
       if !self.work.add(work, from: pending.exchange, to: mailbox) {
         working[pending.exchange] = nil
@@ -104,11 +102,10 @@ extension Lane {
   }
 
   /// Answers a call whose work was done elsewhere; its client may have disconnected.
-  func finishWork(
-    _ exchange: Responder.Exchange, _ result: Result<RenderedResponse, Problem>
-  ) {
-    guard let pending = working.removeValue(forKey: exchange) else { return }
-    switch result {
+  func finishWork(_ outcome: WorkQueue.Outcome) {
+    guard var pending = working.removeValue(forKey: outcome.exchange) else { return }
+    if let change = outcome.change { pending.audit?.understand(change) }
+    switch outcome.result {
     case .success(let response): reply(to: pending, with: response)
     case .failure(let problem): reply(to: pending, problem)
     }

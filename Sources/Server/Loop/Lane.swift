@@ -139,7 +139,7 @@ final class Lane {
     } else if event.token == Lane.wakeupToken {
       wakeup.reset()
       for pool in pools { pool.wake() }
-      for (exchange, result) in mailbox.take() { finishWork(exchange, result) }
+      for outcome in mailbox.take() { finishWork(outcome) }
       for (visitor, decision) in gate.settle() { admit(visitor, decision) }
     } else {
       pools[Int(event.token >> Lane.poolShift) - 1].advance(event.token)
@@ -149,7 +149,8 @@ final class Lane {
   /// Drops a call whose client has disconnected.
   private func forget(_ exchange: Responder.Exchange) {
     gate.remove { $0.pending.exchange == exchange }
-    working[exchange] = nil
+    // Its work is done all the same, and audited.
+    if working[exchange]?.audit == nil { working[exchange] = nil }
     for pool in pools { pool.remove(exchange) }
   }
 

@@ -5,8 +5,13 @@ internal import SystemPackage
 
 /// A thread for blocking work of all lanes, such as disk I/O; runs one job at a time.
 final class WorkQueue: Sendable {
-  typealias Work = @Sendable () throws(Problem) -> RenderedResponse
-  typealias Outcome = (Responder.Exchange, Result<RenderedResponse, Problem>)
+  /// The result of a job.
+  struct Outcome: Sendable {
+    let exchange: Responder.Exchange
+    let result: Result<RenderedResponse, Problem>
+    /// The requested change, if the body was parsed.
+    let change: String?
+  }
 
   /// The completed work of one lane.
   final class Mailbox: Sendable {
@@ -29,7 +34,7 @@ final class WorkQueue: Sendable {
   }
 
   private struct Job: Sendable {
-    let work: Work
+    let work: Action.Work
     let exchange: Responder.Exchange
     let mailbox: Mailbox
   }
@@ -53,7 +58,9 @@ final class WorkQueue: Sendable {
   }
 
   /// Queues work; false when the queue is full.
-  func add(_ work: @escaping Work, from exchange: Responder.Exchange, to mailbox: Mailbox) -> Bool {
+  func add(_ work: @escaping Action.Work, from exchange: Responder.Exchange, to mailbox: Mailbox)
+    -> Bool
+  {
     let isTaken = state.withLock { state in
       guard state.jobs.count < capacity else { return false }
       state.jobs.append(Job(work: work, exchange: exchange, mailbox: mailbox))
@@ -79,12 +86,13 @@ final class WorkQueue: Sendable {
       }
       for job in jobs {
         let result: Result<RenderedResponse, Problem>
+        var change: String?
         do throws(Problem) {
-          result = .success(try job.work())
+          result = .success(try job.work(&change))
         } catch {
           result = .failure(error)
         }
-        job.mailbox.deliver((job.exchange, result))
+        job.mailbox.deliver(Outcome(exchange: job.exchange, result: result, change: change))
       }
       if isStopping && jobs.isEmpty { return }
       if jobs.isEmpty {
