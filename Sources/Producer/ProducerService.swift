@@ -59,7 +59,7 @@ struct ProducerService {
         """
     }
     let control = try LaneGroup(
-      options, .producer(plant), listener: listener, access: access,
+      options, .producer(plant, metrics), listener: listener, access: access,
       metrics: metrics)
     let plan = timeline.current
     logger.info(

@@ -30,6 +30,8 @@ import Testing
     let outcome = try ChildProcess.run("promtool", ["check", "metrics"], input: text)
     #expect(outcome.status == 0, "\(outcome.errors)\(outcome.output)")
     #expect(outcome.errors + outcome.output == "")
+    let families = text.matches(of: /(?m)^# TYPE (\S+)/).map(\.1)
+    #expect(Set(families).count == families.count)
   }
 
   @Test func requestsAreCountedByResourceAndStatus() throws {
@@ -75,6 +77,8 @@ import Testing
     #expect((metrics["signals_producer_readings_written_total"] ?? 0) > 0)
     #expect((metrics["process_resident_memory_bytes"] ?? 0) > 1_000_000)
     #expect((metrics["process_open_fds"] ?? 0) > 3)
+    let own = #"signals_producer_requests_total{resource="/metrics/producer",status="200"}"#
+    #expect((try scrape("/metrics/producer")[own] ?? 0) >= 1)
   }
 
   @Test func aSlowRequestIsLoggedWithItsId() throws {

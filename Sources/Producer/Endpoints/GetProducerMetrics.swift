@@ -6,8 +6,14 @@ import SignalsAPI
 struct GetProducerMetrics: EndpointHandler {
   let endpoint = ServiceEndpoints.producerMetrics
   let plant: Plant
+  let metrics: LaneGroupMetrics
 
   func handle(_ call: borrowing Call) throws(Problem) -> Action {
-    .perform { [plant] in plant.metrics() }
+    .perform { [plant, metrics] _ in
+      var text = MetricsText()
+      plant.append(to: &text)
+      metrics.append(to: &text)
+      return text.response()
+    }
   }
 }

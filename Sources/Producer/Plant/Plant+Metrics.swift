@@ -1,16 +1,14 @@
-import FastCGI
 import Server
 import Signals
 import Simulation
 import Spool
 
 extension Plant {
-  /// The producer's metrics, in Prometheus format.
-  func metrics() -> RenderedResponse {
+  /// Appends the metrics of machines, spool and shipping.
+  func append(to text: inout MetricsText) {
     let plan = timeline.current
     let sent = shipper.status
     let spooled = spool.status
-    var text = MetricsText()
     text.describe("signals_producer_state", .gauge, "1 for the current state.")
     for state in State.allCases {
       text.sample(
@@ -68,7 +66,5 @@ extension Plant {
     text.single(
       "signals_producer_database_connected", .gauge, "1 while readings can be stored.",
       sent.isConnected ? 1 : 0)
-    text.appendProcess(startedAt: startedAt)
-    return text.response()
   }
 }

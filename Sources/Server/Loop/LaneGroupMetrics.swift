@@ -83,7 +83,7 @@ public final class LaneGroupMetrics: Sendable {
       "Requests rejected because too many were waiting.", sum(\.shed))
     text.single(
       "\(prefix)_requests_slow_total", .counter,
-      "Requests that took longer than ACCESSOR_SLOW_REQUEST_MS.", sum(\.slow))
+      "Requests that were logged as slow.", sum(\.slow))
     text.single(
       "\(prefix)_tokens_refused_total", .counter,
       "Requests rejected because of an invalid token.", sum(\.tokensRefused))
