@@ -149,16 +149,6 @@ struct NginxTests {
 
   // MARK: nginx's own errors
 
-  @Test func aBodyThatIsTooLargeIsRefused() throws {
-    let body = String(repeating: "x", count: 64 * 1024 + 1)
-    try expectProblem(
-      nginx.ask("/signals", "--data-binary", "@-", input: body), status: 413,
-      title: "Content Too Large",
-      instance: "/signals")
-    let largest = try nginx.ask("/signals", "--data-binary", "@-", input: String(body.dropLast()))
-    #expect((largest.json as? [String: String])?["CONTENT_LENGTH"] == "65536")
-  }
-
   @Test func aTargetThatIsTooLongIsRefused() throws {
     try expectProblem(
       nginx.ask("/" + String(repeating: "x", count: 5000)), status: 414, title: "URI Too Long")

@@ -1,3 +1,4 @@
+import HTTPContract
 import Server
 import Simulation
 import SystemPackage
@@ -5,7 +6,7 @@ import SystemPackage
 /// A scenario file, and the setting that names it.
 struct ScenarioFile {
   /// The same limit as for a request body.
-  private static let longest = 65_536
+  private static let longest = Endpoint.Body.standardLimit
 
   /// An environment variable, or a command-line option.
   var setting: String
