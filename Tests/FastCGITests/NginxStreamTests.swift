@@ -10,7 +10,16 @@ import Testing
 
   init() throws {
     responder = try TestResponder()
-    nginx = try NginxFront(responder.path)
+    let signals = NginxServer.repository.appendingPathComponent("nginx/signals").path
+    nginx = try NginxFront(
+      responder.path,
+      """
+      location ~ ^/(?:bytes|failing|rows|events) {
+        include \(signals)/fastcgi.conf;
+        include \(signals)/stream.conf;
+        fastcgi_pass responder;
+      }
+      """)
     directory = try TemporaryDirectory()
   }
 
@@ -55,6 +64,15 @@ import Testing
     }
     // What went on meanwhile has not ended.
     #expect(stream.isRunning || stopped.isRunning)
+  }
+
+  @Test func whatHasNoEndIsPassedOnAsItComes() throws {
+    let client = try curl("-sN", "\(nginx.url)/events")
+    for number in 0..<3 {
+      #expect(eventually { client.output.hasSuffix("data: \(number)\n\n") })
+      responder.process.signal(SIGUSR1)
+    }
+    #expect(client.isRunning)
   }
 
   @Test func aClientThatLeavesEndsItsSource() throws {
