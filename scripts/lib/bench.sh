@@ -84,7 +84,7 @@ start_contenders() {
   say "  response size: $(stat -c %s "$RUN_DIR/answer.json") bytes"
   start constant
   await constant 10 answers constant
-  for name in constant static; do same_answer "$name"; done
+  for name in constant bare_constant bare_accessor1 static; do same_answer "$name"; done
 }
 
 stop_contenders() {
@@ -119,11 +119,11 @@ run_tokens() {
   run_here signals-accessor
 }
 
-# A thread for each connection of nginx: 256 active ones and those that its workers keep.
+# A thread for each connection of nginx: 256 active ones and those that its workers keep in both upstreams.
 run_constant() {
   local threads kept
   kept=$(sed -nE 's/^keepalive +([0-9]+);.*/\1/p' "$root/nginx/signals/upstream.conf")
-  threads=$((256 + kept * $(nproc)))
+  threads=$((256 + 2 * kept * $(nproc)))
   exec setsid setpriv --pdeathsig TERM "$RUN_DIR/constant" "$RUN_DIR/constant.sock" \
     "$RUN_DIR/answer.json" "$threads"
 }
@@ -226,7 +226,7 @@ run_wrk() {
 processor_time() {
   local pid line fields sum=0 one pids
   [[ $1 != static ]] || { printf 0 && return; }
-  read -r pid _ <"$RUN_DIR/pids/$1"
+  read -r pid _ <"$RUN_DIR/pids/${1#bare_}"
   pids=("$pid")
   read -r -a fields <"/proc/$pid/task/$pid/children" || true
   pids+=("${fields[@]}")

@@ -15,6 +15,8 @@ TITLES = {
     "accessor1": "accessor, 1 lane",
     "tokens": "accessor, 1 lane, with a token",
     "accessor2": "accessor, 2 lanes",
+    "bare_constant": "constant responder, bare block",
+    "bare_accessor1": "accessor, 1 lane, bare block",
     "static": "static file",
     "fastapi": "FastAPI + asyncpg",
 }
@@ -164,6 +166,9 @@ def promises(runs: Runs) -> None:
         for connections in (32, 256):
             ratio = runs.ratio("rate", connections, name, "constant")
             add("R1", f"rate ÷ constant, c={connections}, {lanes}", ratio, 0.95, False)
+    for connections in (32, 256) if runs.wrk else ():
+        ratio = runs.ratio("rate", connections, "bare_accessor1", "bare_constant")
+        add("R1", f"rate ÷ constant, c={connections}, 1 lane, bare block", ratio, 0.95, False)
     for connections in (32, 256):
         if runs.wrk["tokens", connections]:
             ratio = runs.ratio("rate", connections, "tokens", "accessor1")
@@ -172,6 +177,9 @@ def promises(runs: Runs) -> None:
         lanes = TITLES[name].removeprefix("accessor, ")
         ratio = runs.ratio("p99", 32, name, "constant")
         add("R2", f"p99 ÷ constant, c=32, {lanes}", ratio, 2, True)
+    if runs.wrk:
+        ratio = runs.ratio("p99", 32, "bare_accessor1", "bare_constant")
+        add("R2", "p99 ÷ constant, c=32, 1 lane, bare block", ratio, 2, True)
     for name in accessors:
         lanes = TITLES[name].removeprefix("accessor, ")
         for connections in (32, 256):
@@ -215,7 +223,7 @@ def main(arguments: list[str]) -> None:
         fixed_rate(runs)
     ingest(runs)
     promises(runs)
-    print("nginx as deployed, but without an access log.")
+    print("nginx as deployed, but without an access log; bare block: fastcgi_params and keepalive only.")
 
 
 main(sys.argv[1:])
