@@ -60,7 +60,7 @@ import Testing
   @Test func schemathesisFindsNothing() throws {
     // It leaves what it has found where it runs.
     let directory = try TemporaryDirectory()
-    let report = try ChildProcess.run(
+    let report = try ChildProcess(
       Self.python("schemathesis"),
       [
         "--config-file", NginxServer.repository.path + "/Tests/SystemTests/schemathesis.toml",
@@ -68,7 +68,8 @@ import Testing
         "--max-examples", ProcessInfo.processInfo.environment["SCHEMATHESIS_EXAMPLES"] ?? "50",
         "--no-color", "--seed", ProcessInfo.processInfo.environment["SCHEMATHESIS_SEED"] ?? "1",
         "--workers", "1",
-      ], directory: directory.path)
+      ], directory: directory.path
+    ).wait(within: 7200)
     let findings = report.output.split(separator: "\n").map { $0.prefix(300) }
       .joined(separator: "\n")
     #expect(report.status == 0, "\(findings)\(report.errors.suffix(1000))")
