@@ -67,6 +67,8 @@ final class Connection {
   var hasInput = false
   /// Whether the poller also watches for room in the socket.
   var isWatchedForRoom = false
+  /// Whether its streamed reply is queued to go on.
+  var isQueued = false
   /// Bytes that the responder has reserved for the body.
   var reservation = 0
 

@@ -46,6 +46,8 @@ extension Responder {
   /// The list is moved, not appended to where it is: the compiler can then tell that no two uses of it
   /// overlap, and looking at it in each turn costs nothing.
   func enqueue(_ exchange: Exchange) {
+    guard let connection = connection(of: exchange), !connection.isQueued else { return }
+    connection.isQueued = true
     var streams = waitingOutput
     waitingOutput = []
     streams.append(exchange)

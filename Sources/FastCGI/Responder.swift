@@ -44,6 +44,9 @@ public final class Responder {
   /// The responder's events carry tokens from here on.
   public static let firstToken: UInt64 = 1 << 63
   static let listenerToken = UInt64.max
+  /// Streamed replies that go on in one ``resume(_:)``: whatever their number, other requests are handled
+  /// in between.
+  private static let streamsAtATime = 8
 
   let listener: Listener
   let poller: Poller
@@ -122,9 +125,11 @@ public final class Responder {
         return
       }
       connection.hasInput = connection.hasInput || event.isReadable
-      let progress =
-        connection.state == .writing ? connection.write(at: .now) : connection.advance(at: .now)
-      settle(connection, exchange, progress)
+      if connection.state == .streaming {
+        enqueue(exchange)
+      } else {
+        settle(connection, exchange, connection.write(at: .now))
+      }
     }
   }
 
@@ -139,12 +144,15 @@ public final class Responder {
       receive(connection, exchange, handler)
     }
     guard !waitingOutput.isEmpty else { return }
-    let streams = waitingOutput
+    var streams = waitingOutput
     waitingOutput = []
-    for exchange in streams {
-      guard let connection = connection(of: exchange), connection.state == .streaming else {
-        continue
-      }
+    let turn = Array(streams.prefix(Responder.streamsAtATime))
+    streams.removeFirst(turn.count)
+    waitingOutput = streams
+    for exchange in turn {
+      guard let connection = connection(of: exchange) else { continue }
+      connection.isQueued = false
+      guard connection.state == .streaming else { continue }
       settle(connection, exchange, connection.advance(at: .now))
     }
   }
