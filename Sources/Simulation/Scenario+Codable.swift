@@ -160,7 +160,7 @@ extension KeyedDecodingContainer {
   /// A duration in seconds.
   fileprivate func microseconds(_ key: Key, in range: ClosedRange<Int64>) throws -> Int64 {
     let seconds = try decode(Double.self, forKey: key)
-    let microseconds = (seconds * 1_000_000).rounded()
+    let microseconds = seconds * 1_000_000
     let bounds = Double(range.lowerBound)...Double(range.upperBound)
     guard bounds.contains(microseconds) else {
       throw refusal(
@@ -170,7 +170,7 @@ extension KeyedDecodingContainer {
         \(range.upperBound / 1_000_000) (got \(seconds))
         """)
     }
-    return Int64(microseconds)
+    return Int64(microseconds.rounded())
   }
 
   fileprivate func microsecondsIfPresent(_ key: Key, in range: ClosedRange<Int64>) throws -> Int64?

@@ -83,6 +83,8 @@ import Time
     event(action: #""stop": {}"#).giving("stop.seconds is missing"),
     event(action: #""stop": {"seconds": 0}"#)
       .giving("stop.seconds must be a number from 0.01 to 86400 (got 0.0)"),
+    event(action: #""stop": {"seconds": 86400.00000000001}"#)
+      .giving("stop.seconds must be a number from 0.01 to 86400 (got 86400.00000000001)"),
     event(action: #""load": {"factor": 2.1}"#)
       .giving("load.factor must be a number from 0 to 2 (got 2.1)"),
     event(action: #""load": {"factor": 1, "seconds": "x"}"#)
