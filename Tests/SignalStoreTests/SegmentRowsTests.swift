@@ -149,7 +149,7 @@ import Time
     ("id_shifts = '{0,1}'", "segments_ids"),
     ("id_shifts = '{1,1,1}'", "segments_ids"),
     ("id_shifts = '{0,NULL,1}'", "segments_ids"),
-    ("id_shifts = '{0,0,-100}'", "segments_ids"),
+    ("id_shifts = '{0,0,-103}'", "segments_ids"),
   ]) func aBrokenSegmentIsRefused(change: String, constraint: String) throws {
     let session = try database.connect()
     try session.execute(

@@ -64,6 +64,13 @@ import Time
     #expect(back.values.map(\.bitPattern) == readings.values.map(\.bitPattern))
   }
 
+  @Test func theFuzzersCorpusHolds() throws {
+    for (name, bytes) in try FuzzCorpus.inputs(for: "segment") {
+      let violation = bytes.withUnsafeBytes { Property.violation($0) }
+      #expect(violation == nil, "\(name)")
+    }
+  }
+
   @Test func valuesTakeTheNarrowestArrayThatGivesThemBack() throws {
     #expect(try encode([231.5, 0, -3]) == [.int2([2315, 0, -30], scale: 10)])
     #expect(try encode([1, 0, 100]) == [.int2([1, 0, 100], scale: 1)])
@@ -169,6 +176,7 @@ import Time
     #expect(make(5, .even(step: 5), two, .init(first: .max)) == nil)
     #expect(make(5, .even(step: 5), two, .init(first: 1, shifts: [0])) == nil)
     #expect(make(5, .even(step: 5), two, .init(first: 1, shifts: [0, -3])) == nil)
+    #expect(make(5, .even(step: 5), two, .init(first: 1, shifts: [0, -2])) != nil)
     #expect(make(5, .even(step: 5), two, .init(first: 1, shifts: [1, 1])) == nil)
   }
 }

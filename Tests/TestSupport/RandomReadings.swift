@@ -27,6 +27,8 @@ public enum RandomReadings {
       time -= time % Segment.hour + Int64.random(in: 0...1_000_000, using: &generator)
     }
     var id: Int64 = 1 + Int64.random(in: 0..<1 << 50, using: &generator)
+    // Down to 1.
+    if ids == .backwards { id = Int64(count) }
     let constant = value(.bits, 0, &generator)
     for place in 0..<count {
       let value = values == .constant ? constant : value(values, place, &generator)

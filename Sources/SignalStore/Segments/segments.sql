@@ -56,7 +56,7 @@ CREATE TABLE segments (
       OR array_position(id_shifts, NULL) IS NULL AND array_lower(id_shifts, 1) = 1
       AND cardinality(id_shifts) = coalesce(cardinality(int2_values), cardinality(int4_values),
         cardinality(float8_values))
-      AND id_shifts[1] = 0 AND -first_id < ALL (id_shifts)))
+      AND id_shifts[1] = 0 AND -first_id - cardinality(id_shifts) < ALL (id_shifts)))
 ) PARTITION BY RANGE (stop);
 COMMENT ON TABLE segments IS
   'Readings of one machine and type within an hour; see the views readings and machine_signals';

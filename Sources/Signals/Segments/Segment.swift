@@ -104,7 +104,7 @@ extension Segment {
       return ids.first >= 0 && ids.first <= .max - Int64(count)
     }
     return (0...(1 << 53)).contains(ids.first) && shifts.count == count && shifts[0] == 0
-      && shifts.allSatisfy { ids.first + Int64($0) >= 0 }
+      && shifts.enumerated().allSatisfy { ids.first + Int64($0) + Int64($1) >= 0 }
   }
 }
 
