@@ -77,14 +77,17 @@ let package = Package(
       ]),
     program(
       "SignalsCLI",
-      ["Access", "Curl", "Signals", "Spelling", "StrictJSON", "Time", argumentParser]),
+      [
+        "Access", "Curl", "HTTPContract", "Signals", "SignalsAPI", "Spelling", "StrictJSON",
+        "Time", argumentParser,
+      ]),
 
     // Floor 4: what serves FastCGI, and knows no signals.
     library(
       "Server",
       [
-        "Access", "EventLoop", "FastCGI", "Gzip", "HTTPContract", "Postgres", "Spelling", "Time",
-        configuration, logging, system,
+        "Access", "EventLoop", "FastCGI", "Gzip", "HTTPContract", "Postgres", "Spelling",
+        "StrictJSON", "Time", configuration, logging, system,
       ]),
 
     // Floor 3: all SQL, and what waits for the database.
@@ -108,7 +111,7 @@ let package = Package(
     library("Gzip", ["CZlib"]),
 
     // Floor 1: the declared API, the domain, JSON by the letter, time, and the kernel's ways to wait.
-    library("SignalsAPI", ["HTTPContract", "Signals", "StrictJSON"]),
+    library("SignalsAPI", ["HTTPContract", "Signals", "StrictJSON", "Time"]),
     library("HTTPContract", ["StrictJSON"]),
     library("StrictJSON", []),
     library("Simulation", ["Signals", "Time"]),
@@ -145,6 +148,7 @@ let package = Package(
     tests(of: "Spool", ["EventLoop", "Signals", "Time", grdb]),
     tests(of: "SignalStore", ["Postgres", "Signals", "Time"]),
     tests(of: "HTTPContract", ["StrictJSON"]),
+    tests(of: "SignalsAPI", ["HTTPContract", "Signals", "StrictJSON", "Time"]),
     .executableTarget(
       name: "ServerTestProgram",
       dependencies: [
@@ -158,13 +162,20 @@ let package = Package(
         "CZlib", "FastCGI", "HTTPContract", "Postgres", "ServerTestProgram", "Time",
         configuration, logging, system,
       ]),
-    tests(of: "Producer", ["EventLoop", "Server", "Signals", "Simulation", "Spool", "Time"]),
-    tests(of: "SignalsCLI", ["Curl", "Signals", "Time"], exclude: ["Screens"]),
+    tests(
+      of: "Producer",
+      [
+        "EventLoop", "Server", "Signals", "SignalsAPI", "Simulation", "Spool", "StrictJSON", "Time",
+      ]),
+    tests(
+      of: "SignalsCLI", ["Curl", "Signals", "SignalsAPI", "StrictJSON", "Time"],
+      exclude: ["Screens"]),
     .testTarget(
       name: "SystemTests",
       dependencies: [
         "TestSupport", "Curl", "EventLoop", "HTTPContract", "Postgres", "Server", "Signals",
-        "SignalsAPI", "Simulation", "Spool", "Time", "Accessor", "Producer", "SignalsCLI",
+        "SignalsAPI", "Simulation", "Spool", "StrictJSON", "Time", "Accessor", "Producer",
+        "SignalsCLI",
         crypto, grdb,
       ],
       exclude: ["requirements.txt", "schemathesis.toml"],

@@ -24,6 +24,18 @@ public struct PathTemplate: Sendable, Hashable, ExpressibleByStringLiteral, Cust
     segments.compactMap { if case .variable(let name) = $0 { name } else { nil } }
   }
 
+  /// The path's segments with a value for each variable.
+  public func filled(with values: [String]) -> [String] {
+    precondition(values.count == variables.count, "\(description) has other variables")
+    var rest = values[...]
+    return segments.map { segment in
+      switch segment {
+      case .literal(let text): String(decoding: text, as: UTF8.self)
+      case .variable: rest.removeFirst()
+      }
+    }
+  }
+
   /// The values of the variables; nil when `path` does not match. Variables are never empty, and a
   /// trailing slash is ignored.
   public func match(_ path: UnsafeBufferPointer<UInt8>) -> [Slice<UnsafeBufferPointer<UInt8>>]? {

@@ -1,4 +1,5 @@
 public import FastCGI
+internal import StrictJSON
 
 extension Problem {
   /// The response to a rejected body.
@@ -97,16 +98,16 @@ extension Response {
     ).rendered()
   }
 
-  /// An uncacheable JSON response.
+  /// An uncacheable JSON response with the content of a type of the contract.
   public static func json(
-    _ status: Int = 200, contentType: String = "application/json",
-    headers: [(name: String, value: String)] = [], _ body: (inout JSONWriter) -> Void
+    _ content: some Encodable, status: Int = 200, contentType: String = "application/json",
+    headers: [(name: String, value: String)] = []
   ) -> RenderedResponse {
-    var json = JSONWriter()
-    body(&json)
+    // Encoding these types cannot fail.
+    let json = try! JSONValue(encoding: content)
     return Response(
       status: status, contentType: contentType, headers: headers + [("Cache-Control", "no-store")],
-      body: json.bytes
+      body: Array(json.description.utf8)
     ).rendered()
   }
 }

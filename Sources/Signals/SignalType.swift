@@ -1,5 +1,5 @@
 /// A type of signal: a row in the database, so that adding one needs no release.
-public struct SignalType: Hashable, Sendable {
+public struct SignalType: Codable, Hashable, Sendable {
   /// The name in API paths.
   public var name: String
   /// The unit in UCUM, such as `W` or `Cel`; `1` for a dimensionless number.

@@ -2,6 +2,8 @@ internal import HTTPContract
 internal import StrictJSON
 
 extension Schemas {
+  private static let optionalText: JSONValue = ["type": ["string", "null"]]
+  private static let errorCode = integer(API.errorCodes)
   private static let count: JSONValue = ["type": "integer", "minimum": 0]
   private static let seconds: JSONValue = ["type": "number", "minimum": 0.01, "maximum": 86_400]
   private static let secondsRange: JSONValue = [
@@ -15,6 +17,14 @@ extension Schemas {
     "type": "string", "pattern": "^machine-([1-9][0-9]{0,3}|10000)$",
   ]
 
+  private static func integer(
+    _ range: ClosedRange<Int>, _ type: JSONValue = "integer"
+  ) -> JSONValue {
+    [
+      "type": type, "minimum": .integer(range.lowerBound), "maximum": .integer(range.upperBound),
+    ]
+  }
+
   private static func object(_ required: [String], _ properties: JSONValue) -> JSONValue {
     [
       "type": "object", "required": .array(required.map { .string($0) }), "properties": properties,
@@ -22,20 +32,24 @@ extension Schemas {
   }
 
   static let producer = object(
-    ["producer", "state", "machines", "seed", "rates", "spool", "database", "started_at"],
+    [
+      "producer", "state", "blocked_reason", "machines", "seed", "rates", "states",
+      "readings_per_second", "readings_written", "batches_written", "watermark", "database",
+      "dead_letters", "simulated_through", "ahead_seconds", "last_sequence", "spool",
+      "quarantined", "missing", "faults", "scenario", "started_at",
+    ],
     [
       "producer": ["type": "string", "format": "uuid"],
       "state": ["enum": ["running", "stopped", "blocked"]],
-      "blocked_reason": ["type": ["string", "null"]],
+      "blocked_reason": optionalText,
       "machines": count,
       "seed": count,
-      "rates": [
-        "type": "object",
-        "properties": [
+      "rates": object(
+        ["power_hz", "state_change_seconds", "error_seconds"],
+        [
           "power_hz": ["type": "integer"], "state_change_seconds": secondsRange,
           "error_seconds": secondsRange,
-        ],
-      ],
+        ]),
       "states": ["type": ["object", "null"], "additionalProperties": count],
       "machine_states": [
         "type": "array",
@@ -46,17 +60,22 @@ extension Schemas {
       "readings_written": count,
       "batches_written": count,
       "watermark": [
-        "type": ["object", "null"],
+        "type": ["object", "null"], "required": ["sequence", "through"],
         "properties": ["sequence": count, "through": optionalTimestamp],
       ],
       "database": object(
-        ["connected"],
-        ["connected": ["type": "boolean"], "last_error": ["type": ["string", "null"]]]),
+        ["connected", "last_error", "cause"],
+        [
+          "connected": ["type": "boolean"], "last_error": optionalText, "cause": optionalText,
+        ]),
       "dead_letters": count,
       "simulated_through": optionalTimestamp,
+      "ahead_seconds": ["type": ["number", "null"]],
       "last_sequence": count,
       "spool": object(
-        ["batches", "readings", "bytes", "limit_bytes"],
+        [
+          "batches", "readings", "bytes", "limit_bytes", "oldest", "kept_batches", "kept_bytes",
+        ],
         [
           "batches": count, "readings": count, "bytes": count, "limit_bytes": count,
           "oldest": optionalTimestamp, "kept_batches": count, "kept_bytes": count,
@@ -67,7 +86,7 @@ extension Schemas {
         "type": "array", "items": object(["first", "last"], ["first": count, "last": count]),
       ],
       "faults": array(of: "Fault"),
-      "scenario": object(["events"], ["events": count, "next": optionalTimestamp]),
+      "scenario": object(["events", "next"], ["events": count, "next": optionalTimestamp]),
       "started_at": timestamp,
     ])
 
@@ -78,7 +97,7 @@ extension Schemas {
   static let producerChange: JSONValue = [
     "type": "object", "additionalProperties": false,
     "properties": [
-      "machines": ["type": ["integer", "null"], "minimum": 1, "maximum": 10_000],
+      "machines": integer(API.machineCounts, ["integer", "null"]),
       "seed": ["type": ["integer", "null"], "minimum": 0],
       "rates": [
         "type": ["object", "null"], "additionalProperties": false,
@@ -94,7 +113,7 @@ extension Schemas {
     ["machine", "code", "timestamp", "until"],
     [
       "machine": ["type": "string"],
-      "code": ["type": "integer", "minimum": 1, "maximum": 100],
+      "code": errorCode,
       "timestamp": timestamp,
       "until": optionalTimestamp,
     ])
@@ -103,7 +122,7 @@ extension Schemas {
     "type": "object", "required": ["machine", "code"], "additionalProperties": false,
     "properties": [
       "machine": ["type": "string"],
-      "code": ["type": "integer", "minimum": 1, "maximum": 100],
+      "code": errorCode,
       "stop_seconds": ["type": ["number", "null"], "minimum": 0.01, "maximum": 86_400],
     ],
   ]
@@ -129,7 +148,7 @@ extension Schemas {
       "fault": action(
         "code",
         [
-          "code": ["type": "integer", "minimum": 1, "maximum": 100], "stop_seconds": seconds,
+          "code": errorCode, "stop_seconds": seconds,
         ]),
       "stop": action("seconds", ["seconds": seconds]),
       "load": action(

@@ -18,9 +18,7 @@ enum Schemas {
     "properties": [
       "id": ["type": "integer", "minimum": 1, "maximum": 9_007_199_254_740_991],
       "signal_type": ["type": "string"],
-      "value": [
-        "type": ["number", "null"], "description": "In the type's unit.",
-      ],
+      "value": ["type": "number", "description": "In the type's unit."],
       "timestamp": timestamp,
       "machine": ["type": "string"],
     ],

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import Signals
+import SignalsAPI
 
 /// The entry point: the command tree and the exit status.
 @main

@@ -1,11 +1,11 @@
 /// A member name or element index in a coding path.
-struct JSONKey: CodingKey {
-  let stringValue: String
-  let intValue: Int?
+public struct JSONKey: CodingKey {
+  public let stringValue: String
+  public let intValue: Int?
 
-  init(stringValue: String) { (self.stringValue, intValue) = (stringValue, nil) }
+  public init(stringValue: String) { (self.stringValue, intValue) = (stringValue, nil) }
 
-  init(intValue: Int) { (stringValue, self.intValue) = ("\(intValue)", intValue) }
+  public init(intValue: Int) { (stringValue, self.intValue) = ("\(intValue)", intValue) }
 }
 
 extension [any CodingKey] {

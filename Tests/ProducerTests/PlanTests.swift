@@ -1,5 +1,6 @@
 import EventLoop
 import Server
+import SignalsAPI
 import Simulation
 import Testing
 import Time
@@ -12,7 +13,7 @@ import Time
 
   private func change(_ json: String) throws -> Plan {
     var plan = plan
-    try ControlRequest.decode(ControlRequest.Change.self, Array(json.utf8)).apply(to: &plan)
+    try ControlRequest.decode(API.ProducerChange.self, Array(json.utf8)).apply(to: &plan)
     return plan
   }
 
@@ -100,7 +101,7 @@ import Time
   func aBadFaultIsNamedWithWhatIsAccepted(json: String, detail: String) throws {
     let problem = try #require(throws: Problem.self) {
       var plan = plan
-      _ = try ControlRequest.decode(ControlRequest.FaultOrder.self, Array(json.utf8))
+      _ = try ControlRequest.decode(API.FaultOrder.self, Array(json.utf8))
         .apply(to: &plan, at: noon)
     }
     #expect(problem.status == 400)
@@ -128,7 +129,7 @@ import Time
     plan.isRunning = false
     let problem = try #require(throws: Problem.self) {
       _ = try ControlRequest.decode(
-        ControlRequest.FaultOrder.self, Array(#"{"machine": "machine-1", "code": 1}"#.utf8)
+        API.FaultOrder.self, Array(#"{"machine": "machine-1", "code": 1}"#.utf8)
       ).apply(to: &plan, at: noon)
     }
     #expect(problem.status == 409)
@@ -138,10 +139,16 @@ import Time
   @Test func faultsAreBoundedInNumber() throws {
     var plan = plan
     let order = try ControlRequest.decode(
-      ControlRequest.FaultOrder.self, Array(#"{"machine": "machine-1", "code": 1}"#.utf8))
+      API.FaultOrder.self, Array(#"{"machine": "machine-1", "code": 1}"#.utf8))
     for _ in 0..<Plan.mostFaults { _ = try order.apply(to: &plan, at: noon) }
     let problem = try #require(throws: Problem.self) { try order.apply(to: &plan, at: noon) }
     #expect(problem.status == 409)
     #expect(Fleet(plan).plan(from: noon + 61_000_000).faults.isEmpty)
+  }
+
+  @Test func theContractsBoundsAreThoseOfThePlan() {
+    #expect(API.machineCounts == Plan.machineCounts)
+    #expect(API.errorCodes == Fault.codes)
+    #expect(API.FaultOrder.stopSeconds.lowerBound * 1_000_000 == Double(Fault.shortestStop))
   }
 }

@@ -1,4 +1,5 @@
 import Server
+import SignalsAPI
 import Simulation
 import TestSupport
 import Testing
@@ -106,7 +107,7 @@ import Time
     #expect(tooMany.detail == "events must have at most 1000 elements (got 1001)")
     var wide = try plan(scenario(1000))
     let tooWide = try #require(throws: Problem.self) {
-      try ControlRequest.decode(ControlRequest.Change.self, Array(#"{"machines": 101}"#.utf8))
+      try ControlRequest.decode(API.ProducerChange.self, Array(#"{"machines": 101}"#.utf8))
         .apply(to: &wide)
     }
     #expect(

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Signals
+import SignalsAPI
 import TestSupport
 import Testing
 import Time

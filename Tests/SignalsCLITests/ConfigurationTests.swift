@@ -1,4 +1,5 @@
 import ArgumentParser
+import SignalsAPI
 import TestSupport
 import Testing
 
@@ -114,11 +115,11 @@ import Testing
     ("1-5", 1, 5), ("0.5-2.5", 0.5, 2.5), ("7-7", 7, 7), ("9-3", 9, 3),
   ])
   func aRangeOfSecondsIsRead(_ text: String, min: Double, max: Double) {
-    #expect(SecondsRange(argument: text) == SecondsRange(min: min, max: max))
+    #expect(API.SecondsRange(argument: text) == API.SecondsRange(min: min, max: max))
   }
 
   @Test(arguments: ["", "5", "-", "1-", "-5", "1-2-3", "a-b", "1-inf", "nan-1", "1 - 5"])
   func anythingElseIsNoRange(_ text: String) {
-    #expect(SecondsRange(argument: text) == nil)
+    #expect(API.SecondsRange(argument: text) == nil)
   }
 }

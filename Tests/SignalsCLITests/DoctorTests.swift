@@ -1,4 +1,5 @@
 import FoundationEssentials
+import SignalsAPI
 import TestSupport
 import Testing
 import Time
@@ -113,7 +114,7 @@ import Time
   private func state(_ json: String) throws -> [Hop] {
     let server = try Canned.server(.body(json))
     let settings = Settings(Context(url: server.url), named: "test")
-    var api = try SignalsAPI(Configuration(settings, needsToken: false))
+    var api = try SignalsClient(Configuration(settings, needsToken: false))
     return Hop.producer(
       .success(try api.producer()), .elsewhere, now: Timestamp("2026-11-24T10:00:01Z") ?? .now)
   }
@@ -127,7 +128,7 @@ import Time
     let blocked = try state(Canned.producer(state: "blocked", spooled: 1 << 30))
     #expect(blocked.map(\.state) == [.bad, .bad])
     let alone = try state(
-      Canned.producer(database: #"{"connected":false,"last_error":"no route"}"#))
+      Canned.producer(database: Canned.away("no route")))
     #expect(alone[0].state == .bad)
     #expect(alone[0].text == "1 machine running, database unavailable: no route")
     let late = try state(Canned.producer(oldest: "2026-11-24T09:59:00Z"))
@@ -136,7 +137,7 @@ import Time
     #expect(damaged[1].state == .note)
     #expect(damaged[1].text.hasSuffix("; 13 readings rejected or quarantined"))
     for name in ["running", "stopped"] {
-      let ahead = try state(Canned.producer(state: name, ahead: "7200"))
+      let ahead = try state(Canned.producer(state: name, ahead: 7200))
       #expect(ahead[0].state == .bad && ahead[0].advice?.contains("new spool") == true)
       #expect(ahead[0].text == "the machines' time is 2 h ahead of the clock")
     }
@@ -154,12 +155,12 @@ import Time
         #"{"status":"it does not work","cause":"\#(cause)"}"#, status: "503 Service Unavailable",
         type: "application/health+json"))
     let settings = Settings(Context(url: server.url), named: "test")
-    var api = try SignalsAPI(Configuration(settings, needsToken: false))
+    var api = try SignalsClient(Configuration(settings, needsToken: false))
     let hop = Hop.database(.success(try api.health()), .installed)
     #expect(hop.text == "it does not work")
     #expect(hop.advice?.hasPrefix(advice) == true, "\(hop.advice ?? "")")
     let producer = try state(
-      Canned.producer(database: #"{"connected":false,"last_error":"x","cause":"\#(cause)"}"#))
+      Canned.producer(database: Canned.away("x", cause: cause)))
     #expect(
       producer[0].advice
         == DatabaseCause.advice(cause, of: "signals-producer", .elsewhere))

@@ -1,3 +1,4 @@
+import SignalsAPI
 import Testing
 import Time
 

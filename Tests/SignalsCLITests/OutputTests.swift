@@ -89,8 +89,7 @@ import Testing
       [{"id":1,"signal_type":"power","value":1,"timestamp":"2026-11-24T10:00:00Z",\
       "machine":"m\(Self.raw)"}]
       """
-    let state = Canned.producer(
-      database: #"{"connected":false,"last_error":"e\#(Self.raw)"}"#)
+    let state = Canned.producer(database: Canned.away("eRAW")).replacing("RAW", with: Self.raw)
     let server = try HTTPServerDouble { request in
       switch request.target.prefix(while: { $0 != "?" }) {
       case "/signals":

@@ -1,4 +1,5 @@
 import Signals
+import SignalsAPI
 import TestSupport
 import Testing
 

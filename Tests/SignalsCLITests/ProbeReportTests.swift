@@ -1,4 +1,5 @@
 import FoundationEssentials
+import SignalsAPI
 import TestSupport
 import Testing
 import Time
@@ -167,7 +168,7 @@ import Time
   @Test func theSpoolIsJudgedByItsRoom() throws {
     func report(_ json: String) throws -> ProbeReport {
       ProbeReport(
-        spoolOf: try JSONDecoder().decode(ProducerState.self, from: Data(json.utf8)), now: now,
+        spoolOf: try JSONDecoder().decode(API.Producer.self, from: Data(json.utf8)), now: now,
         limits: limits("50", "90"))
     }
     #expect(
@@ -179,11 +180,11 @@ import Time
     #expect(blocked.verdict == .critical)
     #expect(blocked.text == "machines blocked: the spool is full")
     let alone = try report(
-      Canned.producer(database: #"{"connected":false,"last_error":"no route"}"#))
+      Canned.producer(database: Canned.away("no route")))
     #expect(alone.verdict == .warning)
     #expect(alone.text == "0% full, 20 readings waiting, database unavailable")
     #expect(alone.details.last == "database: no route")
-    let ahead = try report(Canned.producer(ahead: "259200.1"))
+    let ahead = try report(Canned.producer(ahead: 259_200.1))
     #expect(ahead.verdict == .critical)
     #expect(ahead.text == "the machines' time is 3 d ahead of the clock")
   }

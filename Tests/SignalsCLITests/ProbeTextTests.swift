@@ -1,4 +1,5 @@
 import Foundation
+import SignalsAPI
 import Testing
 import Time
 
@@ -40,8 +41,8 @@ import Time
   }
 
   @Test func ofHealth() throws {
-    let well: HealthReport = try Self.decoded(Canned.health)
-    let sick: HealthReport = try Self.decoded(Canned.sickHealth)
+    let well: API.Health = try Self.decoded(Canned.health)
+    let sick: API.Health = try Self.decoded(Canned.sickHealth)
     let days: [Int64?] = [nil, 900, 10, 1, -400]
     let reports = days.flatMap { days in
       let certificate = days.map {
@@ -76,7 +77,7 @@ import Time
     let producers = [
       Canned.producer(), Canned.producer(spooled: 600 << 20), Canned.producer(spooled: 1000 << 20),
       Canned.producer(state: "blocked", spooled: 1 << 30),
-      Canned.producer(database: #"{"connected":false,"last_error":"no route to host"}"#),
+      Canned.producer(database: Canned.away("no route to host")),
     ]
     let reports = try producers.map { json in
       ProbeReport(

@@ -1,3 +1,4 @@
+import SignalsAPI
 import Synchronization
 import TestSupport
 import Testing
@@ -38,7 +39,7 @@ import Testing
     let server = try Canned.producerServer(
       before: Canned.producer(state: "stopped"),
       after: Canned.producer(
-        state: "blocked", database: #"{"connected":false,"last_error":"no route"}"#))
+        state: "blocked", database: Canned.away("no route")))
     let outcome = try signals(["producer", "start"], url: server.url, environment: withToken)
     #expect(
       outcome.output == """
@@ -59,7 +60,7 @@ import Testing
 
   @Test func setSendsWhatIsToChangeAndShowsIt() throws {
     let server = try Canned.producerServer(
-      after: Canned.producer(machines: 4, powerHz: 50, error: "1.5,3"))
+      after: Canned.producer(machines: 4, powerHz: 50, error: .init(min: 1.5, max: 3)))
     let outcome = try signals(
       [
         "producer", "set", "--machines", "4", "--seed", "18446744073709551615", "--power-hz", "50",
@@ -193,10 +194,7 @@ import Testing
   }
 
   @Test func aFaultIsOrderedAndShown() throws {
-    let stopped = """
-      {"machine":"machine-1","code":42,"timestamp":"2026-11-24T10:00:00Z",\
-      "until":"2026-11-24T10:00:10.5Z"}
-      """
+    let stopped = Canned.json(Canned.fault(42, until: "10:00:10.5"))
     let server = try Canned.producerServer(after: stopped, status: "201 Created")
     let arguments = ["producer", "fault", "--machine", "machine-1", "--code", "42"]
     let table = try signals(
@@ -215,8 +213,8 @@ import Testing
     #expect(server.requests.map(\.target) == ["/producer/faults", "/producer/faults"])
     #expect(
       server.requests.map(\.body) == [
-        #"{"code":42,"machine":"machine-1","stop_seconds":10.5}"#,
-        #"{"code":42,"machine":"machine-1"}"#,
+        #"{"machine":"machine-1","code":42,"stop_seconds":10.5}"#,
+        #"{"machine":"machine-1","code":42}"#,
       ])
   }
 

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import SignalsAPI
 import TestSupport
 import Testing
 import Time
@@ -93,7 +94,7 @@ import Time
       {"at":"2026-01-01T00:00:01Z","machines":"all","load":{"factor":1}},
       {"at":"2026-01-01T00:00:02Z","machines":"all","fault":{"code":7}}]}
       """
-    let scenario = try JSONDecoder().decode(ScenarioState.self, from: Data(json.utf8))
+    let scenario = try JSONDecoder().decode(API.Scenario.self, from: Data(json.utf8))
     let text = Table(scenario: scenario, times: .utc, now: .now).text(for: .plain)
     #expect(text.contains("all       load × 0.5 for 300 s\n"))
     #expect(text.contains("all       load × 1\n"))
@@ -101,16 +102,15 @@ import Time
   }
 
   @Test func theStatusTellsWhatIsStillToCome() throws {
-    func status(_ more: String) throws -> String {
-      let json = Canned.producer().dropLast() + "," + more + "}"
-      let state = try JSONDecoder().decode(ProducerState.self, from: Data(json.utf8))
+    func status(_ change: (inout API.Producer) -> Void) throws -> String {
+      let json = Canned.producer(change)
+      let state = try JSONDecoder().decode(API.Producer.self, from: Data(json.utf8))
       return Table(producer: state, times: .utc).text(for: .plain)
     }
-    let running = try status(
-      """
-      "states":{"Held":1,"Execute":12,"Aborted":1},\
-      "scenario":{"events":2,"next":"2026-11-24T11:00:00Z"}
-      """)
+    let running = try status {
+      $0.states = ["Held": 1, "Execute": 12, "Aborted": 1]
+      $0.scenario = .init(events: 2, next: Timestamp("2026-11-24T11:00:00Z"))
+    }
     #expect(
       running.contains(
         """
@@ -118,8 +118,8 @@ import Time
         scenario             2 events, next at 2026-11-24 11:00:00.000000 +00:00
 
         """))
-    let over = try status(#""states":null,"scenario":{"events":1,"next":null}"#)
+    let over = try status { $0.scenario = .init(events: 1, next: nil) }
     #expect(over.contains("\nscenario             1 event, none pending\n"))
-    #expect(!(try status(#""scenario":{"events":0,"next":null}"#)).contains("scenario"))
+    #expect(!(try status { _ in }).contains("scenario"))
   }
 }

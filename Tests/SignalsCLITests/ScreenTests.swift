@@ -1,4 +1,5 @@
 import FoundationEssentials
+import SignalsAPI
 import Testing
 import Time
 
@@ -125,11 +126,9 @@ import Time
 
   @Test func theProducerIsAListOfProperties() throws {
     let json = Canned.producer(
-      faults: """
-        [{"machine":"machine-1","code":42,"timestamp":"2026-11-24T10:00:00Z",
-          "until":"2026-11-24T10:01:00Z"},
-         {"machine":"machine-2","code":7,"timestamp":"2026-11-24T10:00:00Z","until":null}]
-        """)
+      faults: [
+        Canned.fault(42, until: "10:01:00"), Canned.fault(7, of: "machine-2"),
+      ])
     #expect(
       Table(producer: try decode(json), times: .utc, now: now).text(for: .plain) == """
         state                running
@@ -157,7 +156,7 @@ import Time
 
   @Test func aProducerWithoutDatabaseSaysWhy() throws {
     let json = Canned.producer(
-      state: "blocked", database: #"{"connected":false,"last_error":"could not connect"}"#)
+      state: "blocked", database: Canned.away("could not connect"))
     let text = Table(producer: try decode(json), times: .utc).text(for: Medium(isColoured: true))
     #expect(text.contains("\u{1b}[31mblocked: the spool is full\u{1b}[0m\n"))
     #expect(
@@ -167,7 +166,7 @@ import Time
   @Test func whatDidNotArriveStandsOut() throws {
     let json = Canned.producer(
       oldest: nil, quarantined: 1, deadLetters: 3,
-      missing: #"[{"first":7,"last":7},{"first":9,"last":12}]"#)
+      missing: [.init(first: 7, last: 7), .init(first: 9, last: 12)])
     let text = Table(producer: try decode(json), times: .utc, now: now).text(for: .plain)
     #expect(
       text.contains(
@@ -182,13 +181,13 @@ import Time
   @Test func aChangeShowsBeforeAndAfter() throws {
     let table = Table(
       producer: try decode(Canned.producer()),
-      became: try decode(Canned.producer(machines: 4, powerHz: 0.5)), asked: [.machines, .seed])
+      became: try decode(Canned.producer(machines: 4, powerHz: 50)), asked: [.machines, .seed])
     #expect(
       table.text(for: .plain) == """
         state     running, as before
         machines  1 → 4
         seed      18446744073709551615, as before
-        power     100 Hz → 0.5 Hz
+        power     100 Hz → 50 Hz
 
         """)
   }

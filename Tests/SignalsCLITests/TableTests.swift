@@ -1,3 +1,4 @@
+import SignalsAPI
 import TestSupport
 import Testing
 import Time

@@ -1,3 +1,4 @@
+import SignalsAPI
 import TestSupport
 import Testing
 
@@ -24,25 +25,17 @@ import Testing
       case "/signals/state_change": .body(states, headers: date)
       case "/signals/error": .body(errors, headers: date)
       case "/producer":
-        .body(Canned.producer(oldest: nil, faults: Self.faults, deadLetters: 3), headers: date)
+        .body(
+          Canned.producer(
+            oldest: nil, faults: [Canned.fault(42, until: "10:01:00")], deadLetters: 3),
+          headers: date)
       default: Canned.unknownType(request.target)
       }
     }
   }
 
-  private static let faults = """
-    [{"machine":"machine-1","code":42,"timestamp":"2026-11-24T10:00:00Z",\
-    "until":"2026-11-24T10:01:00Z"}]
-    """
-
   private static func json(_ readings: [SignalsCLI.Reading]) -> String {
-    let objects = readings.map { reading in
-      """
-      {"id":\(reading.id),"signal_type":"\(reading.type)","value":\(reading.value),\
-      "timestamp":"\(reading.timestamp)","machine":"\(reading.machine)"}
-      """
-    }
-    return "[\(objects.joined(separator: ","))]"
+    Canned.json(readings)
   }
 
   private func expect(

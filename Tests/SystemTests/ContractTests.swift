@@ -1,6 +1,10 @@
 import Foundation
+import HTTPContract
 import Postgres
 import RegexBuilder
+import Signals
+import SignalsAPI
+import StrictJSON
 import TestSupport
 import Testing
 
@@ -98,6 +102,24 @@ import Testing
     }
     let times = readings.compactMap { $0["timestamp"] as? String }
     #expect(times == times.sorted(by: >))
+  }
+
+  /// Also of what is written byte by byte: it is what the types of the contract write.
+  @Test(arguments: Way.allCases) func answersAreOfTheContractsTypes(way: Way) throws {
+    func expect<Content: Codable>(_ type: Content.Type, _ targets: String...) throws {
+      for target in targets {
+        let body = try ask(way, target).body
+        let content = try JSONValue(parsing: Array(body.utf8)).decode(type)
+        #expect(try JSONValue(encoding: content).description == body)
+      }
+    }
+    try expect(
+      [API.Reading].self, "/signals/power", "/signals/state_change?machine=machine-2&limit=1000")
+    try expect([SignalType].self, "/signals")
+    try expect(API.Health.self, "/health", "/health/live", "/health/ready")
+    try expect(
+      ProblemDocument.self, "/signals/nope", "/signals/power?machine=nope", "/signals?x=1",
+      "/nothing")
   }
 
   @Test(arguments: Way.allCases) func theLimitIsHeeded(way: Way) throws {

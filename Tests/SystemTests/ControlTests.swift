@@ -1,4 +1,6 @@
 import Foundation
+import SignalsAPI
+import StrictJSON
 import TestSupport
 import Testing
 
@@ -117,6 +119,30 @@ import Testing
       })
     let listed = try system.producerState()["faults"] as? [[String: Any]]
     #expect(listed?.count == 1 && listed?[0]["until"] as? String == fault["until"] as? String)
+  }
+
+  @Test func answersAreOfTheContractsTypes() throws {
+    func expect<Content: Codable>(_ type: Content.Type, _ answer: NginxServer.Answer) throws {
+      let content = try JSONValue(parsing: Array(answer.body.utf8)).decode(type)
+      let written = try JSONValue(encoding: content).description
+      let objects = try [answer.body, written].map {
+        try #require(JSONSerialization.jsonObject(with: Data($0.utf8)) as? NSDictionary)
+      }
+      #expect(objects[0] == objects[1])
+    }
+    try expect(
+      API.Fault.self,
+      system.control("POST", "/producer/faults", #"{"machine":"machine-1","code":42}"#))
+    let events =
+      #"{"after_seconds":60,"machines":"all","load":{"factor":0.5,"seconds":300}},"#
+      + #"{"after_seconds":61.5,"machines":["machine-1"],"fault":{"code":95,"stop_seconds":2.5}},"#
+      + #"{"at":"2999-01-01T00:00:00Z","machines":"all","stop":{"seconds":600}}"#
+    try expect(
+      API.Scenario.self, system.control("PUT", "/producer/scenario", "{\"events\":[\(events)]}"))
+    try expect(API.Producer.self, system.control("GET", "/producer"))
+    try expect(API.Producer.self, system.control("POST", "/producer/stop"))
+    try expect(
+      API.Scenario.self, system.control("DELETE", "/producer/scenario"))
   }
 
   @Test func aBadBodyIsAProblemAndChangesNothing() throws {

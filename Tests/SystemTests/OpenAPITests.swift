@@ -11,15 +11,6 @@ import Testing
 
   init() throws { system = try SignalsSystem(server: PostgresServer.shared.get()) }
 
-  /// Programs of the Python packages that scripts/test installs.
-  private static func python(_ program: String) throws -> String {
-    let path = "\(FileManager.default.currentDirectoryPath)/.build/python/bin/\(program)"
-    guard FileManager.default.isExecutableFile(atPath: path) else {
-      throw SetupFailure("there is no \(path); scripts/test installs it")
-    }
-    return path
-  }
-
   @Test func theDocumentIsOpenAPI() throws {
     let answer = try system.nginx.ask("/openapi.json")
     #expect(answer.status == 200)
@@ -27,7 +18,7 @@ import Testing
     let file = try TemporaryDirectory()
     try answer.body.write(toFile: file.file("openapi.json"), atomically: true, encoding: .utf8)
     let judged = try ChildProcess.run(
-      Self.python("openapi-spec-validator"), [file.file("openapi.json")])
+      ChildProcess.python("openapi-spec-validator"), [file.file("openapi.json")])
     #expect(judged.status == 0, "\(judged.output)\(judged.errors)")
   }
 
@@ -61,7 +52,7 @@ import Testing
     // It leaves what it has found where it runs.
     let directory = try TemporaryDirectory()
     let report = try ChildProcess(
-      Self.python("schemathesis"),
+      ChildProcess.python("schemathesis"),
       [
         "--config-file", NginxServer.repository.path + "/Tests/SystemTests/schemathesis.toml",
         "run", "\(system.nginx.url)/openapi.json", "--header", authorization, "--checks", "all",

@@ -116,3 +116,14 @@ public func eventually(within seconds: Double = 20, _ condition: () throws -> Bo
     usleep(10_000)
   }
 }
+
+extension ChildProcess {
+  /// A program of the Python packages that scripts/test installs.
+  public static func python(_ program: String) throws -> String {
+    let path = "\(FileManager.default.currentDirectoryPath)/.build/python/bin/\(program)"
+    guard FileManager.default.isExecutableFile(atPath: path) else {
+      throw SetupFailure("there is no \(path); scripts/test installs it")
+    }
+    return path
+  }
+}

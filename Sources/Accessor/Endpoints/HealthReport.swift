@@ -2,13 +2,14 @@ import FastCGI
 import Postgres
 import Server
 import Signals
+import SignalsAPI
 import Time
 
 /// The result of a health check, with the member names of `application/health+json`.
 struct HealthReport {
   /// The check of one component.
-  private struct Check {
-    let name: StaticString
+  fileprivate struct Check {
+    let name: String
     let componentType: String
     /// The observed value and its unit; nil when it could not be observed.
     let observed: (value: Double, unit: String)?
@@ -65,48 +66,21 @@ struct HealthReport {
   func response() -> RenderedResponse {
     let failure = checks.lazy.compactMap(\.failure).first
     let time = Timestamp.now
+    let health = API.Health(
+      status: failure?.text ?? "Service is up and running", cause: failure?.cause,
+      version: version, serviceID: "signals-accessor",
+      checks: NamedValues(checks.map { (name: $0.name, value: [$0.rendered(at: time)]) }))
     return Response.json(
-      failure == nil ? 200 : 503, contentType: "application/health+json",
-      headers: failure == nil ? [] : [("Retry-After", "1")]
-    ) { json in
-      json.object {
-        $0.key("status")
-        $0.string(failure?.text ?? "Service is up and running")
-        if let failure {
-          $0.key("cause")
-          $0.string(failure.cause)
-        }
-        $0.key("version")
-        $0.string(version)
-        $0.key("serviceId")
-        $0.string("signals-accessor")
-        $0.key("checks")
-        $0.object { object in
-          for check in checks {
-            object.key(check.name)
-            object.array { $0.object { HealthReport.write(check, time, &$0) } }
-          }
-        }
-      }
-    }
+      health, status: failure == nil ? 200 : 503, contentType: "application/health+json",
+      headers: failure == nil ? [] : [("Retry-After", "1")])
   }
+}
 
-  private static func write(_ check: Check, _ time: Timestamp, _ json: inout JSONWriter) {
-    json.key("componentType")
-    json.string(check.componentType)
-    json.key("status")
-    json.string(check.failure != nil ? "fail" : check.warning != nil ? "warn" : "pass")
-    if let observed = check.observed {
-      json.key("observedValue")
-      json.number(observed.value)
-      json.key("observedUnit")
-      json.string(observed.unit)
-    }
-    if let output = check.failure?.text ?? check.warning {
-      json.key("output")
-      json.string(output)
-    }
-    json.key("time")
-    json.timestamp(time)
+extension HealthReport.Check {
+  fileprivate func rendered(at time: Timestamp) -> API.Health.Check {
+    API.Health.Check(
+      componentType: componentType,
+      status: failure != nil ? "fail" : warning != nil ? "warn" : "pass",
+      observed: observed, output: failure?.text ?? warning, time: time)
   }
 }

@@ -14,7 +14,8 @@ struct ListTypes: EndpointHandler {
     .ask(
       Query(ListTypes.question, variant: 0) { rows, timing in
         let types = ReadingQueries.types(in: rows)
-        return .reply(Response.json(timing) { json in ListTypes.write(types, &json) })
+        return .reply(
+          Response.json(types, headers: [("Server-Timing", timing.header(at: .now))]))
       })
   }
 
@@ -33,19 +34,4 @@ struct ListTypes: EndpointHandler {
   }
 
   private static let question = Question(ReadingQueries.types, workload: Workloads.newest)
-
-  private static func write(_ types: [SignalType], _ json: inout JSONWriter) {
-    json.array { array in
-      for type in types {
-        array.object {
-          $0.key("name")
-          $0.string(type.name)
-          $0.key("unit")
-          $0.string(type.unit)
-          $0.key("description")
-          $0.string(type.description)
-        }
-      }
-    }
-  }
 }

@@ -9,7 +9,7 @@ struct ChangeProducer: EndpointHandler {
 
   func handle(_ call: borrowing Call) throws(Problem) -> Action {
     .perform { [plant, body = call.body] change throws(Problem) in
-      let order = try ControlRequest.decode(ControlRequest.Change.self, body.decoded())
+      let order = try ControlRequest.decode(API.ProducerChange.self, body.decoded())
       change = ControlRequest.text(order)
       try plant.changeForGood { plan, _ in try order.apply(to: &plan) }
       return plant.response()

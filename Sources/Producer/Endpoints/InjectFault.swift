@@ -11,13 +11,11 @@ struct InjectFault: EndpointHandler {
 
   func handle(_ call: borrowing Call) throws(Problem) -> Action {
     .perform { [plant, body = call.body] change throws(Problem) in
-      let order = try ControlRequest.decode(ControlRequest.FaultOrder.self, body.decoded())
+      let order = try ControlRequest.decode(API.FaultOrder.self, body.decoded())
       change = ControlRequest.text(order)
       var injected: Fault?
       try plant.changeForGood { plan, since in injected = try order.apply(to: &plan, at: since) }
-      return Response.json(201) { json in
-        if let injected { json.object { Plant.write(injected, &$0) } }
-      }
+      return Response.json(injected.map { API.Fault($0) }, status: 201)
     }
   }
 }

@@ -1,4 +1,5 @@
 import Curl
+import SignalsAPI
 import StrictJSON
 
 /// A response that should hold a `Content` in JSON.
@@ -16,13 +17,13 @@ struct Answer<Content> {
   /// gateway in front of a dead one has a problem to tell instead.
   var isResult: Bool {
     isGood
-      || Content.self == HealthReport.self && response.status == 503
+      || Content.self == API.Health.self && response.status == 503
         && response.mediaType == "application/health+json"
   }
 
   /// Of readings, in UCUM, which is printable ASCII; nil where the server does not tell.
   var unit: String? {
-    response.headers["Signal-Unit"].flatMap { unit in
+    response.headers[ReadingsEndpoint.unitHeader].flatMap { unit in
       unit.utf8.count <= 63 && unit.utf8.allSatisfy { (0x21...0x7E).contains($0) } ? unit : nil
     }
   }

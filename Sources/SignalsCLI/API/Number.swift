@@ -3,12 +3,6 @@ struct Number: Equatable {
   let value: Double
 }
 
-extension Number: Decodable {
-  init(from decoder: any Decoder) throws {
-    value = try decoder.singleValueContainer().decode(Double.self)
-  }
-}
-
 extension Number: CustomStringConvertible {
   /// The shortest text that gives the same number again, without `.0`.
   var description: String {

@@ -1,3 +1,8 @@
+import SignalsAPI
+
+/// What is asked for most, by its name alone.
+typealias Reading = API.Reading
+
 extension Reading {
   /// Types whose values are not amounts. All others are rows of the server's table and nothing else.
   enum Kind {

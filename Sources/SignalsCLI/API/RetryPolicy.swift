@@ -1,4 +1,5 @@
 import Curl
+import SignalsAPI
 
 /// Whether a request is sent once more, and when.
 struct RetryPolicy {

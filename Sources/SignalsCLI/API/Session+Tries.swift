@@ -1,5 +1,6 @@
 import Curl
 import Glibc
+import SignalsAPI
 
 /// How often a request may be sent, and how long all of it may take.
 struct Tries {

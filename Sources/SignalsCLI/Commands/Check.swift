@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import Signals
+import SignalsAPI
 import Spelling
 
 /// `signals-cli check …`

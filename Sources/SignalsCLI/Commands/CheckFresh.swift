@@ -1,4 +1,5 @@
 import ArgumentParser
+import SignalsAPI
 
 /// `signals-cli check fresh TYPE`
 struct CheckFresh: Probe {
@@ -12,7 +13,7 @@ struct CheckFresh: Probe {
 
   var subject: [(name: String, value: String)] { readings.subject }
 
-  func report(_ api: inout SignalsAPI) throws(Failure) -> ProbeReport {
+  func report(_ api: inout SignalsClient) throws(Failure) -> ProbeReport {
     let probe = try ReadingProbe(&api, readings, limit: 1)
     let areUnset = limits.warning == nil && limits.critical == nil
     return ProbeReport(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Curl
+import SignalsAPI
 import Time
 
 /// `signals-cli check health`
@@ -23,7 +24,7 @@ struct CheckHealth: Probe {
 
   var subject: [(name: String, value: String)] { [] }
 
-  func report(_ api: inout SignalsAPI) throws(Failure) -> ProbeReport {
+  func report(_ api: inout SignalsClient) throws(Failure) -> ProbeReport {
     let answer = try api.health()
     return ProbeReport(
       health: try answer.content(), isGood: answer.isGood,

@@ -1,4 +1,5 @@
 import ArgumentParser
+import SignalsAPI
 
 /// `signals-cli check rate TYPE`
 struct CheckRate: Probe {
@@ -13,7 +14,7 @@ struct CheckRate: Probe {
 
   var subject: [(name: String, value: String)] { readings.subject }
 
-  func report(_ api: inout SignalsAPI) throws(Failure) -> ProbeReport {
+  func report(_ api: inout SignalsClient) throws(Failure) -> ProbeReport {
     try limits.require()
     return ProbeReport(
       rate: try ReadingProbe(&api, readings, limit: 1000), of: readings.name,

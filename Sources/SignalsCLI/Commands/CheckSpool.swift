@@ -1,5 +1,6 @@
 import ArgumentParser
 import Curl
+import SignalsAPI
 import Time
 
 /// `signals-cli check spool`
@@ -19,7 +20,7 @@ struct CheckSpool: Probe {
 
   var subject: [(name: String, value: String)] { [] }
 
-  func report(_ api: inout SignalsAPI) throws(Failure) -> ProbeReport {
+  func report(_ api: inout SignalsClient) throws(Failure) -> ProbeReport {
     let answer = try api.producer()
     let areUnset = limits.warning == nil && limits.critical == nil
     return ProbeReport(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Signals
+import SignalsAPI
 
 /// `signals-cli check value TYPE`
 struct CheckValue: Probe {
@@ -25,7 +26,7 @@ struct CheckValue: Probe {
     }
   }
 
-  func report(_ api: inout SignalsAPI) throws(Failure) -> ProbeReport {
+  func report(_ api: inout SignalsClient) throws(Failure) -> ProbeReport {
     try limits.require()
     return ProbeReport(
       values: try ReadingProbe(&api, readings, limit: 1000), of: readings.name,

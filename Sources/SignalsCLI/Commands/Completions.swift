@@ -1,6 +1,7 @@
 import ArgumentParser
 import Curl
 import Signals
+import SignalsAPI
 
 extension CompletionKind {
   /// The names of contexts.
@@ -53,13 +54,13 @@ enum Completions {
   }
 
   /// The server selected by the words so far.
-  private static func api(_ words: [String]) -> SignalsAPI? {
+  private static func api(_ words: [String]) -> SignalsClient? {
     guard let options = try? ServerOptions.parse(serverArguments(among: words)),
       let settings = try? Settings(
         options.given(timeout: timeout), environment: environmentVariable),
       let configuration = try? Configuration(settings, needsToken: false)
     else { return nil }
-    guard var api = try? SignalsAPI(configuration) else { return nil }
+    guard var api = try? SignalsClient(configuration) else { return nil }
     // No progress indicator: the terminal shows the prompt.
     api.attention = Attention(every: .seconds(60)) { .proceed }
     return api

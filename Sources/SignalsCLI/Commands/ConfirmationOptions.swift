@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import SignalsAPI
 
 /// A question to confirm a loss, such as `1 machine will be removed`.
 struct Question: Equatable {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Curl
 import Glibc
 import Signals
+import SignalsAPI
 import Time
 
 /// `signals-cli doctor`
@@ -41,7 +42,7 @@ struct Doctor: ParsableCommand {
     let settings = try Settings(connection.given, environment: environmentVariable)
     var configuration = try connection.configuration(needsToken: settings.token != nil)
     configuration.readsCertificate = true
-    var api = try SignalsAPI(configuration)
+    var api = try SignalsClient(configuration)
     let (call, root) = api.look(at: [])
     var examination = Examination(hops: Hop.connection(call, root, now: .now))
     guard examination.firstBad == nil else {
@@ -75,7 +76,7 @@ struct Doctor: ParsableCommand {
   }
 
   /// Waits for a reading newer than the first one seen.
-  private func wait(_ api: inout SignalsAPI) -> ReadingWay {
+  private func wait(_ api: inout SignalsClient) -> ReadingWay {
     do throws(Failure) {
       guard let type = try busiestType(&api) else { return .missing(nil) }
       let deadline = ContinuousClock.now + Self.patience
@@ -96,7 +97,7 @@ struct Doctor: ParsableCommand {
   }
 
   /// The type with the newest reading; nil when there are no readings.
-  private func busiestType(_ api: inout SignalsAPI) throws(Failure) -> String? {
+  private func busiestType(_ api: inout SignalsClient) throws(Failure) -> String? {
     var newest: Reading?
     for type in try api.types().content().prefix(20) {
       let probe = try ReadingProbe(&api, ofType: type.name, machine: nil, limit: 1)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import SignalsAPI
 
 /// `signals-cli get TYPE`
 struct Get: ParsableCommand {

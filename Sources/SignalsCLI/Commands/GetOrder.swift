@@ -1,3 +1,5 @@
+import SignalsAPI
+
 /// The arguments of `get`, however they were parsed.
 struct GetOrder: ReadingSelection, Equatable {
   let type: String
@@ -9,7 +11,7 @@ struct GetOrder: ReadingSelection, Equatable {
   let isVerbose: Bool
 
   func run() throws(Failure) {
-    var api = try SignalsAPI(Configuration(server, isVerbose: isVerbose, needsToken: false))
+    var api = try SignalsClient(Configuration(server, isVerbose: isVerbose, needsToken: false))
     let answer = try api.readings(ofType: type, limit: limit, machine: machine)
     try output.show(answer, of: description) { api.unit(ofType: type) }
   }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Curl
+import SignalsAPI
 import Time
 
 /// `signals-cli health`
@@ -19,7 +20,7 @@ struct Health: ParsableCommand {
   func run() throws {
     var configuration = try connection.configuration(needsToken: false)
     configuration.readsCertificate = true
-    var api = try SignalsAPI(configuration)
+    var api = try SignalsClient(configuration)
     let answer = try api.health()
     switch output.format {
     case .json: try StandardOutput.write(try answer.json())

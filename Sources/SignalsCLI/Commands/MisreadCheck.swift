@@ -1,3 +1,4 @@
+import SignalsAPI
 import Spelling
 
 /// What is known of a `check` command line that cannot be parsed.

@@ -1,3 +1,5 @@
+import SignalsAPI
+
 extension OutputOptions {
   /// Changes the producer and shows the difference, or in JSON the new state as the server sent it.
   ///
@@ -5,10 +7,10 @@ extension OutputOptions {
   ///   - asked: Settings to show in a table even when unchanged.
   ///   - loss: The question to confirm first; nil when nothing is lost.
   func showChange(
-    with api: inout SignalsAPI, including asked: Set<ProducerSetting> = [],
+    with api: inout SignalsClient, including asked: Set<ProducerSetting> = [],
     confirming confirmation: ConfirmationOptions? = nil,
-    _ loss: (ProducerState) -> Question? = { _ in nil },
-    _ act: (inout SignalsAPI) throws(Failure) -> Answer<ProducerState>
+    _ loss: (API.Producer) -> Question? = { _ in nil },
+    _ act: (inout SignalsClient) throws(Failure) -> Answer<API.Producer>
   ) throws(Failure) {
     let mayAsk = confirmation.map { !$0.yes } ?? false
     guard format == .table || mayAsk else {
@@ -29,14 +31,14 @@ extension OutputOptions {
 
 extension Question {
   /// nil when no machine is running.
-  init?(stopping producer: ProducerState) {
+  init?(stopping producer: API.Producer) {
     guard producer.state != "stopped" else { return nil }
     let machines = count(producer.machines, "machine")
     self.init("no readings will be produced until the next start", "Stop \(machines)?")
   }
 
   /// nil when every machine continues.
-  init?(changing producer: ProducerState, by change: ProducerChange) {
+  init?(changing producer: API.Producer, by change: API.ProducerChange) {
     var losses: [String] = []
     if let machines = change.machines, machines < producer.machines {
       losses.append("\(count(producer.machines - machines, "machine")) will be removed")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import SignalsAPI
 
 /// The output options of most commands.
 struct OutputOptions: ParsableArguments {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import SignalsAPI
 
 /// `signals-cli plot TYPE`
 struct PlotCommand: ParsableCommand {
@@ -56,7 +57,7 @@ struct PlotCommand: ParsableCommand {
   }
 
   func run() throws {
-    var api = try SignalsAPI(connection.configuration(needsToken: false))
+    var api = try SignalsClient(connection.configuration(needsToken: false))
     let answer = try api.readings(
       ofType: readings.type, limit: limit ?? usualLimit, machine: readings.machine)
     let content = try answer.content()

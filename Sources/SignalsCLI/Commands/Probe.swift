@@ -9,7 +9,7 @@ protocol Probe: ParsableCommand {
   /// The labels of the result: `("type", "power")`.
   var subject: [(name: String, value: String)] { get }
 
-  func report(_ api: inout SignalsAPI) throws(Failure) -> ProbeReport
+  func report(_ api: inout SignalsClient) throws(Failure) -> ProbeReport
 }
 
 extension Probe {
@@ -24,7 +24,7 @@ extension Probe {
       status: late.exitStatus(warningIsOK: options.warnOk))
     let report: ProbeReport
     do {
-      var api = try SignalsAPI(options.configuration(needsToken: Self.needsToken))
+      var api = try SignalsClient(options.configuration(needsToken: Self.needsToken))
       report = try self.report(&api)
     } catch {
       report = ProbeReport(error)

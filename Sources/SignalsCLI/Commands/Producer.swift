@@ -1,4 +1,5 @@
 import ArgumentParser
+import SignalsAPI
 
 /// `signals-cli producer …`
 struct Producer: ParsableCommand {
@@ -21,7 +22,7 @@ struct ProducerStart: ParsableCommand {
   @OptionGroup var connection: ConnectionOptions
 
   func run() throws {
-    var api = try SignalsAPI(connection.configuration(needsToken: true))
+    var api = try SignalsClient(connection.configuration(needsToken: true))
     try output.showChange(with: &api) { api throws(Failure) in try api.startProducer() }
   }
 }
@@ -36,7 +37,7 @@ struct ProducerStop: ParsableCommand {
   @OptionGroup var connection: ConnectionOptions
 
   func run() throws {
-    var api = try SignalsAPI(connection.configuration(needsToken: true))
+    var api = try SignalsClient(connection.configuration(needsToken: true))
     try output.showChange(with: &api, confirming: confirmation, { Question(stopping: $0) }) {
       api throws(Failure) in try api.stopProducer()
     }

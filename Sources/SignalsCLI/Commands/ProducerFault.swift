@@ -1,4 +1,5 @@
 import ArgumentParser
+import SignalsAPI
 
 /// `signals-cli producer fault`
 struct ProducerFault: ParsableCommand {
@@ -24,9 +25,9 @@ struct ProducerFault: ParsableCommand {
   }
 
   func run() throws {
-    var api = try SignalsAPI(connection.configuration(needsToken: true))
+    var api = try SignalsClient(connection.configuration(needsToken: true))
     let answer = try api.injectFault(
-      FaultOrder(machine: machine, code: code, stopSeconds: stopSeconds))
+      API.FaultOrder(machine: machine, code: code, stopSeconds: stopSeconds))
     try output.show(answer) { [Table(fault: $0, times: .local)] }
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import SignalsAPI
 import Time
 
 /// `signals-cli producer scenario [FILE]`
@@ -29,7 +30,7 @@ struct ProducerScenario: ParsableCommand {
 
   func run() throws {
     let order = try file.map { file throws(Failure) in try Self.contents(file) }
-    var api = try SignalsAPI(connection.configuration(needsToken: true))
+    var api = try SignalsClient(connection.configuration(needsToken: true))
     guard order != nil || clear else {
       try output.show(try api.scenario()) { scenario in
         guard !scenario.events.isEmpty else {
@@ -51,7 +52,7 @@ struct ProducerScenario: ParsableCommand {
     }
   }
 
-  private static func change(_ before: ScenarioState, _ after: ScenarioState) -> String {
+  private static func change(_ before: API.Scenario, _ after: API.Scenario) -> String {
     let events = [before, after].map { count($0.events.count, "event") }
     let line = Table(properties: [
       (name: "scenario", value: .init("\(events[0]) → \(events[1])"))
@@ -73,7 +74,7 @@ struct ProducerScenario: ParsableCommand {
 
 extension Question {
   /// nil when no event is still to come.
-  init?(ending scenario: ScenarioState, now: Timestamp) {
+  init?(ending scenario: API.Scenario, now: Timestamp) {
     let left = scenario.events.count { $0.time >= now }
     guard left > 0 else { return nil }
     self.init("\(count(left, "pending event")) will be discarded", "Continue?")

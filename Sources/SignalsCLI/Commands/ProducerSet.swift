@@ -1,4 +1,5 @@
 import ArgumentParser
+import SignalsAPI
 
 /// `signals-cli producer set`
 struct ProducerSet: ParsableCommand {
@@ -12,13 +13,13 @@ struct ProducerSet: ParsableCommand {
   var seed: UInt64?
 
   @Option(help: .init("Power readings per second and machine.", valueName: "n"))
-  var powerHz: Double?
+  var powerHz: Int?
 
   @Option(help: .init("Seconds between state changes, such as 1-5.", valueName: "min-max"))
-  var stateChangeSeconds: SecondsRange?
+  var stateChangeSeconds: API.SecondsRange?
 
   @Option(help: .init("Seconds between errors, such as 10-30.", valueName: "min-max"))
-  var errorSeconds: SecondsRange?
+  var errorSeconds: API.SecondsRange?
 
   @OptionGroup var output: OutputOptions
   @OptionGroup var confirmation: ConfirmationOptions
@@ -30,21 +31,18 @@ struct ProducerSet: ParsableCommand {
         "Nothing to set: specify --machines, --seed, --power-hz, --state-change-seconds or "
           + "--error-seconds.")
     }
-    guard powerHz?.isFinite ?? true else {
-      throw ValidationError("'--power-hz' must be a finite number.")
-    }
   }
 
   func run() throws {
-    var api = try SignalsAPI(connection.configuration(needsToken: true))
+    var api = try SignalsClient(connection.configuration(needsToken: true))
     try output.showChange(
       with: &api, including: change.asked, confirming: confirmation,
       { Question(changing: $0, by: change) }
     ) { api throws(Failure) in try api.changeProducer(change) }
   }
 
-  private var change: ProducerChange {
-    ProducerChange(
+  private var change: API.ProducerChange {
+    API.ProducerChange(
       machines: machines, seed: seed,
       rates: .init(
         powerHz: powerHz, stateChangeSeconds: stateChangeSeconds, errorSeconds: errorSeconds))

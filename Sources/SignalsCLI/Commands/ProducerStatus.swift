@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import SignalsAPI
 
 /// `signals-cli producer status`
 struct ProducerStatus: ParsableCommand {
@@ -22,7 +23,7 @@ struct ProducerStatus: ParsableCommand {
   }
 
   func run() throws {
-    var api = try SignalsAPI(connection.configuration(needsToken: true))
+    var api = try SignalsClient(connection.configuration(needsToken: true))
     guard watch else {
       try output.show(try api.producer()) { [Table(producer: $0, times: .local)] }
       return
@@ -37,7 +38,7 @@ struct ProducerStatus: ParsableCommand {
 
   /// The state, or the failure: the next request may succeed.
   private func look(
-    _ api: inout SignalsAPI, _ format: OutputOptions.Format
+    _ api: inout SignalsClient, _ format: OutputOptions.Format
   ) throws(Failure) -> Redrawing.Frame {
     do {
       let answer = try api.producer()

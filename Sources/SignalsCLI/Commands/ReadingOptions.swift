@@ -1,4 +1,5 @@
 import ArgumentParser
+import SignalsAPI
 
 /// Selects readings; shared by the commands that show them.
 struct ReadingOptions: ParsableArguments, ReadingSelection {

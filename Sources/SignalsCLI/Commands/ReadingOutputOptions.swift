@@ -1,4 +1,5 @@
 import ArgumentParser
+import SignalsAPI
 
 /// The output options for readings.
 struct ReadingOutputOptions: ParsableArguments {

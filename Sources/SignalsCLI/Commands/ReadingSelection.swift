@@ -1,3 +1,5 @@
+import SignalsAPI
+
 /// A selection of readings.
 protocol ReadingSelection {
   var type: String { get }

@@ -1,16 +1,9 @@
-import ArgumentParser
+public import ArgumentParser
+public import SignalsAPI
 
-/// A range of seconds, both ends included.
-///
-/// The server checks that `min` is not above `max`.
-struct SecondsRange: Hashable, Codable {
-  let min: Double
-  let max: Double
-}
-
-extension SecondsRange: ExpressibleByArgument {
+extension API.SecondsRange: ExpressibleByArgument {
   /// `1-5`, `0.5-2.5`
-  init?(argument: String) {
+  public init?(argument: String) {
     let parts = argument.split(separator: "-", omittingEmptySubsequences: false).map {
       Double($0)
     }

@@ -10,7 +10,7 @@ struct Types: ParsableCommand {
   @OptionGroup var connection: ConnectionOptions
 
   func run() throws {
-    var api = try SignalsAPI(connection.configuration(needsToken: false))
+    var api = try SignalsClient(connection.configuration(needsToken: false))
     try output.show(try api.types()) { types in
       guard !types.isEmpty else {
         StandardError.remark("no signal types yet")

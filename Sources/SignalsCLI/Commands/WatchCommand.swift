@@ -1,5 +1,6 @@
 import ArgumentParser
 import Curl
+import SignalsAPI
 
 /// `signals-cli watch TYPE`
 struct WatchCommand: ParsableCommand {
@@ -47,7 +48,7 @@ struct WatchCommand: ParsableCommand {
     let lines = try output.output()
     let interval = Duration.seconds(interval)
     let configuration = try connection.configuration(needsToken: false)
-    let api = try SignalsAPI(configuration)
+    let api = try SignalsClient(configuration)
     if !output.wantsLines, LiveTerminal.isPossible {
       let view = LiveView(
         name: readings.name, type: readings.type, server: configuration.base.authority,

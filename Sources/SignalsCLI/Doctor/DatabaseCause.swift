@@ -1,3 +1,5 @@
+import SignalsAPI
+
 /// Advice for a database error of a service.
 enum DatabaseCause {
   /// - Parameters:

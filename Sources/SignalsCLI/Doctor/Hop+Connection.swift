@@ -1,5 +1,7 @@
 import Curl
 import Glibc
+import HTTPContract
+import SignalsAPI
 import Time
 
 /// The hops to the server: name, TCP, TLS and nginx.
@@ -68,7 +70,7 @@ extension Hop {
       return hop(.note, "rate limited", "again later")
     }
     // Nothing is served at the root: nginx answers with its own problem document.
-    if Problem(response)?.requestID != nil { return hop(.good, "") }
+    if ProblemDocument(response)?.requestID != nil { return hop(.good, "") }
     if let place = response.headers["Location"] {
       return hop(.bad, "\(response.status), moved to \(place)", "that URL in --url")
     }

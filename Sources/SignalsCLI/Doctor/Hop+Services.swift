@@ -1,4 +1,5 @@
 import Curl
+import SignalsAPI
 import Time
 
 /// The hops behind nginx.
@@ -40,7 +41,7 @@ extension Hop {
       advice: "synchronise the clocks of the producer and the database")
   }
 
-  static func database(_ result: Result<Answer<HealthReport>, Failure>, _ place: Place) -> Hop {
+  static func database(_ result: Result<Answer<API.Health>, Failure>, _ place: Place) -> Hop {
     func bad(_ text: String, _ advice: String) -> Hop {
       Hop(name: "database", state: .bad, text: text, advice: advice)
     }
@@ -51,7 +52,7 @@ extension Hop {
         return bad(
           report.status, DatabaseCause.advice(report.cause, of: "signals-accessor", place))
       }
-      let milliseconds = report.checks?["database:responseTime"]?.first?.value?.value
+      let milliseconds = report.checks?["database:responseTime"]?.first?.observedValue
       return Hop(
         name: "database", state: .good, time: milliseconds.map { .microseconds($0 * 1000) })
     } catch {
@@ -61,7 +62,7 @@ extension Hop {
 
   /// The producer and its spool; nil means that there was no token to ask with.
   static func producer(
-    _ result: Result<Answer<ProducerState>, Failure>?, _ place: Place, now: Timestamp
+    _ result: Result<Answer<API.Producer>, Failure>?, _ place: Place, now: Timestamp
   ) -> [Hop] {
     guard let result else {
       return [
@@ -89,7 +90,7 @@ extension Hop {
     }
   }
 
-  private static func producer(_ producer: ProducerState, _ place: Place, _ time: Duration) -> Hop {
+  private static func producer(_ producer: API.Producer, _ place: Place, _ time: Duration) -> Hop {
     let machines = count(producer.machines, "machine")
     func hop(_ state: State, _ text: String, _ advice: String? = nil) -> Hop {
       Hop(name: "producer", state: state, time: time, text: text, advice: advice)
@@ -114,7 +115,7 @@ extension Hop {
     }
   }
 
-  private static func spool(_ producer: ProducerState, now: Timestamp) -> Hop {
+  private static func spool(_ producer: API.Producer, now: Timestamp) -> Hop {
     let spool = producer.spool
     let age = spool.oldest.map { max(0, now - $0) } ?? 0
     let waiting =

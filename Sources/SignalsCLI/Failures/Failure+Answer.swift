@@ -1,4 +1,6 @@
 import Curl
+import HTTPContract
+import SignalsAPI
 import Spelling
 import StrictJSON
 
@@ -13,7 +15,7 @@ extension Failure {
       if response.status >= 500 { passesAfter = response.retryAfter ?? .zero }
       return
     }
-    let problem = Problem(response)
+    let problem = ProblemDocument(response)
     let isAuthorisation = [401, 403].contains(response.status)
     self.init(
       isAuthorisation ? .notAuthorised : .failed, call,
@@ -29,7 +31,7 @@ extension Failure {
   }
 
   /// The service reports that it is unhealthy.
-  init(unhealthy answer: Answer<HealthReport>) {
+  init(unhealthy answer: Answer<API.Health>) {
     let report = try? answer.content()
     self.init(
       .failed, answer.call, Self.reason(answer.response, title: nil, detail: report?.status),
@@ -73,7 +75,9 @@ extension Failure {
     "\(status)" + (standardTitles[status].map { " \($0)" } ?? "")
   }
 
-  private static func advice(_ response: Response, _ problem: Problem?, _ call: Call) -> String? {
+  private static func advice(_ response: Response, _ problem: ProblemDocument?, _ call: Call)
+    -> String?
+  {
     switch response.status {
     case 401, 403:
       let which = call.hasToken ? "another token with --token-file" : "--token-file FILE"
@@ -89,7 +93,7 @@ extension Failure {
 
   /// The closest name, and all names unless the server has listed them.
   private static func typeAdvice(
-    _ known: [String], _ problem: Problem?, _ call: Call
+    _ known: [String], _ problem: ProblemDocument?, _ call: Call
   ) -> String? {
     let list = known.joined(separator: ", ")
     let isListed = problem?.detail?.contains(list) == true

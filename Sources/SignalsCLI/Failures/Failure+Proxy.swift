@@ -1,5 +1,6 @@
 import Curl
 import Glibc
+import HTTPContract
 
 /// Errors of a proxy, which name the variable that it comes from.
 extension Proxy {
@@ -24,7 +25,7 @@ extension Proxy {
   func isAuthor(of response: Response, to url: HTTPURL) -> Bool {
     // A tunnel carries only the server's responses.
     url.scheme == "http" && [403, 407, 502, 503, 504].contains(response.status)
-      && response.headers["X-Request-Id"] == nil && Problem(response)?.requestID == nil
+      && response.headers["X-Request-Id"] == nil && ProblemDocument(response)?.requestID == nil
   }
 
   /// - Parameter status: The status of the proxy's response, if any.

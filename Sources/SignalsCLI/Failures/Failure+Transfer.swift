@@ -1,5 +1,6 @@
 import Curl
 import Glibc
+import SignalsAPI
 
 extension Failure {
   /// A request without a response.

@@ -1,3 +1,5 @@
+import SignalsAPI
+
 /// States and errors, as one lane per machine.
 extension Chart {
   /// The most columns for a machine's name, suited to an 80-column terminal.

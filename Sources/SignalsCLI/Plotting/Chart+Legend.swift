@@ -1,4 +1,5 @@
 import Glibc
+import SignalsAPI
 import Time
 
 extension Table {

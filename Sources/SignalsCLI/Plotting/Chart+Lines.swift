@@ -1,3 +1,5 @@
+import SignalsAPI
+
 extension Chart {
   /// The minimum height of a plot of amounts.
   static let leastHeight = 4

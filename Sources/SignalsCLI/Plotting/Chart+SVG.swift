@@ -1,3 +1,4 @@
+import SignalsAPI
 import Time
 
 extension Chart {

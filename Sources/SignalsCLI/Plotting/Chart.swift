@@ -1,3 +1,4 @@
+import SignalsAPI
 import Time
 
 /// A chart of readings of one type over time; ``lines(width:height:for:)`` draws it on a terminal.

@@ -1,3 +1,5 @@
+import SignalsAPI
+
 /// A line of a plot on a terminal, built from left to right.
 struct PlotLine {
   private var parts: [(text: String, style: Style)] = []

@@ -1,3 +1,4 @@
+import SignalsAPI
 import Time
 
 /// The readings of one machine, oldest first.

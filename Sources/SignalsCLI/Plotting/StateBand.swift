@@ -1,3 +1,4 @@
+import SignalsAPI
 import Time
 
 /// The states of a machine over the columns of a terminal.

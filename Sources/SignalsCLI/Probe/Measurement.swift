@@ -1,3 +1,5 @@
+import SignalsAPI
+
 /// A value measured by a check, with its thresholds.
 struct Measurement: Equatable {
   /// Units of the Monitoring Plugins guidelines, without multiples.

@@ -1,3 +1,4 @@
+import SignalsAPI
 import Time
 
 /// The reports of the checks. Texts are short, as pagers cut them at 79 characters.
@@ -8,12 +9,10 @@ extension ProbeReport {
   ///   - duration: The response time.
   ///   - certificate: nil without TLS.
   init(
-    health report: HealthReport, isGood: Bool, within duration: Duration, limits: Limits,
+    health report: API.Health, isGood: Bool, within duration: Duration, limits: Limits,
     certificate: CertificateLife?
   ) {
-    let checks = (report.checks ?? [:]).sorted { $0.key < $1.key }.flatMap { name, checks in
-      checks.map { (name: name, check: $0) }
-    }
+    let checks = report.namedChecks
     let age = report.newestReadingAge
     let time = Measurement(
       "time", Double(duration.microseconds) / 1_000_000, .seconds, warning: limits.warning,
@@ -35,7 +34,8 @@ extension ProbeReport {
       besides: checks.map(\.check.verdict) + (isGood ? [] : [.critical]))
     details =
       checks.map { name, check in
-        let value = check.value.map { " \($0)\(check.unit.map { " \($0)" } ?? "")" } ?? ""
+        let unit = check.observedUnit.map { " \($0)" } ?? ""
+        let value = check.observedValue.map { " \(Number(value: $0))\(unit)" } ?? ""
         return "\(name): \(check.status)\(value)\(check.output.map { ": \($0)" } ?? "")"
       } + (certificate.map { [$0.sentence] } ?? [])
   }
@@ -103,7 +103,7 @@ extension ProbeReport {
     }
   }
 
-  init(spoolOf producer: ProducerState, now: Timestamp, limits: Limits) {
+  init(spoolOf producer: API.Producer, now: Timestamp, limits: Limits) {
     let spool = producer.spool
     let full = Measurement(
       "full", (spool.percentFull * 100).rounded() / 100, .percent, warning: limits.warning,
@@ -166,7 +166,7 @@ extension ProbeReport {
   }
 }
 
-extension HealthReport.Check {
+extension API.Health.Check {
   fileprivate var verdict: Verdict {
     switch status {
     case "pass", "ok", "up": .ok

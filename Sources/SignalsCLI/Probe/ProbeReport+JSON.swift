@@ -1,3 +1,5 @@
+import SignalsAPI
+
 extension ProbeReport {
   /// An object on one line.
   func json(_ subject: [(name: String, value: String)]) -> String {

@@ -1,3 +1,5 @@
+import SignalsAPI
+
 extension ProbeReport {
   /// Gauges, in base units: `signals_check_age_seconds{check="fresh",type="power"} 0.12`.
   func prometheus(_ subject: [(name: String, value: String)]) -> String {

@@ -1,4 +1,5 @@
 import Curl
+import SignalsAPI
 import Time
 
 /// The newest readings of a type, newest first, as of `now`.
@@ -16,7 +17,7 @@ struct ReadingProbe {
   let ahead: Double?
 
   /// Fetches the newest readings of one machine or all; more when those are in the future.
-  init(_ api: inout SignalsAPI, ofType type: String, machine: String?, limit: Int)
+  init(_ api: inout SignalsClient, ofType type: String, machine: String?, limit: Int)
     throws(Failure)
   {
     try self.init(try api.readings(ofType: type, limit: limit, machine: machine))
@@ -24,7 +25,7 @@ struct ReadingProbe {
     try self.init(try api.readings(ofType: type, limit: Self.most, machine: machine))
   }
 
-  init(_ api: inout SignalsAPI, _ options: ReadingOptions, limit: Int) throws(Failure) {
+  init(_ api: inout SignalsClient, _ options: ReadingOptions, limit: Int) throws(Failure) {
     try self.init(&api, ofType: options.type, machine: options.machine, limit: limit)
   }
 

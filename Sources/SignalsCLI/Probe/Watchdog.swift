@@ -1,4 +1,5 @@
 import Glibc
+import SignalsAPI
 import Synchronization
 
 /// Ends the program with a message at the timeout, wherever it hangs: reading a pipe, in a name lookup,

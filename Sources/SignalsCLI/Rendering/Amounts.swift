@@ -1,3 +1,5 @@
+import SignalsAPI
+
 /// `1 batch`, `2 batches`, `123456 readings`
 func count(_ number: Int, _ thing: String) -> String {
   let plural = thing.hasSuffix("ch") ? "es" : "s"

@@ -1,3 +1,5 @@
+import SignalsAPI
+
 /// A line format for readings; times are RFC 3339 in UTC.
 enum ReadingLine {
   /// A JSON object.

@@ -1,4 +1,5 @@
 import Signals
+import SignalsAPI
 
 /// The output format of readings and its options.
 struct ReadingOutput: Equatable {

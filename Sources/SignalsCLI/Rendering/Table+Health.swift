@@ -1,5 +1,6 @@
 import Curl
 import Signals
+import SignalsAPI
 import Time
 
 extension Table {
@@ -8,12 +9,10 @@ extension Table {
   /// - Parameter certificate: When the server's certificate expires, in seconds since 1970 UTC; nil without
   ///   TLS.
   static func health(
-    _ report: HealthReport, certificate: Int64?, now: Timestamp, timings: Response.Timings,
+    _ report: API.Health, certificate: Int64?, now: Timestamp, timings: Response.Timings,
     for medium: Medium
   ) -> [Table] {
-    let checks = (report.checks ?? [:]).sorted { $0.key < $1.key }.flatMap { name, checks in
-      checks.map { (name: name, check: $0) }
-    }
+    let checks = report.namedChecks
     let isGood = checks.allSatisfy { $0.check.style != .bad }
     var properties = [(name: "status", value: Cell(report.status, isGood ? .good : .bad))]
     if let service = report.serviceID { properties.append((name: "service", value: Cell(service))) }
@@ -35,15 +34,15 @@ extension Table {
       + [Table(timings: timings, for: medium)]
   }
 
-  private init(checks: [(name: String, check: HealthReport.Check)]) {
+  private init(checks: [(name: String, check: API.Health.Check)]) {
     self.init(
       [Column("check"), Column("status"), Column("value", .decimal), Column("", .wrapped)],
       rows: checks.map { name, check in
         [
           Cell(name.words),
           Cell(check.status, check.style),
-          Cell(check.value.map { "\($0)" } ?? ""),
-          Cell([check.unit, check.output].compactMap(\.self).joined(separator: "  ")),
+          Cell(check.observedValue.map { "\(Number(value: $0))" } ?? ""),
+          Cell([check.observedUnit, check.output].compactMap(\.self).joined(separator: "  ")),
         ]
       })
   }
@@ -59,7 +58,7 @@ extension String {
   }
 }
 
-extension HealthReport.Check {
+extension API.Health.Check {
   fileprivate var style: Style {
     switch status {
     case "pass", "ok", "up": .good

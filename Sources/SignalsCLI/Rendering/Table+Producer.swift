@@ -1,10 +1,11 @@
+import SignalsAPI
 import Time
 
 extension Table {
   /// The state of the producer.
   ///
   /// - Parameter now: The time to compute ages with.
-  init(producer: ProducerState, times: TimeStyle, now: Timestamp = .now) {
+  init(producer: API.Producer, times: TimeStyle, now: Timestamp = .now) {
     let settings = ProducerSetting.allCases.map {
       (name: $0.name, value: Cell($0.text(in: producer)))
     }
@@ -29,7 +30,7 @@ extension Table {
 
   /// A change of the producer: its state, and the settings that changed or were requested.
   init(
-    producer before: ProducerState, became after: ProducerState, asked: Set<ProducerSetting>
+    producer before: API.Producer, became after: API.Producer, asked: Set<ProducerSetting>
   ) {
     let settings = ProducerSetting.allCases.compactMap { setting -> (name: String, value: Cell)? in
       let (old, new) = (setting.text(in: before), setting.text(in: after))
@@ -43,7 +44,7 @@ extension Table {
     self.init(properties: [state] + settings + database)
   }
 
-  init(fault: Fault, times: TimeStyle) {
+  init(fault: API.Fault, times: TimeStyle) {
     self.init(
       properties: [
         (name: "machine", value: Cell(fault.machine)),
@@ -52,7 +53,7 @@ extension Table {
       ] + (fault.until.map { [(name: "stopped until", value: Cell(times.text($0)))] } ?? []))
   }
 
-  private static func state(_ producer: ProducerState) -> (name: String, value: Cell) {
+  private static func state(_ producer: API.Producer) -> (name: String, value: Cell) {
     let reasons = [producer.blockedReason, producer.clockFault].compactMap(\.self)
     let text = ([producer.state] + reasons).joined(separator: ": ")
     return (
@@ -62,16 +63,16 @@ extension Table {
   }
 
   /// The states of the machines and the scenario.
-  private static func doing(_ producer: ProducerState, _ times: TimeStyle)
+  private static func doing(_ producer: API.Producer, _ times: TimeStyle)
     -> [(name: String, value: Cell)]
   {
     var rows: [(name: String, value: Cell)] = []
-    if let states = producer.states, !states.isEmpty {
-      let counts = states.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+    if let states = producer.states, !states.members.isEmpty {
+      let counts = states.members.sorted { ($1.value, $0.name) < ($0.value, $1.name) }
       rows.append(
         (
           name: "states",
-          value: Cell(counts.map { "\($0.value) in \($0.key)" }.joined(separator: ", "))
+          value: Cell(counts.map { "\($0.value) in \($0.name)" }.joined(separator: ", "))
         ))
     }
     if let scenario = producer.scenario, scenario.events > 0 {
@@ -82,7 +83,7 @@ extension Table {
   }
 
   /// How far the database has got.
-  private static func stored(_ producer: ProducerState, _ times: TimeStyle)
+  private static func stored(_ producer: API.Producer, _ times: TimeStyle)
     -> [(name: String, value: Cell)]
   {
     let behind = producer.watermark.map { max(0, producer.lastSequence - $0.sequence) }
@@ -107,7 +108,7 @@ extension Table {
   }
 
   /// What was not stored as produced.
-  private static func lost(_ producer: ProducerState) -> [(name: String, value: Cell)] {
+  private static func lost(_ producer: API.Producer) -> [(name: String, value: Cell)] {
     let (quarantined, letters) = (producer.quarantined, producer.deadLetters)
     let missing = producer.missing.map {
       $0.first == $0.last ? "\($0.first)" : "\($0.first) to \($0.last)"
@@ -132,7 +133,7 @@ extension Table {
     ]
   }
 
-  private static func database(_ database: ProducerState.Database) -> (name: String, value: Cell) {
+  private static func database(_ database: API.Producer.Database) -> (name: String, value: Cell) {
     let error = database.lastError.map { "; last error: \($0)" } ?? ""
     return (
       name: "database",
@@ -146,7 +147,7 @@ extension Table {
   }
 }
 
-extension ProducerState {
+extension API.Producer {
   fileprivate func spoolCell(now: Timestamp) -> Table.Cell {
     let room = "\(byteCount(spool.bytes)) of \(byteCount(spool.limitBytes))"
     let oldest = spool.oldest.map { ", oldest \(duration(microseconds: max(0, now - $0))) old" }
@@ -165,7 +166,7 @@ extension ProducerState {
   }
 }
 
-extension Fault {
+extension API.Fault {
   fileprivate func sentence(_ times: TimeStyle) -> String {
     let end = until.map { ", stopped until \(times.text($0))" } ?? ""
     return "\(machine): error \(code) at \(times.text(timestamp))\(end)"
@@ -183,17 +184,17 @@ extension ProducerSetting {
     }
   }
 
-  fileprivate func text(in producer: ProducerState) -> String {
+  fileprivate func text(in producer: API.Producer) -> String {
     switch self {
     case .machines: "\(producer.machines)"
     case .seed: "\(producer.seed)"
-    case .powerHz: "\(Number(value: producer.rates.powerHz)) Hz"
+    case .powerHz: "\(producer.rates.powerHz) Hz"
     case .stateChangeSeconds: Self.text(producer.rates.stateChangeSeconds)
     case .errorSeconds: Self.text(producer.rates.errorSeconds)
     }
   }
 
-  private static func text(_ range: SecondsRange) -> String {
+  private static func text(_ range: API.SecondsRange) -> String {
     "every \(Number(value: range.min)) to \(Number(value: range.max)) s"
   }
 }

@@ -1,4 +1,5 @@
 import Signals
+import SignalsAPI
 import Time
 
 extension Table {

@@ -1,3 +1,5 @@
+import SignalsAPI
+
 extension Table {
   /// The effective settings and their sources.
   init(settings: Settings) {

@@ -1,3 +1,5 @@
+import SignalsAPI
+
 extension Table {
   /// The narrowest column that text is wrapped to.
   private static let narrowest = 20

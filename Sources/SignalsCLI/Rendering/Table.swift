@@ -1,3 +1,4 @@
+import SignalsAPI
 import Time
 
 /// A table, rendered by ``text(for:)``.

@@ -1,4 +1,5 @@
 import Glibc
+import SignalsAPI
 
 /// The pager for output longer than the terminal.
 struct Pager: Equatable {

@@ -1,3 +1,4 @@
+import SignalsAPI
 import Time
 
 /// The time ranges in which the readings of a type are known. A response contains only the newest: when

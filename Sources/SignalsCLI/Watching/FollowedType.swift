@@ -1,4 +1,5 @@
 import Curl
+import SignalsAPI
 import Time
 
 /// A followed signal type: when to request it, and which of its readings are new.
@@ -25,7 +26,7 @@ struct FollowedType {
   }
 
   /// Fetches new readings and schedules the next request.
-  mutating func ask(_ api: inout SignalsAPI) throws(Failure) -> ReadingFollower.News {
+  mutating func ask(_ api: inout SignalsClient) throws(Failure) -> ReadingFollower.News {
     let now = ContinuousClock.now
     let reply = try api.readings(ofType: type, limit: Self.limit, machine: machine)
     serverDate = reply.response.date

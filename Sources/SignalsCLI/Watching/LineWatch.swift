@@ -1,15 +1,16 @@
+import SignalsAPI
 import Time
 
 /// Follows a type line by line: new readings on standard output, notes on standard error.
 struct LineWatch: ~Copyable {
-  private var api: SignalsAPI
+  private var api: SignalsClient
   private var followed: FollowedType
   private let interval: Duration
   private let output: ReadingOutput
   private var outage = Outage()
 
   init(
-    _ api: consuming SignalsAPI, _ followed: FollowedType, interval: Duration,
+    _ api: consuming SignalsClient, _ followed: FollowedType, interval: Duration,
     _ output: ReadingOutput
   ) {
     self.api = api

@@ -1,3 +1,4 @@
+import SignalsAPI
 import Time
 
 /// The recent readings, in the order of arrival.

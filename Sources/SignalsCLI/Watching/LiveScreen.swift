@@ -1,4 +1,5 @@
 import Curl
+import SignalsAPI
 import Time
 
 /// The live view on its terminal, redrawn as time passes and when the terminal is resized, also while a

@@ -1,3 +1,4 @@
+import SignalsAPI
 import Time
 
 /// A live view of readings: a plot of the requested type, below it the machine states over the same

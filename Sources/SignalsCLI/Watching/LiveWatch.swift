@@ -1,8 +1,9 @@
+import SignalsAPI
 import Time
 
 /// Follows a type in a full-screen view.
 struct LiveWatch: ~Copyable {
-  private var api: SignalsAPI
+  private var api: SignalsClient
   private let screen: LiveScreen
   /// The requested type first.
   private var followed: [FollowedType]
@@ -11,7 +12,7 @@ struct LiveWatch: ~Copyable {
 
   /// Takes over the terminal until it is destroyed.
   init(
-    _ api: consuming SignalsAPI, _ readings: ReadingOptions, interval: Duration, view: LiveView
+    _ api: consuming SignalsClient, _ readings: ReadingOptions, interval: Duration, view: LiveView
   ) {
     self.api = api
     self.interval = interval

@@ -1,3 +1,5 @@
+import SignalsAPI
+
 /// When to send the next request.
 enum Pace {
   /// The shortest time between requests.

@@ -1,3 +1,4 @@
+import SignalsAPI
 import Time
 
 /// Decides which readings of a response are new, and whether some were missed since the previous one.

@@ -1,3 +1,4 @@
+import SignalsAPI
 import Time
 
 /// How regularly readings arrive, and so after which time they are overdue.

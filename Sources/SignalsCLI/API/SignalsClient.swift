@@ -1,9 +1,11 @@
 import Curl
-import FoundationEssentials
+import HTTPContract
 import Signals
+import SignalsAPI
+import StrictJSON
 
 /// The server's resources, one method for each.
-struct SignalsAPI: ~Copyable {
+struct SignalsClient: ~Copyable {
   private static let maximumBodySize = 16 << 20
   /// A unit is a nicety: nobody waits longer for it.
   private static let unitTimeout = Duration.seconds(2)
@@ -38,10 +40,10 @@ struct SignalsAPI: ~Copyable {
     var query: [(name: String, value: String)] = []
     if let limit { query.append((name: "limit", value: String(limit))) }
     if let machine { query.append((name: "machine", value: machine)) }
-    return try send(.get, ["signals", type], query: query)
+    return try send(ReadingsEndpoint.endpoint, [type], query: query)
   }
 
-  mutating func types() throws(Failure) -> Answer<[SignalType]> { try send(.get, ["signals"]) }
+  mutating func types() throws(Failure) -> Answer<[SignalType]> { try send(TypesEndpoint.endpoint) }
 
   /// A type's UCUM unit; nil when it has none or cannot be had.
   mutating func unit(ofType type: String) -> String? {
@@ -51,39 +53,40 @@ struct SignalsAPI: ~Copyable {
     return types?.first { $0.name == type }?.displayedUnit
   }
 
-  mutating func health() throws(Failure) -> Answer<HealthReport> { try send(.get, ["health"]) }
+  mutating func health() throws(Failure) -> Answer<API.Health> { try send(ServiceEndpoints.health) }
 
-  mutating func producer() throws(Failure) -> Answer<ProducerState> {
-    try send(.get, ["producer"])
+  mutating func producer() throws(Failure) -> Answer<API.Producer> {
+    try send(ProducerEndpoints.get)
   }
 
-  mutating func startProducer() throws(Failure) -> Answer<ProducerState> {
-    try send(.post, ["producer", "start"])
+  mutating func startProducer() throws(Failure) -> Answer<API.Producer> {
+    try send(ProducerEndpoints.start)
   }
 
-  mutating func stopProducer() throws(Failure) -> Answer<ProducerState> {
-    try send(.post, ["producer", "stop"])
+  mutating func stopProducer() throws(Failure) -> Answer<API.Producer> {
+    try send(ProducerEndpoints.stop)
   }
 
-  mutating func changeProducer(_ change: ProducerChange) throws(Failure) -> Answer<ProducerState> {
-    try send(.patch, ["producer"], json: Self.encoded(change))
+  mutating func changeProducer(_ change: API.ProducerChange) throws(Failure) -> Answer<API.Producer>
+  {
+    try send(ProducerEndpoints.change, json: Self.encoded(change))
   }
 
-  mutating func injectFault(_ order: FaultOrder) throws(Failure) -> Answer<Fault> {
-    try send(.post, ["producer", "faults"], json: Self.encoded(order))
+  mutating func injectFault(_ order: API.FaultOrder) throws(Failure) -> Answer<API.Fault> {
+    try send(ProducerEndpoints.injectFault, json: Self.encoded(order))
   }
 
-  mutating func scenario() throws(Failure) -> Answer<ScenarioState> {
-    try send(.get, ["producer", "scenario"])
+  mutating func scenario() throws(Failure) -> Answer<API.Scenario> {
+    try send(ProducerEndpoints.getScenario)
   }
 
   /// - Parameter scenario: In JSON, for the server to check.
-  mutating func beginScenario(_ scenario: [UInt8]) throws(Failure) -> Answer<ScenarioState> {
-    try send(.put, ["producer", "scenario"], json: scenario)
+  mutating func beginScenario(_ scenario: [UInt8]) throws(Failure) -> Answer<API.Scenario> {
+    try send(ProducerEndpoints.putScenario, json: scenario)
   }
 
-  mutating func endScenario() throws(Failure) -> Answer<ScenarioState> {
-    try send(.delete, ["producer", "scenario"])
+  mutating func endScenario() throws(Failure) -> Answer<API.Scenario> {
+    try send(ProducerEndpoints.deleteScenario)
   }
 
   /// What is below the address, whoever answers; never with the token.
@@ -102,11 +105,13 @@ struct SignalsAPI: ~Copyable {
   }
 
   private mutating func send<Content>(
-    _ method: Request.Method, _ path: [String], query: [(name: String, value: String)] = [],
-    json: [UInt8]? = nil
+    _ endpoint: Endpoint, _ variables: [String] = [],
+    query: [(name: String, value: String)] = [], json: [UInt8]? = nil
   ) throws(Failure) -> Answer<Content> {
+    let path = endpoint.path.filled(with: variables)
     var request = Request(
-      method, configuration.base.appending(path, query: query),
+      Request.Method(rawValue: endpoint.method.rawValue),
+      configuration.base.appending(path, query: query),
       headers: ["User-Agent": "signals-cli/\(version)"])
     if let token = configuration.token {
       request.headers["Authorization"] = "Bearer \(token)"
@@ -132,11 +137,9 @@ struct SignalsAPI: ~Copyable {
     return answer
   }
 
-  private static func encoded(_ body: any Encodable) throws(Failure) -> [UInt8] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
+  private static func encoded(_ body: some Encodable) throws(Failure) -> [UInt8] {
     do {
-      return [UInt8](try encoder.encode(body))
+      return Array(try JSONValue(encoding: body).description.utf8)
     } catch {
       throw Failure(.failed, "cannot write the request as JSON: \(error)")
     }
