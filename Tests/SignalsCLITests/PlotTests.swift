@@ -183,6 +183,13 @@ import Testing
     #expect(lines.map { String($0).columns }.max() == 60)
   }
 
+  @Test func theUnitThatCameWithTheReadingsIsNotAskedFor() throws {
+    let server = try Canned.server(.body(Canned.power, headers: ["Signal-Unit": "kW"]))
+    let outcome = try signals(["plot", "power"], url: server.url)
+    #expect(outcome.output.hasPrefix("power (kW), the newest 2 readings of 2 machines\n"))
+    #expect(server.requests.map(\.target) == ["/signals/power?limit=1000"])
+  }
+
   @Test func aFileGetsColumnsByOption() throws {
     let server = try Canned.server()
     let outcome = try signals(

@@ -46,7 +46,10 @@ struct SignalsClient: ~Copyable {
   mutating func types() throws(Failure) -> Answer<[SignalType]> { try send(TypesEndpoint.endpoint) }
 
   /// A type's UCUM unit; nil when it has none or cannot be had.
-  mutating func unit(ofType type: String) -> String? {
+  ///
+  /// - Parameter told: What came with its readings; the list of types is asked for without that alone.
+  mutating func unit(ofType type: String, told: String?) -> String? {
+    if let told { return SignalType.displayed(told) }
     limit = min(configuration.timeout, Self.unitTimeout)
     defer { limit = configuration.timeout }
     let types = try? types().content()

@@ -13,7 +13,7 @@ struct GetOrder: ReadingSelection, Equatable {
   func run() throws(Failure) {
     var api = try SignalsClient(Configuration(server, isVerbose: isVerbose, needsToken: false))
     let answer = try api.readings(ofType: type, limit: limit, machine: machine)
-    try output.show(answer, of: description) { api.unit(ofType: type) }
+    try output.show(answer, of: description) { api.unit(ofType: type, told: nil) }
   }
 }
 

@@ -69,7 +69,7 @@ struct PlotCommand: ParsableCommand {
       return
     }
     let chart = Chart(content, ofType: readings.type, times: utc ? .utc : .local)
-    let title = chart.title(readings.name, unit: api.unit(ofType: readings.type))
+    let title = chart.title(readings.name, unit: api.unit(ofType: readings.type, told: answer.unit))
     if let svg {
       try write(chart.svg(title: title), to: svg)
       return

@@ -16,6 +16,8 @@ struct FollowedType {
   private var lastAsked: ContinuousClock.Instant?
   /// From the last response's Date header, in seconds since 1970.
   private(set) var serverDate: Int64?
+  /// Of the last answer, in UCUM; nil when the server does not tell.
+  private(set) var unit: String?
 
   /// - Parameter first: How many of the existing readings, the newest, count as new.
   init(_ type: String, machine: String?, interval: Duration, first: Int) {
@@ -30,6 +32,7 @@ struct FollowedType {
     let now = ContinuousClock.now
     let reply = try api.readings(ofType: type, limit: Self.limit, machine: machine)
     serverDate = reply.response.date
+    unit = reply.unit
     let answer = try reply.content()
     let news = follower.take(answer)
     due = now + pause(after: answer, news, elapsed: lastAsked.map { now - $0 })

@@ -57,7 +57,8 @@ struct LiveWatch: ~Copyable {
       screen.succeed()
       if !isUnitKnown {
         isUnitKnown = true
-        screen.view.unit = api.unit(ofType: followed[0].type)
+        screen.view.unit = api.unit(
+          ofType: followed[0].type, told: followed[0].unit)
       }
       return true
     } catch {
