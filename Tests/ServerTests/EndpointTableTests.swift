@@ -8,7 +8,7 @@ import Testing
   private struct Silent: EndpointHandler {
     let endpoint: Endpoint
     func handle(_ call: borrowing Call) throws(Problem) -> Action {
-      .reply(Response.json { $0.null() })
+      .reply(Response.json(String?.none))
     }
   }
 

@@ -1,3 +1,4 @@
+internal import EventLoop
 internal import SystemPackage
 
 /// A file that is polled for changes.
@@ -51,21 +52,10 @@ struct RuleFile {
           throw status.type == .directory ? Errno.isDirectory : .invalidArgument
         }
         let isPublic = !status.permissions.isDisjoint(with: .otherReadWriteExecute)
-        return Content(bytes: try bytes(of: file), isPublic: isPublic)
+        return Content(bytes: try file.contents(limit: longest), isPublic: isPublic)
       }
     } catch {
       throw error as? Errno ?? .ioError
-    }
-  }
-
-  private static func bytes(of file: FileDescriptor) throws -> [UInt8] {
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 65_536)
-    while true {
-      let count = try buffer.withUnsafeMutableBytes { try file.read(into: $0) }
-      if count == 0 { return bytes }
-      bytes += buffer[..<count]
-      guard bytes.count <= longest else { throw Errno.fileTooLarge }
     }
   }
 }

@@ -1,3 +1,4 @@
+import EventLoop
 import HTTPContract
 import Server
 import Simulation
@@ -24,24 +25,11 @@ struct ScenarioFile {
   private func contents() throws(Problem) -> [UInt8] {
     do {
       let file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
-      let contents = try file.closeAfter { try ScenarioFile.read(file) }
-      if contents.count <= ScenarioFile.longest { return contents }
+      return try file.closeAfter { try file.contents(limit: ScenarioFile.longest) }
+    } catch Errno.fileTooLarge {
+      throw Problem(400, "the file is longer than \(ScenarioFile.longest) bytes")
     } catch {
       throw Problem(400, "\(error)")
     }
-    throw Problem(400, "the file is longer than \(ScenarioFile.longest) bytes")
-  }
-
-  /// The whole content, or more than the limit.
-  private static func read(_ file: FileDescriptor) throws -> [UInt8] {
-    var contents: [UInt8] = []
-    var isAtEnd = false
-    while !isAtEnd, contents.count <= longest {
-      contents += try [UInt8](unsafeUninitializedCapacity: longest + 1) { buffer, count in
-        count = try file.read(into: .init(buffer))
-        isAtEnd = count == 0
-      }
-    }
-    return contents
   }
 }

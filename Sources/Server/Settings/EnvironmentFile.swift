@@ -1,3 +1,4 @@
+internal import EventLoop
 internal import Glibc
 internal import Spelling
 internal import SystemPackage
@@ -44,29 +45,17 @@ struct EnvironmentFile {
         guard status.permissions.isDisjoint(with: [.groupWrite, .otherWrite]) else {
           throw InvalidSetting("\(path) is writable by other users; run chmod go-w \(path)")
         }
-        guard status.size <= longest else {
-          throw InvalidSetting("\(path) is longer than \(longest) bytes")
-        }
-        return try bytes(of: file)
+        return try file.contents(limit: longest)
       }
     } catch let error as InvalidSetting {
       throw error
     } catch Errno.noSuchFileOrDirectory {
       return nil
+    } catch Errno.fileTooLarge {
+      throw InvalidSetting("\(path) is longer than \(longest) bytes")
     } catch {
       throw InvalidSetting("cannot read \(path): \(error)")
     }
-  }
-
-  private static func bytes(of file: FileDescriptor) throws -> [UInt8] {
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 65_536)
-    while bytes.count <= longest {
-      let count = try buffer.withUnsafeMutableBytes { try file.read(into: $0) }
-      if count == 0 { break }
-      bytes += buffer[..<count]
-    }
-    return bytes
   }
 
   // MARK: - The lines
