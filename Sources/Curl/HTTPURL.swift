@@ -84,15 +84,11 @@ public struct HTTPURL: Sendable, Hashable, CustomStringConvertible {
 
   /// Encodes everything but the unreserved characters of RFC 3986 as `%XX`.
   static func percentEncoded(_ text: String) -> String {
-    text.utf8.reduce(into: "") { encoded, byte in
-      switch byte {
-      case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, 0x2d, 0x2e, 0x5f, 0x7e:
-        encoded.unicodeScalars.append(Unicode.Scalar(byte))
-      default:
-        encoded += byte < 0x10 ? "%0" : "%"
-        encoded += String(byte, radix: 16, uppercase: true)
-      }
+    guard let encoded = curl_easy_escape(nil, text, Int32(text.utf8.count)) else {
+      fatalError("libcurl is out of memory")
     }
+    defer { curl_free(encoded) }
+    return String(cString: encoded)
   }
 }
 
