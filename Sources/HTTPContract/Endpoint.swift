@@ -10,6 +10,9 @@ public struct Endpoint: Sendable {
     case delete = "DELETE"
   }
 
+  /// Made when asked for: a client that only sends requests needs no schemas, and starts faster.
+  public typealias Lazy<Value> = @Sendable () -> Value
+
   /// A request body.
   public struct Body: Sendable {
     /// The default maximum size in bytes, the same as in nginx/signals/bodies.conf.
@@ -20,19 +23,23 @@ public struct Endpoint: Sendable {
     public let limit: Int
     /// Whether `Content-Encoding: gzip` is supported.
     public let takesGzip: Bool
-    public let schema: JSONValue
-    public let example: JSONValue
+    private let makeSchema: Lazy<JSONValue>
+    private let makeExample: Lazy<JSONValue>
 
     public init(
       mediaTypes: [String] = ["application/json"], limit: Int = standardLimit,
-      takesGzip: Bool = true, schema: JSONValue, example: JSONValue
+      takesGzip: Bool = true, schema: @autoclosure @escaping Lazy<JSONValue>,
+      example: @autoclosure @escaping Lazy<JSONValue>
     ) {
       self.mediaTypes = mediaTypes
       self.limit = limit
       self.takesGzip = takesGzip
-      self.schema = schema
-      self.example = example
+      makeSchema = schema
+      makeExample = example
     }
+
+    public var schema: JSONValue { makeSchema() }
+    public var example: JSONValue { makeExample() }
   }
 
   /// A response body other than a problem document.
@@ -40,19 +47,23 @@ public struct Endpoint: Sendable {
     public let status: Int
     public let description: String
     public let mediaType: String
-    public let schema: JSONValue
-    public let example: JSONValue?
+    private let makeSchema: Lazy<JSONValue>
+    private let makeExample: Lazy<JSONValue?>
 
     public init(
       _ status: Int = 200, _ description: String, mediaType: String = "application/json",
-      schema: JSONValue, example: JSONValue? = nil
+      schema: @autoclosure @escaping Lazy<JSONValue>,
+      example: @autoclosure @escaping Lazy<JSONValue?> = nil
     ) {
       self.status = status
       self.description = description
       self.mediaType = mediaType
-      self.schema = schema
-      self.example = example
+      makeSchema = schema
+      makeExample = example
     }
+
+    public var schema: JSONValue { makeSchema() }
+    public var example: JSONValue? { makeExample() }
   }
 
   public let method: Method

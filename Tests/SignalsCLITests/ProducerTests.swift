@@ -82,8 +82,8 @@ import Testing
     #expect(request["Content-Type"] == "application/json")
     #expect(
       request.body
-        == #"{"machines":4,"rates":{"error_seconds":{"max":3,"min":1.5},"power_hz":50,"#
-        + #""state_change_seconds":{"max":5,"min":1}},"seed":18446744073709551615}"#)
+        == #"{"machines":4,"seed":18446744073709551615,"rates":{"power_hz":50,"#
+        + #""state_change_seconds":{"min":1,"max":5},"error_seconds":{"min":1.5,"max":3}}}"#)
   }
 
   @Test(arguments: [
