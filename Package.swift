@@ -97,6 +97,7 @@ let package = Package(
         .embedInCode("Migrations/0001_signals.sql"), .embedInCode("Migrations/0002_ingest.sql"),
         .embedInCode("Migrations/0003_partitions.sql"), .embedInCode("Migrations/0004_days.sql"),
         .embedInCode("Migrations/0005_locks.sql"), .embedInCode("Migrations/0006_ids.sql"),
+        .embedInCode("Migrations/0007_series.sql"),
         .embedInCode("Roles/roles.sql"), .embedInCode("Roles/grants.sql"),
         .embedInCode("Roles/limits.sql"), .embedInCode("Roles/unlimited.sql"),
         .embedInCode("Segments/segments.sql"), .embedInCode("Segments/journal.sql"),

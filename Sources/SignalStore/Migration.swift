@@ -13,6 +13,7 @@ struct Migration: Sendable {
     Migration(number: 4, name: "days", sql: PackageResources._004_days_sql),
     Migration(number: 5, name: "locks", sql: PackageResources._005_locks_sql),
     Migration(number: 6, name: "ids", sql: PackageResources._006_ids_sql),
+    Migration(number: 7, name: "series", sql: PackageResources._007_series_sql),
   ]
 
   private init(number: Int, name: String, sql: [UInt8]) {

@@ -36,7 +36,7 @@ struct Partitions {
   }
 
   /// `2026-11-24`
-  private static func label(_ day: Int64) -> String {
+  static func label(_ day: Int64) -> String {
     String(Timestamp(microseconds: day * microsecondsPerDay).description.prefix(10))
   }
 }

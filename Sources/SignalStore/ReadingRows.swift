@@ -61,6 +61,14 @@ public struct ReadingRows: Sendable {
     }
   }
 
+  static func forEach(_ rows: ArraySlice<UInt8>, _ body: (Reading) -> Void) {
+    rows.withUnsafeBytes { buffer in
+      for start in stride(from: 0, to: buffer.count, by: size) {
+        body(reading(.init(rebasing: buffer[start..<start + size])))
+      }
+    }
+  }
+
   /// The highest machine number in the rows.
   static func lastMachine(_ bytes: [UInt8]) -> Int32 {
     bytes.withUnsafeBytes { buffer in

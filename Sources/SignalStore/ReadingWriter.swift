@@ -11,6 +11,7 @@ public struct ReadingWriter: ~Copyable {
   /// A UUID.
   private let producer: String
   private var partitions = Partitions()
+  private var series: SeriesTracker
   /// Database ids by the producer's type numbers.
   private let typeIDs: [Int16]
   private var machineIDs: [Int32] = []
@@ -35,6 +36,7 @@ public struct ReadingWriter: ~Copyable {
       """, Parameters(producer))
     self.connection = connection
     self.typeIDs = typeIDs
+    series = SeriesTracker(typeCount: types.count)
     self.producer = producer
     self.machineName = machineName
   }
@@ -74,20 +76,24 @@ public struct ReadingWriter: ~Copyable {
     guard let last = batches.last else { return true }
     try prepare(batches)
     copy.reset()
+    var changes: SeriesTracker.Changes = [:]
     for batch in batches {
+      series.note(batch.rows[...], in: &changes)
       copy.append(rows: batch.rows) { [machineIDs, typeIDs] in
         ReadingRows.identify($0, machines: machineIDs, types: typeIDs)
       }
     }
     copy.finish()
     var isExpected = false
-    try connection.transaction { session throws(PostgresError) in
+    try connection.transaction { [changes] session throws(PostgresError) in
       isExpected = try move(session, from: sequence, to: last)
       if isExpected {
         let count = batches.reduce(0) { $0 + $1.count }
         try send(copy, of: count, session, meanwhile: meanwhile)
+        try session.widenSeries(rows(changes))
       }
     }
+    if isExpected { series.settle(changes) }
     return isExpected
   }
 
@@ -105,6 +111,7 @@ public struct ReadingWriter: ~Copyable {
       refusal = error
     }
     var refused: Int?
+    var changes: SeriesTracker.Changes = [:]
     try connection.transaction { [refusal] session throws(PostgresError) in
       // Deferred constraints would fail the whole transaction at its end, again and again.
       try session.execute("SET CONSTRAINTS ALL IMMEDIATE")
@@ -113,9 +120,11 @@ public struct ReadingWriter: ~Copyable {
         if let refusal {
           try bury(batch, 0..<batch.count, refusal, session)
         } else {
-          try store(batch, 0..<batch.count, session)
+          try store(batch, 0..<batch.count, session, &changes)
         }
+      try session.widenSeries(rows(changes))
     }
+    series.settle(changes)
     return refused
   }
 
@@ -142,6 +151,13 @@ public struct ReadingWriter: ~Copyable {
       let names = (Int32(machineIDs.count)...last).map(machineName)
       machineIDs += try connection.registerMachines(names)
     }
+  }
+
+  /// Rows for the table `series`.
+  private func rows(_ changes: SeriesTracker.Changes)
+    -> [(machine: Int32, type: Int16, extent: SeriesTracker.Extent)]
+  {
+    changes.map { (machineIDs[Int($0.machine)], typeIDs[Int($0.type)], $1) }
   }
 
   /// Advances the watermark. This comes first in a transaction, so that a concurrent session of the
@@ -179,7 +195,8 @@ public struct ReadingWriter: ~Copyable {
   /// Stores some readings of a batch within a transaction, bisecting until the rejected ones are
   /// isolated.
   private func store(
-    _ batch: Batch, _ places: Range<Int>, _ session: borrowing Connection
+    _ batch: Batch, _ places: Range<Int>, _ session: borrowing Connection,
+    _ changes: inout SeriesTracker.Changes
   ) throws(PostgresError) -> Int {
     let size = ReadingRows.size
     let rows = batch.rows[places.lowerBound * size..<places.upperBound * size]
@@ -190,6 +207,7 @@ public struct ReadingWriter: ~Copyable {
     do {
       try send(copy, of: places.count, session)
       try session.execute("RELEASE part")
+      series.note(rows, in: &changes)
       return 0
     } catch {
       guard error.isOfContent else { throw error }
@@ -197,8 +215,8 @@ public struct ReadingWriter: ~Copyable {
       try session.execute("RELEASE part")
       guard places.count > 1 else { return try bury(batch, places, error, session) }
       let middle = places.lowerBound + places.count / 2
-      return try store(batch, places.lowerBound..<middle, session)
-        + store(batch, middle..<places.upperBound, session)
+      return try store(batch, places.lowerBound..<middle, session, &changes)
+        + store(batch, middle..<places.upperBound, session, &changes)
     }
   }
 

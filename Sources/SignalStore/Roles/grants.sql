@@ -28,7 +28,8 @@ BEGIN
     SELECT oid FROM pg_class
     WHERE relowner <> 'signals_owner'::regrole
       AND (oid IN ('signal_types'::regclass, 'machines'::regclass, 'machine_signals'::regclass,
-          'ingest_watermarks'::regclass, 'dead_letters'::regclass, 'schema_migrations'::regclass)
+          'ingest_watermarks'::regclass, 'dead_letters'::regclass, 'schema_migrations'::regclass,
+          'series'::regclass)
         OR oid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = 'machine_signals'::regclass))
   LOOP
     EXECUTE format('ALTER TABLE %s OWNER TO signals_owner', relation);
@@ -39,11 +40,12 @@ $$;
 ALTER FUNCTION make_day_partition(date) OWNER TO signals_owner;
 GRANT EXECUTE ON FUNCTION make_day_partition(date) TO signals_writer;
 
--- Append-only: no UPDATE or DELETE except of the watermark. The writer reads back what it wrote for
--- signals-producer verify.
+-- Append-only: no UPDATE or DELETE except of the watermark and of series. The writer reads back what it
+-- wrote for signals-producer verify.
 GRANT SELECT ON signal_types, schema_migrations TO signals_writer;
 GRANT SELECT, INSERT ON machines, machine_signals, dead_letters TO signals_writer;
 GRANT SELECT, INSERT, UPDATE ON ingest_watermarks TO signals_writer;
+GRANT SELECT, INSERT, UPDATE (first_time, last_day) ON series TO signals_writer;
 
-GRANT SELECT ON signal_types, machines, machine_signals, ingest_watermarks, dead_letters,
+GRANT SELECT ON signal_types, machines, machine_signals, series, ingest_watermarks, dead_letters,
   schema_migrations TO signals_reader;
