@@ -15,6 +15,8 @@ public struct QueryString: Sendable, Equatable {
     }
   }
 
+  public init(_ items: [(name: String, value: String)]) { self.items = items }
+
   public static func == (a: QueryString, b: QueryString) -> Bool {
     a.items.elementsEqual(b.items, by: ==)
   }
@@ -45,4 +47,28 @@ public struct QueryString: Sendable, Equatable {
     }
     return text
   }
+}
+
+extension QueryString: CustomStringConvertible {
+  /// As it stands behind the question mark: all but RFC 3986's unreserved characters percent-encoded.
+  public var description: String {
+    items.map { "\(QueryString.encode($0.name))=\(QueryString.encode($0.value))" }
+      .joined(separator: "&")
+  }
+
+  private static func encode(_ text: String) -> String {
+    var encoded: [UInt8] = []
+    for byte in text.utf8 {
+      switch byte {
+      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: encoded.append(byte)
+      default:
+        encoded.append(UInt8(ascii: "%"))
+        encoded.append(hexDigits[Int(byte >> 4)])
+        encoded.append(hexDigits[Int(byte & 15)])
+      }
+    }
+    return String(decoding: encoded, as: UTF8.self)
+  }
+
+  private static let hexDigits = Array("0123456789ABCDEF".utf8)
 }

@@ -23,6 +23,13 @@ public struct JSONWriter {
     needsComma = false
   }
 
+  /// A member's name that is data.
+  public mutating func key(named name: String) {
+    string(name)
+    bytes.append(UInt8(ascii: ":"))
+    needsComma = false
+  }
+
   public mutating func string(_ value: String) {
     var value = value
     value.withUTF8 { string(UnsafeRawBufferPointer($0)) }
@@ -61,8 +68,9 @@ public struct JSONWriter {
 
   public mutating func null() { raw("null") }
 
-  /// RFC 3339.
-  public mutating func timestamp(_ value: Timestamp) {
+  /// RFC 3339, or null.
+  public mutating func timestamp(_ value: Timestamp?) {
+    guard let value else { return null() }
     separate()
     bytes.append(UInt8(ascii: "\""))
     value.append(to: &bytes)

@@ -16,6 +16,15 @@ import Testing
     #expect(try items(text) == expected)
   }
 
+  @Test(arguments: [
+    "", "a b", "Säge & Co/1", "100%", "a=b+c;d", "\u{1}\u{1f3ed}\"<>\\", "~-._Az09",
+  ])
+  func whatIsEncodedIsDecodedToTheSame(value: String) throws {
+    let text = QueryString([("näme", value), ("limit", "2")]).description
+    #expect(text.utf8.allSatisfy { (0x21...0x7E).contains($0) && !"\"<>\\".utf8.contains($0) })
+    #expect(try items(text) == ["näme→\(value)", "limit→2"])
+  }
+
   @Test(arguments: ["a=%", "a=%2", "a=%zz", "a=%+1", "a=%-1", "%=1"])
   func aPercentSignWithoutDigitsIsAProblem(text: String) throws {
     let problem = try #require(throws: InvalidArgument.self) { try items(text) }

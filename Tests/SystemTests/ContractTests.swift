@@ -37,22 +37,7 @@ import Testing
   init() throws { system = try ContractTests.shared.get() }
 
   private func ask(_ way: Way, _ target: String, method: String = "GET") throws -> Plain {
-    switch way {
-    case .direct:
-      let answer = try FastCGIClient.exchange(system.connectToAccessor(), method, target)
-      return Plain(
-        status: answer.status, contentType: answer.headers["Content-Type"],
-        headers: Dictionary(
-          uniqueKeysWithValues: answer.headers.map { ($0.key.lowercased(), $0.value) }),
-        body: answer.body)
-    case .nginx:
-      let answer =
-        try method == "HEAD"
-        ? system.nginx.ask(target, "--head") : system.nginx.ask(target, "-X", method)
-      return Plain(
-        status: answer.status, contentType: answer.headers["content-type"]?.first,
-        headers: answer.headers.compactMapValues(\.first), body: answer.body)
-    }
+    try system.ask(way, target, method: method)
   }
 
   private func expectProblem(
@@ -324,5 +309,29 @@ import Testing
     let answer = try system.nginx.ask("\(system.nginx.tlsURL)/signals/power?limit=2")
     #expect((answer.json as? [[String: Any]])?.count == 2)
     #expect(answer.version == "HTTP/2")
+  }
+}
+
+extension SignalsSystem {
+  /// Asks the accessor itself, or nginx.
+  func ask(
+    _ way: ContractTests.Way, _ target: String, method: String = "GET"
+  ) throws -> ContractTests.Plain {
+    switch way {
+    case .direct:
+      let answer = try FastCGIClient.exchange(connectToAccessor(), method, target)
+      return ContractTests.Plain(
+        status: answer.status, contentType: answer.headers["Content-Type"],
+        headers: Dictionary(
+          uniqueKeysWithValues: answer.headers.map { ($0.key.lowercased(), $0.value) }),
+        body: answer.body)
+    case .nginx:
+      let answer =
+        try method == "HEAD"
+        ? nginx.ask(target, "--head") : nginx.ask(target, "-X", method)
+      return ContractTests.Plain(
+        status: answer.status, contentType: answer.headers["content-type"]?.first,
+        headers: answer.headers.compactMapValues(\.first), body: answer.body)
+    }
   }
 }
