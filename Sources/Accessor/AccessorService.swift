@@ -14,11 +14,12 @@ struct AccessorService {
 
   init(_ configuration: Configuration) { self.configuration = configuration }
 
-  private static func table(_ metrics: LaneGroupMetrics) -> EndpointTable {
+  private func table(_ metrics: LaneGroupMetrics) -> EndpointTable {
     let age = NewestAge()
     return EndpointTable(
       [
-        ListReadings(), ListTypes(), GetHealth(age: age), GetLiveness(), GetReadiness(),
+        ListReadings(), ListTypes(), ListMachines(silentAfter: configuration.silentAfter),
+        GetHealth(age: age), GetLiveness(), GetReadiness(),
         GetMetrics(metrics: metrics, age: age), GetOpenAPI(),
       ], among: API.endpoints)
   }
@@ -45,7 +46,7 @@ struct AccessorService {
       LaneOptions(
         lanes: configuration.lanes, database: watch, workloads: Workloads.all(configuration),
         maxWaiting: configuration.maxWaiting, slowRequest: configuration.slowRequest),
-      AccessorService.table(metrics), listener: listener, access: access, metrics: metrics)
+      table(metrics), listener: listener, access: access, metrics: metrics)
     let mainLoop = MainLoop("accessor", listener, access, log)
     logger.info(
       "serving at \(listener.path)",

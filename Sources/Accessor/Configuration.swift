@@ -26,6 +26,8 @@ struct Configuration: Sendable {
 
   /// Requests that take longer are logged.
   var slowRequest: Duration
+  /// A machine without a reading for longer is silent.
+  var silentAfter: Duration
 
   init(_ settings: Settings) throws(InvalidSetting) {
     database = try settings.database(applicationName: "signals-accessor")
@@ -47,5 +49,6 @@ struct Configuration: Sendable {
     slowRequest = try settings.milliseconds(
       "ACCESSOR_SLOW_REQUEST_MS", default: 1000, in: 1...600_000)
     maxWaiting = try settings.integer("ACCESSOR_MAX_WAITING", default: 4096, in: 1...1_000_000)
+    silentAfter = .seconds(try settings.integer("SILENT_AFTER", default: 10, in: 1...86_400))
   }
 }

@@ -113,7 +113,7 @@ public enum ReadingQueries {
       """)
 
   /// All queries.
-  public static let all = [newest, newestOfMachine, types, machines, age]
+  public static let all = [newest, newestOfMachine, types, machines, age, machinePage]
 
   /// The settings of a session that runs these queries.
   ///

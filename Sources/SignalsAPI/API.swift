@@ -5,8 +5,9 @@ internal import Signals
 public enum API {
   /// The endpoints of the accessor, most requested first.
   public static let accessor: [Endpoint] = [
-    ReadingsEndpoint.endpoint, TypesEndpoint.endpoint, ServiceEndpoints.health,
-    ServiceEndpoints.live, ServiceEndpoints.ready, ServiceEndpoints.metrics,
+    ReadingsEndpoint.endpoint, TypesEndpoint.endpoint, MachinesEndpoint.endpoint,
+    ServiceEndpoints.health, ServiceEndpoints.live, ServiceEndpoints.ready,
+    ServiceEndpoints.metrics,
     ServiceEndpoints.openAPI,
   ]
   /// The endpoints of the producer.

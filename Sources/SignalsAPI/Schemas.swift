@@ -66,7 +66,8 @@ enum Schemas {
 
   /// The schemas that endpoints refer to.
   static let all: [JSONValue.Member] = [
-    .init("Reading", reading), .init("SignalType", signalType), .init("Health", health),
+    .init("Reading", reading), .init("SignalType", signalType), .init("Machine", machine),
+    .init("Health", health),
     .init("Producer", producer), .init("ProducerChange", producerChange),
     .init("Fault", fault), .init("FaultOrder", faultOrder), .init("Scenario", scenario),
   ]

@@ -80,7 +80,7 @@ import Testing
         read.formUnion(
           text.matches(
             of:
-              /"((?:DB|LOG|RUN|CONTROL|TOKEN|CLIENT|READ|ACCESSOR|PRODUCER|SERVER|SPOOL)_[A-Z_]+)"/
+              /"((?:DB|LOG|RUN|CONTROL|TOKEN|CLIENT|READ|ACCESSOR|PRODUCER|SERVER|SILENT|SPOOL)_[A-Z_]+)"/
           )
           .map { String($0.1) })
       }

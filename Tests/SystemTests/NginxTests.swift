@@ -57,15 +57,15 @@ struct NginxTests {
   }
 
   @Test(arguments: [
-    "/signals", "/signals/power", "/health", "/health/live", "/health/ready", "/producer",
-    "/producer/start",
+    "/signals", "/signals/power", "/machines", "/health", "/health/live", "/health/ready",
+    "/producer", "/producer/start",
   ])
   func theRoutesLeadToAService(path: String) throws {
     #expect(try nginx.ask(path).status == 200)
   }
 
   @Test(arguments: [
-    "/", "/signalsx", "/healthy", "/producers", "/.problem", "/favicon.ico", "/.env",
+    "/", "/signalsx", "/machinesx", "/healthy", "/producers", "/.problem", "/favicon.ico", "/.env",
   ])
   func everythingElseIsNotFound(path: String) throws {
     try expectProblem(nginx.ask(path), status: 404, title: "Not Found", instance: path)
