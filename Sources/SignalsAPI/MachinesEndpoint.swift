@@ -58,7 +58,7 @@ extension Schemas {
           "type": "object",
           "required": ["value", "timestamp", "age_seconds"],
           "properties": [
-            "value": ["type": ["number", "null"], "description": "In the unit of the type."],
+            "value": ["type": "number", "description": "In the unit of the type."],
             "timestamp": timestamp,
             "age_seconds": [
               "type": "number", "description": "Negative when the reading is ahead of the clock.",

@@ -22,7 +22,8 @@ struct SignalsCommand: ParsableCommand {
     version: version,
     // Each has an explicit name: deriving it from the type takes a tenth of the start-up time.
     subcommands: [
-      Get.self, WatchCommand.self, PlotCommand.self, Types.self, Health.self, Check.self,
+      Get.self, WatchCommand.self, PlotCommand.self, Types.self, Machines.self, Health.self,
+      Check.self,
       Doctor.self, Producer.self, ContextCommand.self, Config.self, Token.self,
     ])
 

@@ -65,6 +65,13 @@ extension Sample {
       "SignalType", full: SignalType(name: "power", unit: "W", description: "Power."),
       least: SignalType(name: "a", unit: "", description: "")),
     Sample(
+      "Machine",
+      full: API.Machine(
+        name: "machine-1", firstSeen: time, lastSeen: time, isSilent: false, state: 1,
+        newest: ["power": .init(value: 231.5, timestamp: time, age: 0.05)]),
+      least: API.Machine(
+        name: "m", firstSeen: nil, lastSeen: nil, isSilent: true, state: nil, newest: [:])),
+    Sample(
       "Health",
       full: API.Health(
         status: "no", cause: "unreachable", version: "1", serviceID: "a",

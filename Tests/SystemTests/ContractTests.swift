@@ -101,6 +101,7 @@ import Testing
     try expect(
       [API.Reading].self, "/signals/power", "/signals/state_change?machine=machine-2&limit=1000")
     try expect([SignalType].self, "/signals")
+    try expect([API.Machine].self, "/machines")
     try expect(API.Health.self, "/health", "/health/live", "/health/ready")
     try expect(
       ProblemDocument.self, "/signals/nope", "/signals/power?machine=nope", "/signals?x=1",

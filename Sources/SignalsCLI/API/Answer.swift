@@ -40,6 +40,9 @@ struct Answer<Content> {
     return text.last == UInt8(ascii: "\n") ? text : text + [0x0a]
   }
 
+  /// The elements of an array as they came.
+  func elements() throws(Failure) -> [JSONValue] { try decoded([JSONValue].self) }
+
   private func decoded<Value: Decodable>(_ type: Value.Type) throws(Failure) -> Value {
     do {
       return try JSONValue(parsing: response.body).decode(type)

@@ -23,7 +23,10 @@ extension Reading {
 
   /// What the value of a state stands for.
   var word: String? {
-    guard kind == .state else { return nil }
+    kind == .state ? Reading.word(ofState: value) : nil
+  }
+
+  static func word(ofState value: Double) -> String? {
     switch value {
     case 0: return "stopped"
     case 1: return "working"

@@ -50,10 +50,26 @@ struct SignalsClient: ~Copyable {
   /// - Parameter told: What came with its readings; the list of types is asked for without that alone.
   mutating func unit(ofType type: String, told: String?) -> String? {
     if let told { return SignalType.displayed(told) }
+    return units()[type]
+  }
+
+  /// The UCUM units of those types that have one; empty when they cannot be had.
+  mutating func units() -> [String: String] {
     limit = min(configuration.timeout, Self.unitTimeout)
     defer { limit = configuration.timeout }
-    let types = try? types().content()
-    return types?.first { $0.name == type }?.displayedUnit
+    let types = (try? types().content()) ?? []
+    return Dictionary(types.map { ($0.name, $0.displayedUnit) }) { first, _ in first }
+      .compactMapValues(\.self)
+  }
+
+  mutating func machines(limit: Int? = nil) throws(Failure) -> Answer<[API.Machine]> {
+    try send(
+      MachinesEndpoint.endpoint, query: limit.map { [(name: "limit", value: "\($0)")] } ?? [])
+  }
+
+  /// - Parameter page: Of an answer's ``Response/nextPage``.
+  mutating func machines(page: String) throws(Failure) -> Answer<[API.Machine]> {
+    try send(MachinesEndpoint.endpoint, page: page)
   }
 
   mutating func health() throws(Failure) -> Answer<API.Health> { try send(ServiceEndpoints.health) }
@@ -109,12 +125,19 @@ struct SignalsClient: ~Copyable {
 
   private mutating func send<Content>(
     _ endpoint: Endpoint, _ variables: [String] = [],
-    query: [(name: String, value: String)] = [], json: [UInt8]? = nil
+    query: [(name: String, value: String)] = [], page: String? = nil, json: [UInt8]? = nil
   ) throws(Failure) -> Answer<Content> {
     let path = endpoint.path.filled(with: variables)
+    var url = configuration.base.appending(path, query: query)
+    if let page {
+      do {
+        url = try HTTPURL("\(url)?\(page)")
+      } catch {
+        throw Failure(.failed, "invalid link to the next page: \(error.description)")
+      }
+    }
     var request = Request(
-      Request.Method(rawValue: endpoint.method.rawValue),
-      configuration.base.appending(path, query: query),
+      Request.Method(rawValue: endpoint.method.rawValue), url,
       headers: ["User-Agent": "signals-cli/\(version)"])
     if let token = configuration.token {
       request.headers["Authorization"] = "Bearer \(token)"

@@ -39,7 +39,7 @@ enum ReadingLine {
     }
   }
 
-  private static func quoted(_ text: String) -> String {
+  static func quoted(_ text: String) -> String {
     guard text.utf8.contains(where: { #",""#.utf8.contains($0) }) else { return text }
     // By scalars: a quote with a combining mark is still a quote.
     let doubled = text.unicodeScalars.map { $0 == "\"" ? "\"\"" : String($0) }
