@@ -15,7 +15,7 @@ struct Upload: EndpointHandler {
     .perform { [body = call.body] _ throws(Problem) in
       let bytes = try body.decoded()
       let sum = crc32(0, bytes, UInt32(bytes.count))
-      return Response.json { $0.string("\(bytes.count) \(sum)") }
+      return Response.json("\(bytes.count) \(sum)")
     }
   }
 }
@@ -29,7 +29,7 @@ struct PlainUpload: EndpointHandler {
   func handle(_ call: borrowing Call) throws(Problem) -> Action {
     .perform { [body = call.body] _ throws(Problem) in
       let bytes = try body.decoded()
-      return Response.json { $0.integer(bytes.count) }
+      return Response.json(bytes.count)
     }
   }
 }
@@ -45,7 +45,7 @@ struct Wait: EndpointHandler {
       change = "{}"
       close(creat("\(file).begun", 0o600))
       while Glibc.access(file, F_OK) != 0 { usleep(1000) }
-      return Response.json { $0.null() }
+      return Response.json(Int?.none)
     }
   }
 }
