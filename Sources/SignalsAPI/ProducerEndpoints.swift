@@ -34,7 +34,7 @@ public enum ProducerEndpoints {
     summary: "Inject an error into a machine, optionally stopping it.",
     scope: control, headers: contentType,
     body: .init(
-      schema: OpenAPI.schema("FaultOrder"),
+      schema: OpenAPI.schema("FaultRequest"),
       example: ["machine": "machine-1", "code": 42, "stop_seconds": 10]),
     contents: [.init(201, "The injected fault.", schema: OpenAPI.schema("Fault"))], problems: [409])
   public static let getScenario = Endpoint(

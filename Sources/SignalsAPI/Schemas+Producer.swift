@@ -118,7 +118,7 @@ extension Schemas {
       "until": optionalTimestamp,
     ])
 
-  static let faultOrder: JSONValue = [
+  static let faultRequest: JSONValue = [
     "type": "object", "required": ["machine", "code"], "additionalProperties": false,
     "properties": [
       "machine": ["type": "string"],

@@ -69,7 +69,7 @@ enum Schemas {
     .init("Reading", reading), .init("SignalType", signalType), .init("Machine", machine),
     .init("Health", health),
     .init("Producer", producer), .init("ProducerChange", producerChange),
-    .init("Fault", fault), .init("FaultOrder", faultOrder), .init("Scenario", scenario),
+    .init("Fault", fault), .init("FaultRequest", faultRequest), .init("Scenario", scenario),
   ]
 
   static func array(of name: String) -> JSONValue {

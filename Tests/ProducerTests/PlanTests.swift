@@ -101,7 +101,7 @@ import Time
   func aBadFaultIsNamedWithWhatIsAccepted(json: String, detail: String) throws {
     let problem = try #require(throws: Problem.self) {
       var plan = plan
-      _ = try ControlRequest.decode(API.FaultOrder.self, Array(json.utf8))
+      _ = try ControlRequest.decode(API.FaultRequest.self, Array(json.utf8))
         .apply(to: &plan, at: noon)
     }
     #expect(problem.status == 400)
@@ -129,7 +129,7 @@ import Time
     plan.isRunning = false
     let problem = try #require(throws: Problem.self) {
       _ = try ControlRequest.decode(
-        API.FaultOrder.self, Array(#"{"machine": "machine-1", "code": 1}"#.utf8)
+        API.FaultRequest.self, Array(#"{"machine": "machine-1", "code": 1}"#.utf8)
       ).apply(to: &plan, at: noon)
     }
     #expect(problem.status == 409)
@@ -139,7 +139,7 @@ import Time
   @Test func faultsAreBoundedInNumber() throws {
     var plan = plan
     let order = try ControlRequest.decode(
-      API.FaultOrder.self, Array(#"{"machine": "machine-1", "code": 1}"#.utf8))
+      API.FaultRequest.self, Array(#"{"machine": "machine-1", "code": 1}"#.utf8))
     for _ in 0..<Plan.mostFaults { _ = try order.apply(to: &plan, at: noon) }
     let problem = try #require(throws: Problem.self) { try order.apply(to: &plan, at: noon) }
     #expect(problem.status == 409)
@@ -149,6 +149,6 @@ import Time
   @Test func theContractsBoundsAreThoseOfThePlan() {
     #expect(API.machineCounts == Plan.machineCounts)
     #expect(API.errorCodes == Fault.codes)
-    #expect(API.FaultOrder.stopSeconds.lowerBound * 1_000_000 == Double(Fault.shortestStop))
+    #expect(API.FaultRequest.stopSeconds.lowerBound * 1_000_000 == Double(Fault.shortestStop))
   }
 }

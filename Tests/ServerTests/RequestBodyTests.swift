@@ -99,8 +99,8 @@ import Testing
     var damaged = whole
     damaged[whole.count / 2] ^= 0xFF
     for (bytes, reason) in [
-      (Array(whole.dropLast(9)), "cut off"), (damaged, "corrupt"), (Self.bytes(1000), "corrupt"),
-      (whole + Self.bytes(100), "follows"),
+      (Array(whole.dropLast(9)), "truncated"), (damaged, "corrupt"), (Self.bytes(1000), "corrupt"),
+      (whole + Self.bytes(100), "trailing garbage"),
     ] {
       let answer = try post(bytes, encoding: "gzip")
       #expect(answer.status == 400, "\(answer.body)")

@@ -110,8 +110,8 @@ extension Sample {
       "Fault", full: fault,
       least: API.Fault(machine: "machine-1", code: 1, timestamp: time, until: nil)),
     Sample(
-      "FaultOrder", full: API.FaultOrder(machine: "machine-1", code: 100, stopSeconds: 10.5),
-      least: API.FaultOrder(machine: "machine-1", code: 1, stopSeconds: nil), isRequest: true),
+      "FaultRequest", full: API.FaultRequest(machine: "machine-1", code: 100, stopSeconds: 10.5),
+      least: API.FaultRequest(machine: "machine-1", code: 1, stopSeconds: nil), isRequest: true),
     Sample(
       "Scenario",
       full: API.Scenario(events: [

@@ -25,7 +25,7 @@ struct ClientCertificateTests {
         site = site.replacingOccurrences(of: "#\(line) ", with: "\(line) ")
       }
       site = site.replacingOccurrences(of: "signals.example.com", with: "localhost")
-      let listen = site.firstMatch(of: /listen +(\d+ ssl http2);/)!.1
+      let listen = site.firstMatch(of: /listen +(\d+ ssl http2)\b/)!.1
       guard neighbour != .none else { return }
       site =
         """

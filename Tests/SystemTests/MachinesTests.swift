@@ -106,7 +106,7 @@ import Testing
     [
       ("limit=0", #"limit must be an integer from 1 to 1000 (got "0")"#),
       ("limit=1001", #"limit must be an integer from 1 to 1000 (got "1001")"#),
-      ("after=", #"after must be a text of 1 to 100 characters (got "")"#),
+      ("after=", #"after must be a string of 1 to 100 characters (got "")"#),
       ("machine=a", #"unknown parameter "machine"; expected one of limit, after"#),
     ])
   func aBadParameterIsNamed(way: Way, query: (String, String)) throws {

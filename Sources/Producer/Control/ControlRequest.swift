@@ -69,13 +69,13 @@ extension Simulation.Rates.Gap {
   }
 }
 
-extension API.FaultOrder {
+extension API.FaultRequest {
   /// Adds the fault to its machine from `time` on, or throws a problem that names the error.
   func apply(to plan: inout Plan, at time: Timestamp) throws(Problem) -> Simulation.Fault {
     guard let number = plan.machineNumber(machine) else {
       throw ControlRequest.noMachine(machine, plan)
     }
-    if let stopSeconds, !API.FaultOrder.stopSeconds.contains(stopSeconds) {
+    if let stopSeconds, !API.FaultRequest.stopSeconds.contains(stopSeconds) {
       throw Problem(
         400, "stop_seconds must be a number from 0.01 to 86400 (got \(stopSeconds))")
     }

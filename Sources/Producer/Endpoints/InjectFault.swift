@@ -11,7 +11,7 @@ struct InjectFault: EndpointHandler {
 
   func handle(_ call: borrowing Call) throws(Problem) -> Action {
     .perform { [plant, body = call.body] change throws(Problem) in
-      let order = try ControlRequest.decode(API.FaultOrder.self, body.decoded())
+      let order = try ControlRequest.decode(API.FaultRequest.self, body.decoded())
       change = ControlRequest.text(order)
       var injected: Fault?
       try plant.changeForGood { plan, since in injected = try order.apply(to: &plan, at: since) }

@@ -20,7 +20,7 @@ extension API {
   }
 
   /// An error for a machine to report.
-  public struct FaultOrder: Codable, Hashable, Sendable {
+  public struct FaultRequest: Codable, Hashable, Sendable {
     /// How long a machine may stand still, in seconds.
     public static let stopSeconds = 0.01...86_400
 

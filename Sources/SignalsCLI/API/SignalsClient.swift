@@ -91,7 +91,7 @@ struct SignalsClient: ~Copyable {
     try send(ProducerEndpoints.change, json: Self.encoded(change))
   }
 
-  mutating func injectFault(_ order: API.FaultOrder) throws(Failure) -> Answer<API.Fault> {
+  mutating func injectFault(_ order: API.FaultRequest) throws(Failure) -> Answer<API.Fault> {
     try send(ProducerEndpoints.injectFault, json: Self.encoded(order))
   }
 

@@ -27,7 +27,7 @@ struct ProducerFault: ParsableCommand {
   func run() throws {
     var api = try SignalsClient(connection.configuration(needsToken: true))
     let answer = try api.injectFault(
-      API.FaultOrder(machine: machine, code: code, stopSeconds: stopSeconds))
+      API.FaultRequest(machine: machine, code: code, stopSeconds: stopSeconds))
     try output.show(answer) { [Table(fault: $0, times: .local)] }
   }
 }
