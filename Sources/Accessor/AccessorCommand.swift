@@ -35,7 +35,7 @@ import SystemPackage
       let manager = try ServiceManager.takeFromEnvironment()
       let settings = try Settings.load()
       let log = try settings.startLogging()
-      try AccessorService(Configuration(settings)).run(
+      try AccessorService(AccessorConfiguration(settings)).run(
         until: signals, under: manager, logging: log, takingOver: takeOver)
     } catch let error as InvalidSetting {
       FileDescriptor.standardError.writeLine("signals-accessor: \(error)")

@@ -9,10 +9,10 @@ import SignalsAPI
 
 /// The running program: a listener, and lanes that serve the endpoint table.
 struct AccessorService {
-  private let configuration: Configuration
+  private let configuration: AccessorConfiguration
   private let logger = Logger(label: "accessor")
 
-  init(_ configuration: Configuration) { self.configuration = configuration }
+  init(_ configuration: AccessorConfiguration) { self.configuration = configuration }
 
   private func table(_ metrics: LaneGroupMetrics) -> EndpointTable {
     let age = NewestAge()

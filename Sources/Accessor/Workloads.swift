@@ -8,7 +8,7 @@ enum Workloads {
   /// For queries that read many readings: PostgreSQL's own plans, a longer timeout, few sessions.
   static let scan = 1
 
-  static func all(_ configuration: Configuration) -> [Workload] {
+  static func all(_ configuration: AccessorConfiguration) -> [Workload] {
     [
       Workload(
         "newest", settings: ReadingQueries.sessionSettings, statements: ReadingQueries.all,

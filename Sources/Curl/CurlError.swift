@@ -17,7 +17,7 @@ public struct CurlError: Error, Sendable, Hashable {
     case proxyRefused
     /// Connection refused, or no route to the host; see ``CurlError/systemError``.
     case couldNotConnect
-    /// A timeout of the ``Options`` has expired.
+    /// A timeout of the ``SessionOptions`` has expired.
     case timedOut
     /// The server's certificate is not signed by a trusted authority.
     case certificateUntrusted
@@ -25,17 +25,17 @@ public struct CurlError: Error, Sendable, Hashable {
     case certificateExpired
     /// The server's certificate is valid, but for another name.
     case certificateForAnotherHost
-    /// A file of the ``Options/TLS`` cannot be read or is not PEM.
+    /// A file of the ``SessionOptions/TLS`` cannot be read or is not PEM.
     case tlsFileUnusable
     /// Any other TLS handshake failure.
     case tls
     /// The connection was closed before the response was complete.
     case interrupted
     /// The response is not valid HTTP.
-    case badAnswer
-    /// The body exceeds ``Options/maximumBodySize``, or the headers their limit.
+    case badResponse
+    /// The body exceeds ``SessionOptions/maximumBodySize``, or the headers their limit.
     case tooLarge
-    /// Aborted by the caller; see ``Attention``.
+    /// Aborted by the caller; see ``WaitHook``.
     case cancelled
     /// See ``CurlError/code``.
     case other
@@ -59,12 +59,12 @@ public struct CurlError: Error, Sendable, Hashable {
   public let address: String?
   /// How far the request got: a step that was not reached is zero, as is the connection's when TLS
   /// fails.
-  public let timings: Response.Timings
+  public let timings: HTTPResponse.Timings
 
   init(
     _ code: CURLcode, _ kind: Kind? = nil, during activity: String, detail: String = "",
     systemError: Int32 = 0, verification: Int = 0, proxyStatus: Int = 0, address: String? = nil,
-    timings: Response.Timings = .zero
+    timings: HTTPResponse.Timings = .zero
   ) {
     let isRefused = code == CURLE_RECV_ERROR && proxyStatus != 0 && proxyStatus / 100 != 2
     self.kind = kind ?? (isRefused ? .proxyRefused : Kind(code, verification: verification))
@@ -107,7 +107,7 @@ extension CurlError.Kind {
       switch verification {
       // libcurl itself compares the names, after OpenSSL has verified the chain and before it reads the
       // result, which then still has its initial value.
-      case good, unspecified: self = .certificateForAnotherHost
+      case verificationOK, unspecified: self = .certificateForAnotherHost
       case notYetValid, hasExpired: self = .certificateExpired
       default: self = .certificateUntrusted
       }
@@ -116,9 +116,9 @@ extension CurlError.Kind {
     case CURLE_PARTIAL_FILE, CURLE_GOT_NOTHING, CURLE_SEND_ERROR, CURLE_RECV_ERROR:
       self = .interrupted
     // An HTTPURL's scheme is supported, so it is the response's protocol that is not.
-    case CURLE_UNSUPPORTED_PROTOCOL: self = .badAnswer
+    case CURLE_UNSUPPORTED_PROTOCOL: self = .badResponse
     case CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING, CURLE_HTTP2, CURLE_HTTP2_STREAM:
-      self = .badAnswer
+      self = .badResponse
     case CURLE_FILESIZE_EXCEEDED: self = .tooLarge
     case CURLE_ABORTED_BY_CALLBACK: self = .cancelled
     default: self = .other
@@ -127,7 +127,7 @@ extension CurlError.Kind {
 }
 
 /// `X509_V_OK` of OpenSSL's `x509_vfy.h`.
-private let good = 0
+private let verificationOK = 0
 /// `X509_V_ERR_UNSPECIFIED`, which no verification returns.
 private let unspecified = 1
 /// `X509_V_ERR_CERT_NOT_YET_VALID`.

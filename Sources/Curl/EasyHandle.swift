@@ -101,7 +101,7 @@ struct EasyHandle: ~Copyable {
   }
 
   /// A field of the server's certificate, by libcurl's name: `Expire date`; nil without TLS, on a
-  /// reused connection, and unless ``Options/TLS/readsCertificate``.
+  /// reused connection, and unless ``SessionOptions/TLS/readsCertificate``.
   func certificateField(_ name: String) -> String? {
     var chain: UnsafeMutablePointer<curl_certinfo>?
     guard ccurl_get_certificates(pointer, &chain) == CURLE_OK, let chain,

@@ -25,7 +25,7 @@ public struct HTTPURL: Sendable, Hashable, CustomStringConvertible {
   ///   ``CurlError/Kind/unsupportedScheme``. URLs with a user name or password are rejected: URLs are
   ///   shown, logged and visible to other users.
   public init(_ text: String) throws(CurlError) {
-    let parts = try Parts(text)
+    let parts = try ParsedURL(text)
     guard let scheme = parts[CURLUPART_SCHEME], ["http", "https"].contains(scheme) else {
       throw CurlError(CURLE_UNSUPPORTED_PROTOCOL, .unsupportedScheme, during: "parse a URL")
     }
@@ -93,7 +93,7 @@ public struct HTTPURL: Sendable, Hashable, CustomStringConvertible {
 }
 
 /// Owns a parsed URL.
-private struct Parts: ~Copyable {
+private struct ParsedURL: ~Copyable {
   private let handle: OpaquePointer
 
   init(_ text: String) throws(CurlError) {
@@ -122,7 +122,7 @@ private struct Parts: ~Copyable {
   var host: String? {
     guard let host = self[CURLUPART_HOST] else { return nil }
     return host.utf8.allSatisfy { $0 < 0x80 }
-      ? host : inUTF8 { text(CURLUPART_HOST, CURLU_PUNYCODE) }
+      ? host : withUTF8Locale { text(CURLUPART_HOST, CURLU_PUNYCODE) }
   }
 
   private func text(_ part: CURLUPart, _ flags: Int32) -> String? {
@@ -150,7 +150,7 @@ private struct Parts: ~Copyable {
 }
 
 /// libidn2 interprets names in the thread's locale, while Swift strings are UTF-8.
-private func inUTF8<R>(_ body: () -> R) -> R {
+private func withUTF8Locale<R>(_ body: () -> R) -> R {
   guard let utf8 = newlocale(1 << LC_CTYPE, "C.UTF-8", nil) else { return body() }
   let before = uselocale(utf8)
   defer {

@@ -4,7 +4,7 @@ internal import CCurl
 struct HeaderList: ~Copyable {
   private(set) var first: UnsafeMutablePointer<curl_slist>?
 
-  init(_ headers: Headers) throws(CurlError) {
+  init(_ headers: HTTPHeaders) throws(CurlError) {
     first = nil
     for (name, value) in headers {
       // "Name:" would remove a header that libcurl sets itself; "Name;" sends it empty.

@@ -17,21 +17,21 @@ struct MultiHandle: ~Copyable {
   deinit { curl_multi_cleanup(pointer) }
 
   /// Waits until the transfer has ended or the caller aborts it.
-  mutating func perform(_ easy: borrowing EasyHandle, _ attention: Attention?) -> CURLcode {
+  mutating func perform(_ easy: borrowing EasyHandle, _ waitHook: WaitHook?) -> CURLcode {
     guard curl_multi_add_handle(pointer, easy.pointer) == CURLM_OK else {
       return CURLE_FAILED_INIT
     }
     // The connections stay cached.
     defer { curl_multi_remove_handle(pointer, easy.pointer) }
-    var next = ContinuousClock.now + (attention?.interval ?? .seconds(60))
+    var next = ContinuousClock.now + (waitHook?.interval ?? .seconds(60))
     var running: Int32 = 0
     while true {
       guard curl_multi_perform(pointer, &running) == CURLM_OK else { return CURLE_OUT_OF_MEMORY }
       guard running > 0 else { return result }
-      let isCalled = wait(until: next, attention?.descriptors ?? [])
-      guard let attention, isCalled || ContinuousClock.now >= next else { continue }
-      guard attention.act() == .proceed else { return CURLE_ABORTED_BY_CALLBACK }
-      next = .now + attention.interval
+      let isCalled = wait(until: next, waitHook?.descriptors ?? [])
+      guard let waitHook, isCalled || ContinuousClock.now >= next else { continue }
+      guard waitHook.action() == .proceed else { return CURLE_ABORTED_BY_CALLBACK }
+      next = .now + waitHook.interval
     }
   }
 

@@ -62,7 +62,7 @@ struct ProxyExceptions {
   func contain(_ host: String) -> Bool {
     if list == "*" { return true }
     let entries = list.split { $0 == "," || $0 == " " || $0 == "\t" }
-    if let address = Address(host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host) {
+    if let address = IPAddress(host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host) {
       return entries.contains { address.isWithin($0) }
     }
     let name = host.hasSuffix(".") ? host.dropLast() : host[...]
@@ -75,7 +75,7 @@ struct ProxyExceptions {
 }
 
 /// An IPv4 or IPv6 address in network byte order.
-private struct Address: Equatable {
+private struct IPAddress: Equatable {
   let bytes: [UInt8]
 
   init?(_ text: String) {
@@ -92,7 +92,7 @@ private struct Address: Equatable {
   /// Whether the address equals `192.0.2.1` or is in the network `192.0.2.0/24`.
   func isWithin(_ network: Substring) -> Bool {
     let parts = network.split(separator: "/", maxSplits: 1)
-    guard let start = parts.first, let other = Address(String(start)),
+    guard let start = parts.first, let other = IPAddress(String(start)),
       other.bytes.count == bytes.count
     else { return false }
     guard parts.count == 2 else { return self == other }

@@ -8,8 +8,8 @@ public enum Trace: Sendable, Hashable {
 
 /// Assembles complete lines from libcurl's fragments, so that a filter for secrets sees whole headers.
 ///
-/// A class, because libcurl's callback accesses it through a pointer during ``Session/send(_:)``.
-final class Tracing {
+/// A class, because libcurl's callback accesses it through a pointer during ``HTTPSession/send(_:)``.
+final class TraceLineBuffer {
   private let tell: @Sendable (Trace) -> Void
   private var rest: [UInt8] = []
 

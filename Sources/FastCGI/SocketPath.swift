@@ -110,7 +110,7 @@ struct SocketPath: Sendable {
 /// releases when the process ends. The file names the process that last put its socket there.
 struct SocketPathLock: ~Copyable {
   /// How long to wait for another process, which only checks, binds and renames.
-  private static let patience = Duration.seconds(5)
+  private static let timeout = Duration.seconds(5)
 
   private let file: OwnedDescriptor
 
@@ -127,7 +127,7 @@ struct SocketPathLock: ~Copyable {
   }
 
   private static func lock(_ descriptor: Int32) -> Errno? {
-    let deadline = ContinuousClock.now + patience
+    let deadline = ContinuousClock.now + timeout
     while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
       let errno = Errno.current
       guard errno == .wouldBlock || errno == .interrupted, ContinuousClock.now < deadline else {

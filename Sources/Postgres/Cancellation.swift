@@ -23,7 +23,7 @@ public struct Cancellation: ~Copyable, @unchecked Sendable {
   }
 }
 
-extension Connection {
+extension PostgresConnection {
   /// A handle for cancelling this session's statements.
   public func cancellation() throws(PostgresError) -> Cancellation {
     guard let cancellation = Cancellation(of: handle) else {

@@ -51,7 +51,7 @@ public struct ConnectionParameters: Sendable, Equatable {
   /// One set of parameters per host, in order.
   ///
   /// As in libpq, a single port applies to all hosts; libpq reports a list of any other length.
-  public var oneForEachHost: [ConnectionParameters] {
+  public var perHost: [ConnectionParameters] {
     let hosts = host?.split(separator: ",", omittingEmptySubsequences: false) ?? []
     let ports = port?.split(separator: ",", omittingEmptySubsequences: false) ?? []
     guard hosts.count > 1, ports.count <= 1 || ports.count == hosts.count else { return [self] }

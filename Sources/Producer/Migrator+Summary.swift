@@ -3,7 +3,7 @@ import SignalStore
 
 extension Migrator {
   /// Long, as another process may be migrating, and a step may take its time on a large table.
-  static let patience = Connection.Patience(timeout: .seconds(600))
+  static let timeouts = PostgresConnection.Timeouts(timeout: .seconds(600))
 }
 
 extension Migrator.Outcome {

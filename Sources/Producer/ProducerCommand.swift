@@ -41,7 +41,7 @@ import SystemPackage
         let settings = try ProducerCommand.loadSettings()
         let log = try settings.startLogging()
         do {
-          try ProducerService(Configuration(settings, scenario: scenario)).run(
+          try ProducerService(ProducerConfiguration(settings, scenario: scenario)).run(
             until: signals, under: manager, logging: log)
         } catch let error as Errno {
           throw StartFailure(error: error)
@@ -65,7 +65,7 @@ import SystemPackage
       try ProducerCommand.orExit {
         _ = try settings.startLogging()
         let database = try settings.administeredDatabase(applicationName: "signals-producer")
-        let outcome = try Migrator(database, patience: Migrator.patience)
+        let outcome = try Migrator(database, timeouts: Migrator.timeouts)
           .migrate(makesRoles: true)
         Logger(label: "migrate").info("\(outcome.summary)")
       }

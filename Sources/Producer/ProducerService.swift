@@ -15,12 +15,12 @@ import Time
 /// control endpoint steers both.
 struct ProducerService {
   /// How long storing the spooled readings may take on shutdown.
-  private static let farewell = Duration.seconds(4)
+  private static let shutdownTimeout = Duration.seconds(4)
 
-  private let configuration: Configuration
+  private let configuration: ProducerConfiguration
   private let logger = Logger(label: "producer")
 
-  init(_ configuration: Configuration) { self.configuration = configuration }
+  init(_ configuration: ProducerConfiguration) { self.configuration = configuration }
 
   /// Runs until a signal arrives, then stops the simulation and stores what is left.
   ///
@@ -48,18 +48,19 @@ struct ProducerService {
     database.mustWrite = true
     let shipper = try Shipper(
       spool, into: database, arrival: arrival, ending: ending,
-      makeRoom: { if simulator.blockedReason != nil { simulator.heed() } })
-    let plant = Plant(timeline: timeline, simulator: simulator, shipper: shipper, spool: spool)
+      makeRoom: { if simulator.blockedReason != nil { simulator.wake() } })
+    let controller = ProducerController(
+      timeline: timeline, simulator: simulator, shipper: shipper, spool: spool)
     let metrics = LaneGroupMetrics(prefix: "signals_producer")
     var options = LaneOptions(promptDrain: .milliseconds(200), isAudited: true)
-    if configuration.access.admitsNobody {
-      options.detailOfDenial = """
+    if configuration.access.deniesAll {
+      options.denialDetail = """
         no credentials are configured, so every call is refused; set CONTROL_TOKEN in the producer's \
         environment and restart it
         """
     }
     let control = try LaneGroup(
-      options, .producer(plant, metrics), listener: listener, access: access,
+      options, .producer(controller, metrics), listener: listener, access: access,
       metrics: metrics)
     let plan = timeline.current
     logger.info(
@@ -71,7 +72,7 @@ struct ProducerService {
         "spool": "\(configuration.spoolDirectory)",
         "waiting": "\(spool.status.waiting.readings)",
       ])
-    if configuration.access.admitsNobody {
+    if configuration.access.deniesAll {
       logger.notice(
         "the control endpoint refuses all calls until CONTROL_TOKEN, TOKEN_KEYS or CLIENT_SCOPES is set"
       )
@@ -81,7 +82,7 @@ struct ProducerService {
     let watchdog = try Watchdog(
       manager,
       [.simulator(simulator), .shipper(shipper, arrival), .access(access)] + control.watchdogParts,
-      status: { ProducerService.summary(plant) })
+      status: { ProducerService.summary(controller) })
 
     // `ending` is signalled when a thread fails permanently.
     let end = Result {
@@ -92,7 +93,7 @@ struct ProducerService {
     manager.notify(.stopping)
     logger.info("stopping: storing what is in the spool")
     simulator.stop()
-    shipper.finish(within: ProducerService.farewell)
+    shipper.finish(within: ProducerService.shutdownTimeout)
     control.stop()
     access.stop()
     let status = shipper.status
@@ -107,14 +108,14 @@ struct ProducerService {
   }
 
   /// A one-line status for humans.
-  private static func summary(_ plant: Plant) -> String {
-    let status = plant.shipper.status
+  private static func summary(_ controller: ProducerController) -> String {
+    let status = controller.shipper.status
     let database =
       status.isConnected
       ? "connected to the database" : status.lastError ?? "the database does not answer"
-    let lead = plant.lead
+    let lead = controller.lead
     let time = lead > 0 ? "; simulated time is \(lead / 1_000_000) s ahead of the clock" : ""
-    return "\(plant.state.rawValue); \(database)\(time)"
+    return "\(controller.state.rawValue); \(database)\(time)"
   }
 }
 
@@ -128,7 +129,7 @@ extension Watchdog.Part {
 
   /// Its waits for the database are bounded, a migration's being the longest.
   fileprivate static func shipper(_ shipper: Shipper, _ arrival: Wakeup) -> Watchdog.Part {
-    Watchdog.Part("shipper", allowance: Migrator.patience.timeout + .seconds(60)) {
+    Watchdog.Part("shipper", allowance: Migrator.timeouts.timeout + .seconds(60)) {
       // With nothing to send it sleeps until woken.
       arrival.signal()
       return shipper.heartbeat.load(ordering: .relaxed)

@@ -1,7 +1,7 @@
 internal import Postgres
 
 /// Looks up the database ids of types and machines.
-extension Connection {
+extension PostgresConnection {
   /// The ids of types, in the order of `names`.
   borrowing func typeIDs(_ names: [String]) throws(PostgresError) -> [Int16] {
     var ids: [Int16] = []

@@ -1,7 +1,7 @@
 internal import Postgres
 internal import Time
 
-extension Connection {
+extension PostgresConnection {
   /// Widens rows of the table `series`, or makes them: in the order of its key, so that two writers
   /// cannot wait for each other.
   ///

@@ -2,7 +2,7 @@ internal import Postgres
 internal import Signals
 internal import Time
 
-extension Connection {
+extension PostgresConnection {
   /// How far a producer's batches are stored; nil for an unknown producer.
   ///
   /// - Parameter producer: A UUID.

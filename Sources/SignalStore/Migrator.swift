@@ -14,12 +14,12 @@ public struct Migrator: Sendable {
   }
 
   private var parameters: ConnectionParameters
-  private let patience: Connection.Patience
+  private let timeouts: PostgresConnection.Timeouts
 
-  public init(_ parameters: ConnectionParameters, patience: Connection.Patience) {
+  public init(_ parameters: ConnectionParameters, timeouts: PostgresConnection.Timeouts) {
     self.parameters = parameters
     self.parameters.mustWrite = true
-    self.patience = patience
+    self.timeouts = timeouts
   }
 
   /// Creates the database if necessary and applies missing steps, all or none.
@@ -50,7 +50,7 @@ public struct Migrator: Sendable {
   }
 
   /// - Returns: The version of the database when this migrator got the lock.
-  private func applyMissing(_ connection: borrowing Connection, since version: Int)
+  private func applyMissing(_ connection: borrowing PostgresConnection, since version: Int)
     throws(PostgresError) -> Int
   {
     do {
@@ -71,7 +71,8 @@ public struct Migrator: Sendable {
     }
   }
 
-  private static func applyMissing(_ connection: borrowing Connection) throws(PostgresError) -> Int
+  private static func applyMissing(_ connection: borrowing PostgresConnection) throws(PostgresError)
+    -> Int
   {
     var found = 0
     try connection.transaction { session throws(PostgresError) in
@@ -91,18 +92,20 @@ public struct Migrator: Sendable {
     return found
   }
 
-  private func connect(_ createdDatabase: inout Bool) throws(PostgresError) -> Connection {
+  private func connect(_ createdDatabase: inout Bool) throws(PostgresError) -> PostgresConnection {
     do {
-      return try Connection(parameters, patience: patience)
+      return try PostgresConnection(parameters, timeouts: timeouts)
     } catch  where error.sqlState == .invalidCatalogName {
       try createDatabase()
       createdDatabase = true
-      return try Connection(parameters, patience: patience)
+      return try PostgresConnection(parameters, timeouts: timeouts)
     }
   }
 
   /// The schema version of the database.
-  private static func readVersion(_ session: borrowing Connection) throws(PostgresError) -> Int {
+  private static func readVersion(_ session: borrowing PostgresConnection) throws(PostgresError)
+    -> Int
+  {
     let table = try session.execute("SELECT to_regclass('schema_migrations') IS NOT NULL")
     guard table.boolean(0, 0) else { return 0 }
     let result = try session.execute("SELECT coalesce(max(number), 0) FROM schema_migrations")
@@ -110,7 +113,7 @@ public struct Migrator: Sendable {
     return max(0, Int(result.integer(0, 0)))
   }
 
-  private static func apply(_ migration: Migration, _ session: borrowing Connection)
+  private static func apply(_ migration: Migration, _ session: borrowing PostgresConnection)
     throws(PostgresError)
   {
     try session.executeScript(migration.sql)
@@ -122,10 +125,10 @@ public struct Migrator: Sendable {
   }
 
   /// A session with the maintenance database.
-  private func maintain() throws(PostgresError) -> Connection {
+  private func maintain() throws(PostgresError) -> PostgresConnection {
     var maintenance = parameters
     maintenance.database = "postgres"
-    return try Connection(maintenance, patience: patience)
+    return try PostgresConnection(maintenance, timeouts: timeouts)
   }
 
   private func createDatabase() throws(PostgresError) {

@@ -13,7 +13,7 @@ struct Partitions {
 
   /// Creates missing partitions for these batches and the days after them.
   mutating func ensure(
-    _ batches: [Batch], _ connection: borrowing Connection
+    _ batches: [Batch], _ connection: borrowing PostgresConnection
   ) throws(PostgresError) {
     var days: Set<Int64> = []
     for batch in batches {
@@ -30,7 +30,9 @@ struct Partitions {
     time.microseconds.floorDivided(by: microsecondsPerDay).quotient
   }
 
-  private static func make(_ day: Int64, _ connection: borrowing Connection) throws(PostgresError) {
+  private static func make(_ day: Int64, _ connection: borrowing PostgresConnection)
+    throws(PostgresError)
+  {
     // With its owner's privileges: a writer may not create tables.
     try connection.execute("SELECT make_day_partition($1::text::date)", Parameters(label(day)))
   }

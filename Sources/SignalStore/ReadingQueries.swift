@@ -139,13 +139,13 @@ public enum ReadingQueries {
 /// Decodes the rows of ``ReadingQueries/newest`` and ``ReadingQueries/newestOfMachine``.
 public enum NewestReadings {
   /// Why there are no readings to list.
-  public enum Absence: Sendable {
+  public enum EmptyReason: Sendable {
     case unknownType
     case unknownMachine
   }
 
   /// Nil when both type and machine exist, even without readings.
-  public static func absence(_ result: borrowing QueryResult) -> Absence? {
+  public static func emptyReason(_ result: borrowing QueryResult) -> EmptyReason? {
     if result.rowCount == 0 { return .unknownType }
     return result.boolean(0, 4) ? nil : .unknownMachine
   }

@@ -7,7 +7,7 @@ public import Time
 /// Batches and the producer's watermark are stored in one transaction. If the result of a commit is
 /// lost, the watermark shows after reconnecting whether it happened.
 public struct ReadingWriter: ~Copyable {
-  let connection: Connection
+  let connection: PostgresConnection
   /// A UUID.
   private let producer: String
   private var partitions = Partitions()
@@ -24,7 +24,7 @@ public struct ReadingWriter: ~Copyable {
   ///   - machineName: The name for a machine number; machines are registered when first written.
   /// - Throws: ``PostgresError``, also when a type does not exist in the database.
   public init(
-    _ connection: consuming Connection, producer: String, types: [String],
+    _ connection: consuming PostgresConnection, producer: String, types: [String],
     machineName: @escaping @Sendable (Int32) -> String
   ) throws(PostgresError) {
     try connection.prepareForWriting()
@@ -101,7 +101,9 @@ public struct ReadingWriter: ~Copyable {
   /// `dead_letters`.
   ///
   /// - Returns: The number of rejected readings; nil when the watermark was not as expected.
-  public mutating func sift(_ batch: Batch, after sequence: Int64) throws(PostgresError) -> Int? {
+  public mutating func isolateRejects(_ batch: Batch, after sequence: Int64) throws(PostgresError)
+    -> Int?
+  {
     try registerMachines([batch])
     var refusal: PostgresError?
     do {
@@ -118,7 +120,7 @@ public struct ReadingWriter: ~Copyable {
       guard try move(session, from: sequence, to: batch) else { return }
       refused =
         if let refusal {
-          try bury(batch, 0..<batch.count, refusal, session)
+          try deadLetter(batch, 0..<batch.count, refusal, session)
         } else {
           try store(batch, 0..<batch.count, session, &changes)
         }
@@ -163,7 +165,7 @@ public struct ReadingWriter: ~Copyable {
   /// Advances the watermark. This comes first in a transaction, so that a concurrent session of the
   /// same producer waits and then finds a different watermark.
   private borrowing func move(
-    _ session: borrowing Connection, from sequence: Int64, to batch: Batch
+    _ session: borrowing PostgresConnection, from sequence: Int64, to batch: Batch
   ) throws(PostgresError) -> Bool {
     var parameters = Parameters(producer)
     parameters.append(sequence)
@@ -182,7 +184,8 @@ public struct ReadingWriter: ~Copyable {
   /// - Throws: ``PostgresError``, also when the server accepted them without keeping all: a trigger may
   ///   drop rows silently.
   private borrowing func send(
-    _ copy: BinaryCopy, of count: Int, _ session: borrowing Connection, meanwhile: () -> Void = {}
+    _ copy: BinaryCopy, of count: Int, _ session: borrowing PostgresConnection,
+    meanwhile: () -> Void = {}
   ) throws(PostgresError) {
     let kept = try session.copy(ReadingWriter.copyStatement, copy, meanwhile: meanwhile)
     guard kept != count else { return }
@@ -195,7 +198,7 @@ public struct ReadingWriter: ~Copyable {
   /// Stores some readings of a batch within a transaction, bisecting until the rejected ones are
   /// isolated.
   private func store(
-    _ batch: Batch, _ places: Range<Int>, _ session: borrowing Connection,
+    _ batch: Batch, _ places: Range<Int>, _ session: borrowing PostgresConnection,
     _ changes: inout SeriesTracker.Changes
   ) throws(PostgresError) -> Int {
     let size = ReadingRows.size
@@ -213,7 +216,7 @@ public struct ReadingWriter: ~Copyable {
       guard error.isOfContent else { throw error }
       try session.execute("ROLLBACK TO part")
       try session.execute("RELEASE part")
-      guard places.count > 1 else { return try bury(batch, places, error, session) }
+      guard places.count > 1 else { return try deadLetter(batch, places, error, session) }
       let middle = places.lowerBound + places.count / 2
       return try store(batch, places.lowerBound..<middle, session, &changes)
         + store(batch, middle..<places.upperBound, session, &changes)
@@ -221,22 +224,23 @@ public struct ReadingWriter: ~Copyable {
   }
 
   /// Stores some readings of a batch in `dead_letters`; returns their number.
-  private func bury(
-    _ batch: Batch, _ places: Range<Int>, _ error: PostgresError, _ session: borrowing Connection
+  private func deadLetter(
+    _ batch: Batch, _ places: Range<Int>, _ error: PostgresError,
+    _ session: borrowing PostgresConnection
   ) throws(PostgresError) -> Int {
     for place in places {
       let start = place * ReadingRows.size
       let reading = batch.rows[start..<start + ReadingRows.size].withUnsafeBytes {
         ReadingRows.reading($0)
       }
-      try bury(reading, batch.sequence, place, error, session)
+      try deadLetter(reading, batch.sequence, place, error, session)
     }
     return places.count
   }
 
-  private func bury(
+  private func deadLetter(
     _ reading: Reading, _ sequence: Int64, _ place: Int, _ error: PostgresError,
-    _ session: borrowing Connection
+    _ session: borrowing PostgresConnection
   ) throws(PostgresError) {
     var parameters = Parameters(producer)
     parameters.append(sequence)

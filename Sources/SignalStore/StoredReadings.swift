@@ -4,7 +4,7 @@ public import Time
 
 /// Reads stored readings back for verification.
 public struct StoredReadings: ~Copyable {
-  private let connection: Connection
+  private let connection: PostgresConnection
   /// Database ids by the producer's type numbers.
   private let typeIDs: [Int16]
   /// The producer's machine numbers by database ids.
@@ -20,7 +20,7 @@ public struct StoredReadings: ~Copyable {
   ///   - machineNumber: The number of a machine name; nil skips its readings.
   /// - Throws: ``PostgresError``, also when a type does not exist in the database.
   public init(
-    _ connection: consuming Connection, producer: String, types: [String],
+    _ connection: consuming PostgresConnection, producer: String, types: [String],
     machineNumber: (String) -> Int32?
   ) throws(PostgresError) {
     // Read first, so that everything up to it refers to known machines.

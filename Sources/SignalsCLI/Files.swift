@@ -74,9 +74,9 @@ enum StandardOutput {
   static func write(_ text: String) throws(Failure) { try write(Array(text.utf8)) }
 
   /// Writes output for a person, through a pager when it is longer than the terminal.
-  static func show(_ text: String, for medium: Medium, isPaged: Bool) throws(Failure) {
+  static func show(_ text: String, for target: OutputTarget, isPaged: Bool) throws(Failure) {
     // One line is for the prompt.
-    let isLong = medium.height.map { text.utf8.count { $0 == 0x0a } >= $0 } ?? false
+    let isLong = target.height.map { text.utf8.count { $0 == 0x0a } >= $0 } ?? false
     guard isPaged, isLong,
       let pager = Pager(environment: environmentVariable), pager.show(text)
     else { return try write(text) }

@@ -63,7 +63,7 @@ struct SignalsCommand: ParsableCommand {
   private static func run(_ arguments: [String]) throws {
     if arguments.first == Get.configuration.commandName {
       let words = Array(arguments.dropFirst())
-      if let order = GetOrder(plain: words) { return try order.run() }
+      if let order = GetInvocation(plain: words) { return try order.run() }
       if let get = try? Get.parse(words) { return try get.run() }
     }
     var command = try parseAsRoot(arguments)

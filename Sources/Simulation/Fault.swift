@@ -9,7 +9,7 @@ public struct Fault: Hashable, Sendable {
   public static let holdCodes = 71...90
   public static let abortCodes = 91...100
   /// In microseconds.
-  public static let shortestStop: Int64 = 10_000
+  public static let minStopDuration: Int64 = 10_000
 
   /// Counted from 0.
   public let machine: Int32
@@ -21,7 +21,7 @@ public struct Fault: Hashable, Sendable {
 
   public init(machine: Int32, code: Int, time: Timestamp, end: Timestamp? = nil) {
     precondition(
-      Fault.codes.contains(code) && (end.map { $0 - time >= Fault.shortestStop } ?? true))
+      Fault.codes.contains(code) && (end.map { $0 - time >= Fault.minStopDuration } ?? true))
     self.machine = machine
     self.code = code
     self.time = time

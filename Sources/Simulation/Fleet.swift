@@ -29,20 +29,20 @@ public struct Fleet: Sendable {
     from start: Timestamp, to end: Timestamp, _ readings: inout [Reading]
   ) {
     guard plan.isRunning, start < end else { return }
-    let window = Window(start, end, plan.rates)
+    let window = TimeWindow(start, end, plan.rates)
     for index in machines.indices { machines[index].append(window, &readings) }
   }
 
   /// The plan without faults that have no effect from `time` on.
   public func plan(from time: Timestamp) -> Plan {
     var plan = plan
-    plan.faults.removeAll { $0.time < time && !isUnderOrder($0.machine, at: time) }
+    plan.faults.removeAll { $0.time < time && !isOverridden($0.machine, at: time) }
     return plan
   }
 
   /// Whether an injected stop determines the machine's state; on its way back it finishes as it began.
-  private func isUnderOrder(_ machine: Int32, at time: Timestamp) -> Bool {
-    Int(machine) < machines.count && machines[Int(machine)].isUnderOrder(at: time)
+  private func isOverridden(_ machine: Int32, at time: Timestamp) -> Bool {
+    Int(machine) < machines.count && machines[Int(machine)].isOverridden(at: time)
   }
 
   /// For each machine, whether it works just before `time`.

@@ -10,7 +10,7 @@ struct JitteredGrid: Sendable {
   private let jitter: Int64
   private let shifts: RandomSequence
 
-  init(_ gap: Rates.Gap, _ shifts: RandomSequence) {
+  init(_ gap: Rates.IntervalRange, _ shifts: RandomSequence) {
     period = Int64((gap.min + gap.max) / 2 * 1_000_000)
     jitter = Int64((gap.max - gap.min) / 4 * 1_000_000)
     self.shifts = shifts

@@ -9,7 +9,7 @@ struct LoadCurve: Sendable {
   private static let lag: Int64 = 500_000
 
   /// A load set for `[begin, end)`.
-  struct Order {
+  struct Command {
     let begin: Timestamp
     let end: Timestamp
     let factor: Factor
@@ -33,16 +33,16 @@ struct LoadCurve: Sendable {
   private let steps: [Step]
 
   /// - Parameter orders: Of overlapping orders the latest to begin applies.
-  init(_ orders: [Order]) {
-    let orders = orders.filter { $0.begin < $0.end }.enumerated()
+  init(_ commands: [Command]) {
+    let commands = commands.filter { $0.begin < $0.end }.enumerated()
       .sorted { ($0.element.begin, $0.offset) < ($1.element.begin, $1.offset) }.map(\.element)
-    let moments = Set(orders.flatMap { [$0.begin, $0.end] }).sorted()
+    let moments = Set(commands.flatMap { [$0.begin, $0.end] }).sorted()
     var steps: [Step] = []
-    var next = orders.startIndex
-    var begun: [Order] = []
+    var next = commands.startIndex
+    var begun: [Command] = []
     for moment in moments {
-      while next < orders.endIndex, orders[next].begin <= moment {
-        begun.append(orders[next])
+      while next < commands.endIndex, commands[next].begin <= moment {
+        begun.append(commands[next])
         next += 1
       }
       while let last = begun.last, last.end <= moment { begun.removeLast() }

@@ -9,22 +9,22 @@ struct Machine: Sendable {
   /// Counted from 0.
   let number: Int32
   private let schedule: Schedule
-  private let interventions: Interventions
+  private let overrides: Overrides
   /// In time order, without coincidences.
   private let faults: [Fault]
   private let noise: RandomSequence
   /// When its plan took over from another, and whether the machine was working then.
-  private let handover: (time: Timestamp, working: Bool)?
+  private let transition: (time: Timestamp, working: Bool)?
   /// Where the last window ended.
-  private var place: Place?
+  private var position: Position?
 
-  private struct Place {
+  private struct Position {
     var time: Timestamp
     /// The phase just before or around `time`.
     var phase: Phase
     /// The first of each at or after `time`.
-    var upset: Int64
-    var upsetTime: Timestamp
+    var spontaneousFault: Int64
+    var spontaneousFaultTime: Timestamp
     var fault: Int
   }
 
@@ -34,15 +34,15 @@ struct Machine: Sendable {
   ///   - events: The scenario's events for this machine.
   init(_ number: Int32, of plan: Plan, faults: [Fault] = [], events: [Scenario.Event] = []) {
     self.number = number
-    let orders = events.orders(for: number)
+    let commands = events.commands(for: number)
     let randomness = Randomness(seed: plan.seed, machine: number)
-    schedule = Schedule(randomness, plan.rates, LoadCurve(orders.loads))
-    self.faults = Machine.apart(faults + orders.faults)
-    interventions = Interventions(
-      orders.stops + self.faults.compactMap(Interventions.Order.init), schedule)
+    schedule = Schedule(randomness, plan.rates, LoadCurve(commands.loads))
+    self.faults = Machine.apart(faults + commands.faults)
+    overrides = Overrides(
+      commands.stops + self.faults.compactMap(Overrides.Command.init), schedule)
     noise = randomness.sequence(.noise)
-    handover = plan.handover.flatMap { handover in
-      handover.working(number).map { (handover.time, $0) }
+    transition = plan.transition.flatMap { transition in
+      transition.working(number).map { (transition.time, $0) }
     }
   }
 
@@ -59,48 +59,50 @@ struct Machine: Sendable {
   /// The state at `time`.
   func state(at time: Timestamp) -> MachineState { phase(at: time).state }
 
-  func phase(at time: Timestamp) -> Phase { interventions.phase(at: time, schedule) }
+  func phase(at time: Timestamp) -> Phase { overrides.phase(at: time, schedule) }
 
   /// Whether it works just before `time`, as shown by its readings.
   func isWorking(before time: Timestamp) -> Bool {
-    if let handover, handover.time == time { return handover.working }
-    return interventions.isWorking(at: time + -1, schedule)
+    if let transition, transition.time == time { return transition.working }
+    return overrides.isWorking(at: time + -1, schedule)
   }
 
-  func isUnderOrder(at time: Timestamp) -> Bool { interventions.isStop(at: time) }
+  func isOverridden(at time: Timestamp) -> Bool { overrides.isStop(at: time) }
 
   // MARK: - What it gives off
 
   /// Appends the readings in the window, each signal in time order.
-  mutating func append(_ window: Window, _ readings: inout [Reading]) {
-    var place = place.flatMap { $0.time == window.start ? $0 : nil } ?? self.place(at: window.start)
-    appendStatesAndPower(window, &place, &readings)
-    appendErrors(window, &place, &readings)
-    place.time = window.end
-    self.place = place
+  mutating func append(_ window: TimeWindow, _ readings: inout [Reading]) {
+    var position =
+      position.flatMap { $0.time == window.start ? $0 : nil } ?? self.position(at: window.start)
+    appendStatesAndPower(window, &position, &readings)
+    appendErrors(window, &position, &readings)
+    position.time = window.end
+    self.position = position
   }
 
-  private func place(at time: Timestamp) -> Place {
-    let upset = schedule.upsetIndex(from: time)
-    return Place(
-      time: time, phase: phase(at: time), upset: upset, upsetTime: schedule.upset(upset).time,
+  private func position(at time: Timestamp) -> Position {
+    let spontaneousFault = schedule.spontaneousFaultIndex(from: time)
+    return Position(
+      time: time, phase: phase(at: time), spontaneousFault: spontaneousFault,
+      spontaneousFaultTime: schedule.spontaneousFault(spontaneousFault).time,
       fault: faults.firstIndex { $0.time >= time } ?? faults.count)
   }
 
   private func appendStatesAndPower(
-    _ window: Window, _ place: inout Place, _ readings: inout [Reading]
+    _ window: TimeWindow, _ position: inout Position, _ readings: inout [Reading]
   ) {
     var tick = window.firstTick
-    if place.phase.until <= window.start { place.phase = phase(at: window.start) }
+    if position.phase.until <= window.start { position.phase = phase(at: window.start) }
     while true {
-      let phase = place.phase
+      let phase = position.phase
       let since = max(phase.since, window.start)
-      if since == phase.since || since == handover?.time {
+      if since == phase.since || since == transition?.time {
         appendChange(to: phase, at: since, &readings)
       }
       appendPower(phase, until: min(phase.until, window.end), window.period, &tick, &readings)
       if phase.until >= window.end { return }
-      place.phase = self.phase(at: phase.until)
+      position.phase = self.phase(at: phase.until)
     }
   }
 
@@ -115,22 +117,24 @@ struct Machine: Sendable {
   }
 
   private func appendErrors(
-    _ window: Window, _ place: inout Place, _ readings: inout [Reading]
+    _ window: TimeWindow, _ position: inout Position, _ readings: inout [Reading]
   ) {
     while true {
-      let fault = place.fault < faults.count ? faults[place.fault] : nil
-      if let fault, fault.time <= place.upsetTime, fault.time < window.end {
+      let fault = position.fault < faults.count ? faults[position.fault] : nil
+      if let fault, fault.time <= position.spontaneousFaultTime, fault.time < window.end {
         append(.error, Double(fault.code), fault.time, &readings)
-        place.fault += 1
+        position.fault += 1
         // A machine has one error at a time.
-        if fault.time < place.upsetTime { continue }
-      } else if place.upsetTime < window.end {
-        append(.error, Double(schedule.upset(place.upset).code), place.upsetTime, &readings)
+        if fault.time < position.spontaneousFaultTime { continue }
+      } else if position.spontaneousFaultTime < window.end {
+        append(
+          .error, Double(schedule.spontaneousFault(position.spontaneousFault).code),
+          position.spontaneousFaultTime, &readings)
       } else {
         return
       }
-      place.upset += 1
-      place.upsetTime = schedule.upset(place.upset).time
+      position.spontaneousFault += 1
+      position.spontaneousFaultTime = schedule.spontaneousFault(position.spontaneousFault).time
     }
   }
 
@@ -156,7 +160,7 @@ struct Machine: Sendable {
 }
 
 /// The interval `[start, end)` of a query.
-struct Window {
+struct TimeWindow {
   let start: Timestamp
   let end: Timestamp
   /// The interval between power readings, in microseconds.
@@ -186,7 +190,7 @@ enum PowerMeter {
   }
 }
 
-extension Interventions.Order {
+extension Overrides.Command {
   /// The stop caused by a fault; nil when it does not stop the machine.
   fileprivate init?(_ fault: Fault) {
     guard let end = fault.end else { return nil }
@@ -197,7 +201,7 @@ extension Interventions.Order {
 
 extension Fault {
   fileprivate func moved(to time: Timestamp) -> Fault {
-    let end = end.map { max($0, time + Fault.shortestStop) }
+    let end = end.map { max($0, time + Fault.minStopDuration) }
     return Fault(machine: machine, code: code, time: time, end: end)
   }
 }

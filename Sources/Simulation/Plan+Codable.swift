@@ -6,7 +6,8 @@ internal import Time
 extension Plan: Codable {
   private enum Key: String, CodingKey {
     case isRunning = "is_running"
-    case machines, seed, rates, faults, scenario, handover
+    case machines, seed, rates, faults, scenario
+    case transition = "handover"
   }
 
   public init(from decoder: any Decoder) throws {
@@ -22,7 +23,7 @@ extension Plan: Codable {
     isRunning = try members.decode(Bool.self, forKey: .isRunning)
     faults = try members.decode([Fault].self, forKey: .faults)
     scenario = try members.decodeIfPresent(Scenario.self, forKey: .scenario) ?? Scenario()
-    handover = try members.decodeIfPresent(Handover.self, forKey: .handover)
+    transition = try members.decodeIfPresent(PlanTransition.self, forKey: .transition)
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -33,7 +34,7 @@ extension Plan: Codable {
     try members.encode(rates, forKey: .rates)
     try members.encode(faults, forKey: .faults)
     if !scenario.events.isEmpty { try members.encode(scenario, forKey: .scenario) }
-    try members.encodeIfPresent(handover, forKey: .handover)
+    try members.encodeIfPresent(transition, forKey: .transition)
   }
 }
 
@@ -47,8 +48,8 @@ extension Rates: Codable {
   public init(from decoder: any Decoder) throws {
     let members = try decoder.container(keyedBy: Key.self)
     let powerHertz = try members.decode(Int.self, forKey: .powerHertz)
-    let stateChange = try members.decode(Gap.self, forKey: .stateChange)
-    let error = try members.decode(Gap.self, forKey: .error)
+    let stateChange = try members.decode(IntervalRange.self, forKey: .stateChange)
+    let error = try members.decode(IntervalRange.self, forKey: .error)
     do {
       try self.init(powerHertz: powerHertz, stateChange: stateChange, error: error)
     } catch {
@@ -65,7 +66,7 @@ extension Rates: Codable {
   }
 }
 
-extension Rates.Gap: Codable {
+extension Rates.IntervalRange: Codable {
   private enum Key: String, CodingKey { case min, max }
 
   public init(from decoder: any Decoder) throws {
@@ -108,7 +109,7 @@ extension Fault: Codable {
     let time = try members.decodeTimestamp(.time)
     let hasEnd = try members.decodeIfPresent(String.self, forKey: .until) != nil
     let end = hasEnd ? try members.decodeTimestamp(.until) : nil
-    if let end, end - time < Fault.shortestStop {
+    if let end, end - time < Fault.minStopDuration {
       throw DecodingError.dataCorruptedError(
         forKey: .until, in: members, debugDescription: "must be at least 10 ms after timestamp")
     }
@@ -124,7 +125,7 @@ extension Fault: Codable {
   }
 }
 
-extension Handover: Codable {
+extension PlanTransition: Codable {
   private enum Key: String, CodingKey {
     case working
     case time = "timestamp"

@@ -4,12 +4,12 @@ public import Time
 public struct Plan: Hashable, Sendable {
   public static let machineCounts = 1...10_000
   /// Each fault adds to the cost of a plan change.
-  public static let mostFaults = 1000
+  public static let maxFaults = 1000
   /// The maximum number of event placements, counting each machine of each event: all of them are laid
   /// out at every plan change.
-  public static let mostPlacements = 100_000
+  public static let maxPlacements = 100_000
   /// The maximum rate of all machines together, for power readings and for all other readings.
-  public static let mostReadingsPerSecond = 1_000_000
+  public static let maxReadingsPerSecond = 1_000_000
 
   /// A plan that is not running produces no readings.
   public var isRunning = true
@@ -20,7 +20,7 @@ public struct Plan: Hashable, Sendable {
   public var faults: [Fault] = []
   public var scenario = Scenario()
   /// The states left by the previous plan; nil for the first.
-  public var handover: Handover?
+  public var transition: PlanTransition?
 
   public init(machines: Int, seed: UInt64, rates: Rates) {
     self.machines = machines
@@ -29,20 +29,20 @@ public struct Plan: Hashable, Sendable {
   }
 
   /// Whether current hardware can simulate it in real time.
-  public var isBearable: Bool {
-    machines * rates.powerHertz <= Plan.mostReadingsPerSecond
-      && Double(machines) * rates.mostEventsPerSecond <= Double(Plan.mostReadingsPerSecond)
+  public var isWithinLimits: Bool {
+    machines * rates.powerHertz <= Plan.maxReadingsPerSecond
+      && Double(machines) * rates.maxEventsPerSecond <= Double(Plan.maxReadingsPerSecond)
   }
 
-  /// A description of the limits of ``isBearable``.
-  public static let bearable =
+  /// A description of the limits of ``isWithinLimits``.
+  public static let limitsDescription =
     """
-    at most \(mostReadingsPerSecond) power readings a second in all, and as many state changes and \
+    at most \(maxReadingsPerSecond) power readings a second in all, and as many state changes and \
     errors at their fastest
     """
 
   /// Whether the scenario has no more placements than can be laid out.
-  public var isStageable: Bool { placements <= Plan.mostPlacements }
+  public var isScenarioWithinLimits: Bool { placements <= Plan.maxPlacements }
 
   /// The number of machines affected, summed over the scenario's events.
   public var placements: Int {

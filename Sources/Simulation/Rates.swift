@@ -1,7 +1,7 @@
 /// How often a simulated machine emits readings.
 public struct Rates: Hashable, Sendable {
   /// The minimum and maximum interval between events, in seconds.
-  public struct Gap: Hashable, Sendable {
+  public struct IntervalRange: Hashable, Sendable {
     public let min: Double
     public let max: Double
 
@@ -18,12 +18,13 @@ public struct Rates: Hashable, Sendable {
 
   /// Power readings per second.
   public let powerHertz: Int
-  public let stateChange: Gap
-  public let error: Gap
+  public let stateChange: IntervalRange
+  public let error: IntervalRange
 
   /// - Throws: ``InvalidRate`` unless `powerHertz` is a divisor of 1,000,000 up to 1000, so that the
   ///   readings are whole microseconds apart.
-  public init(powerHertz: Int, stateChange: Gap, error: Gap) throws(InvalidRate) {
+  public init(powerHertz: Int, stateChange: IntervalRange, error: IntervalRange) throws(InvalidRate)
+  {
     guard (1...1000).contains(powerHertz), 1_000_000 % powerHertz == 0 else {
       let allowed = (1...1000).filter { 1_000_000 % $0 == 0 }.map(String.init)
       throw InvalidRate(
@@ -36,10 +37,13 @@ public struct Rates: Hashable, Sendable {
 
   /// 100 Hz, a state change every 1 to 5 seconds, an error every 10 to 30.
   public static let standard = try! Rates(
-    powerHertz: 100, stateChange: Gap(min: 1, max: 5), error: Gap(min: 10, max: 30))
+    powerHertz: 100, stateChange: IntervalRange(min: 1, max: 5),
+    error: IntervalRange(min: 10, max: 30))
 
   /// The rates with some of them replaced.
-  public func changed(powerHertz: Int? = nil, stateChange: Gap? = nil, error: Gap? = nil)
+  public func changed(
+    powerHertz: Int? = nil, stateChange: IntervalRange? = nil, error: IntervalRange? = nil
+  )
     throws(InvalidRate) -> Rates
   {
     try Rates(
@@ -48,10 +52,10 @@ public struct Rates: Hashable, Sendable {
   }
 
   /// The maximum number of readings per second.
-  public var mostReadingsPerSecond: Double { Double(powerHertz) + mostEventsPerSecond }
+  public var maxReadingsPerSecond: Double { Double(powerHertz) + maxEventsPerSecond }
 
   /// The maximum number of state changes and errors per second.
-  var mostEventsPerSecond: Double { 1 / stateChange.min + 1 / error.min }
+  var maxEventsPerSecond: Double { 1 / stateChange.min + 1 / error.min }
 
   /// The interval between power readings, in microseconds.
   var powerPeriod: Int64 { 1_000_000 / Int64(powerHertz) }

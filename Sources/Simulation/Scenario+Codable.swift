@@ -10,9 +10,9 @@ extension Scenario: Codable {
   public init(from decoder: any Decoder) throws {
     let members = try decoder.container(keyedBy: Key.self)
     events = try members.decode([Event].self, forKey: .events)
-    guard events.count <= Scenario.mostEvents else {
+    guard events.count <= Scenario.maxEvents else {
       throw members.refusal(
-        .events, "must have at most \(Scenario.mostEvents) elements (got \(events.count))")
+        .events, "must have at most \(Scenario.maxEvents) elements (got \(events.count))")
     }
   }
 

@@ -3,9 +3,9 @@ public import Time
 /// A timeline of events: errors, stops and load changes.
 public struct Scenario: Hashable, Sendable {
   /// Per scenario.
-  public static let mostEvents = 1000
+  public static let maxEvents = 1000
   /// The valid durations, in microseconds.
-  public static let durations: ClosedRange<Int64> = Fault.shortestStop...86_400_000_000
+  public static let durations: ClosedRange<Int64> = Fault.minStopDuration...86_400_000_000
   /// The valid delays after the beginning of the scenario, in microseconds: up to a year.
   public static let delays: ClosedRange<Int64> = 0...31_536_000_000_000
   /// Relative to the usual load; the power has its own limits.
@@ -69,12 +69,12 @@ public struct Scenario: Hashable, Sendable {
 
 extension [Scenario.Event] {
   /// The events for one machine; those whose time is not resolved are skipped.
-  func orders(
+  func commands(
     for machine: Int32
-  ) -> (faults: [Fault], stops: [Interventions.Order], loads: [LoadCurve.Order]) {
+  ) -> (faults: [Fault], stops: [Overrides.Command], loads: [LoadCurve.Command]) {
     var faults: [Fault] = []
-    var stops: [Interventions.Order] = []
-    var loads: [LoadCurve.Order] = []
+    var stops: [Overrides.Command] = []
+    var loads: [LoadCurve.Command] = []
     for event in self {
       guard case .at(let time) = event.moment else { continue }
       switch event.action {

@@ -6,7 +6,7 @@ internal import Time
 /// A pure function of seed, number, rates and time.
 struct Schedule: Sendable {
   /// A spontaneous error.
-  struct Upset: Sendable {
+  struct SpontaneousFault: Sendable {
     let time: Timestamp
     let code: Int
     /// How it stops the machine; nil when it does not.
@@ -77,14 +77,16 @@ struct Schedule: Sendable {
     let begin = changes.moment(index)
     let end = changes.moment(index + 1)
     return Stop(
-      course: kind(ofStop: index, at: begin).course(from: .execute), begin: begin, end: end,
+      stateSequence: kind(ofStop: index, at: begin).stateSequence(from: .execute), begin: begin,
+      end: end,
       powerBefore: work(index - 1, at: begin + -1).ramp.power(at: begin),
       powerAfter: work(index + 1, at: end).ramp.power(at: end))
   }
 
   private func kind(ofStop index: Int64, at begin: Timestamp) -> StopKind {
-    if let number = errors.index(ofWindowAround: begin), case let upset = upset(number),
-      upset.time == begin, let kind = upset.stop
+    if let number = errors.index(ofWindowAround: begin),
+      case let spontaneousFault = spontaneousFault(number),
+      spontaneousFault.time == begin, let kind = spontaneousFault.stop
     {
       return kind
     }
@@ -94,10 +96,10 @@ struct Schedule: Sendable {
   // MARK: - Errors
 
   /// The first error at or after `time`.
-  func upsetIndex(from time: Timestamp) -> Int64 {
+  func spontaneousFaultIndex(from time: Timestamp) -> Int64 {
     // The error may have been moved from its grid time, but only within its window.
     var index = errors.index(at: time)
-    while upset(index).time < time { index += 1 }
+    while spontaneousFault(index).time < time { index += 1 }
     return index
   }
 
@@ -105,12 +107,12 @@ struct Schedule: Sendable {
   ///
   /// An error that stops the machine coincides with a stop: the one nearest to it within its window.
   /// Neither errors nor stops thus become more or less frequent than the rates say.
-  func upset(_ index: Int64) -> Upset {
+  func spontaneousFault(_ index: Int64) -> SpontaneousFault {
     let moment = errors.moment(index)
     if let kind = severity(index), let stop = nearestStop(moment, errors.window(index)) {
-      return Upset(time: stop, code: code(index, in: kind.codes), stop: kind)
+      return SpontaneousFault(time: stop, code: code(index, in: kind.codes), stop: kind)
     }
-    return Upset(time: moment, code: code(index, in: Fault.warningCodes), stop: nil)
+    return SpontaneousFault(time: moment, code: code(index, in: Fault.warningCodes), stop: nil)
   }
 
   private func severity(_ index: Int64) -> StopKind? {

@@ -11,11 +11,11 @@ enum StopKind: Int, Comparable, Sendable {
 
   static func < (a: StopKind, b: StopKind) -> Bool { a.rawValue < b.rawValue }
 
-  private static let holdCourse: [MachineState] = [.holding, .held, .unholding]
-  private static let stopCourse: [MachineState] = [
+  private static let holdSequence: [MachineState] = [.holding, .held, .unholding]
+  private static let stopSequence: [MachineState] = [
     .stopping, .stopped, .resetting, .idle, .starting,
   ]
-  private static let abortCourse: [MachineState] = [
+  private static let abortSequence: [MachineState] = [
     .aborting, .aborted, .clearing, .stopped, .resetting, .idle, .starting,
   ]
 
@@ -23,21 +23,21 @@ enum StopKind: Int, Comparable, Sendable {
   ///
   /// - Parameter state: The state it starts from. If that is one of the states, it continues from
   ///   there; where PackML does not permit a hold or stop, the next stronger one is used.
-  func course(from state: MachineState) -> ArraySlice<MachineState> {
+  func stateSequence(from state: MachineState) -> ArraySlice<MachineState> {
     switch self {
     case .hold:
-      if state == .execute { return StopKind.holdCourse[...] }
+      if state == .execute { return StopKind.holdSequence[...] }
       return [.holding, .held].contains(state)
-        ? StopKind.holdCourse.since(state) : StopKind.stop.course(from: state)
+        ? StopKind.holdSequence.since(state) : StopKind.stop.stateSequence(from: state)
     case .stop:
       if [.aborting, .aborted, .clearing].contains(state) {
-        return StopKind.abortCourse.since(state)
+        return StopKind.abortSequence.since(state)
       }
       return [.stopping, .stopped].contains(state)
-        ? StopKind.stopCourse.since(state) : StopKind.stopCourse[...]
+        ? StopKind.stopSequence.since(state) : StopKind.stopSequence[...]
     case .abort:
       return [.aborting, .aborted].contains(state)
-        ? StopKind.abortCourse.since(state) : StopKind.abortCourse[...]
+        ? StopKind.abortSequence.since(state) : StopKind.abortSequence[...]
     }
   }
 }
@@ -51,7 +51,7 @@ extension [MachineState] {
 /// A machine's path from Execute, or any other state, to the next Execute.
 struct Stop: Sendable {
   /// The states it passes through, in order.
-  let course: ArraySlice<MachineState>
+  let stateSequence: ArraySlice<MachineState>
   /// The interval is `[begin, end)`.
   let begin: Timestamp
   let end: Timestamp
@@ -65,18 +65,18 @@ struct Stop: Sendable {
   /// states share the rest.
   func phase(at time: Timestamp) -> Phase {
     let length = end - begin
-    let needed = course.reduce(0) { $0 + $1.timeNeeded }
+    let needed = stateSequence.reduce(0) { $0 + $1.timeNeeded }
     let passing = min(needed, length * 3 / 4)
-    let shares = course.reduce(0) { $0 + $1.share }
+    let shares = stateSequence.reduce(0) { $0 + $1.share }
     var since = begin
     var power = powerBefore
-    for state in course {
+    for state in stateSequence {
       let duration =
         switch state.dwell {
         case .transient(let time): time * passing / needed
         case .waiting(let share): (length - passing) * share / shares
         }
-      let until = state == course.last ? end : since + duration
+      let until = state == stateSequence.last ? end : since + duration
       let powerThen = state.power(working: powerAfter)
       if time < until {
         return Phase(

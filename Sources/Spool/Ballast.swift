@@ -19,8 +19,8 @@ struct Ballast: Sendable {
     let failure = posix_fallocate(descriptor, 0, off_t(Ballast.bytes))
     Glibc.close(descriptor)
     // A part of it would be useless and take space from others.
-    if failure != 0 { giveBack() }
+    if failure != 0 { release() }
   }
 
-  func giveBack() { unlink(file) }
+  func release() { unlink(file) }
 }

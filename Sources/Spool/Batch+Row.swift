@@ -18,7 +18,7 @@ extension Batch {
   static let columns = "sequence, since, through, readings, checksum, rows"
 
   /// Decodes a row of `batches`, and checks whether it is intact.
-  static func read(_ row: Row) throws -> (batch: Batch, isWhole: Bool) {
+  static func read(_ row: Row) throws -> (batch: Batch, isIntact: Bool) {
     var batch = Batch(
       sequence: try row.integer("sequence"), since: Timestamp(microseconds: 0),
       through: Timestamp(microseconds: 0), count: 0, rows: [])
@@ -58,10 +58,10 @@ extension Batch {
         sql: "SELECT \(columns) FROM batches WHERE sequence > ? ORDER BY sequence"),
       arguments: [sequence])
     while let row = try rows.next() {
-      let (batch, isWhole) = try Batch.read(row)
+      let (batch, isIntact) = try Batch.read(row)
       size += batch.rows.count
       if size > bytes, !batches.isEmpty { break }
-      if isWhole { batches.append(batch) } else { damaged = damaged ?? batch }
+      if isIntact { batches.append(batch) } else { damaged = damaged ?? batch }
     }
     return (batches, damaged)
   }

@@ -1,11 +1,11 @@
 internal import GRDB
 
 /// Notes as rows of the table `confirmations`.
-extension Expiry.Note {
+extension Expiry.Mark {
   /// All rows, in order.
-  static func all(_ database: Database) throws -> [Expiry.Note] {
+  static func all(_ database: Database) throws -> [Expiry.Mark] {
     try Row.fetchAll(database, sql: "SELECT second, sequence FROM confirmations ORDER BY second")
-      .map { Expiry.Note(second: try $0.integer("second"), sequence: try $0.integer("sequence")) }
+      .map { Expiry.Mark(second: try $0.integer("second"), sequence: try $0.integer("sequence")) }
   }
 }
 

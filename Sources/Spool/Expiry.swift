@@ -5,7 +5,7 @@
 /// as many notes as seconds in the retention time, whatever the number of batches.
 struct Expiry: Equatable {
   /// The newest batch confirmed within one second of confirmed time.
-  struct Note: Equatable {
+  struct Mark: Equatable {
     var second: Int64
     var sequence: Int64
   }
@@ -16,7 +16,7 @@ struct Expiry: Equatable {
     var expired: Int64?
     /// The database has lost the batches after this one.
     var retracted: Int64?
-    var notes: [Note] = []
+    var notes: [Mark] = []
 
     var isEmpty: Bool { self == Changes() }
   }
@@ -24,12 +24,12 @@ struct Expiry: Equatable {
   /// The maximum time that a confirmation advances.
   static let step = Duration.seconds(1)
   /// After this long without a confirmation the database counts as away.
-  static let lull = Duration.seconds(5)
+  static let awayThreshold = Duration.seconds(5)
 
   private let keep: Duration
   /// Confirmed time since the first note.
   private var clock = Duration.zero
-  private var notes: [Note] = []
+  private var notes: [Mark] = []
   private var lastConfirmation: ContinuousClock.Instant?
   /// The last confirmed batch; nil before the first confirmation.
   private var confirmed: Int64?
@@ -40,7 +40,7 @@ struct Expiry: Equatable {
 
   /// - Parameter notes: The stored notes, in order. Batches confirmed after them are kept as if
   ///   confirmed now.
-  init(keep: Duration, notes: [Note] = []) {
+  init(keep: Duration, notes: [Mark] = []) {
     self.keep = keep
     for note in notes {
       // Time advances by at most a second per step: notes before a gap, or their times, are invalid.
@@ -63,7 +63,7 @@ struct Expiry: Equatable {
     if let last = notes.last, last.second == second {
       notes[notes.count - 1].sequence = sequence
     } else {
-      notes.append(Note(second: second, sequence: sequence))
+      notes.append(Mark(second: second, sequence: sequence))
     }
   }
 
@@ -80,8 +80,10 @@ struct Expiry: Equatable {
 
   /// The newest batch that may be dropped early; nil while the database is away, since it may return
   /// with less than it had.
-  func dispensable(at instant: ContinuousClock.Instant) -> Int64? {
-    guard let lastConfirmation, instant - lastConfirmation < Expiry.lull else { return nil }
+  func evictable(at instant: ContinuousClock.Instant) -> Int64? {
+    guard let lastConfirmation, instant - lastConfirmation < Expiry.awayThreshold else {
+      return nil
+    }
     return confirmed
   }
 
@@ -113,7 +115,7 @@ struct Expiry: Equatable {
 
   private var second: Int64 { clock.components.seconds }
 
-  private var passed: ArraySlice<Note> {
+  private var passed: ArraySlice<Mark> {
     // Before the first confirmation the database may have lost any of them.
     guard confirmed != nil else { return [] }
     return notes.prefix { note in

@@ -57,7 +57,7 @@ extension PlanEntry {
   }
 
   /// The number of entries that ``all(_:)`` leaves out.
-  static func countOfForgotten(_ database: Database) throws -> Int {
+  static func forgottenCount(_ database: Database) throws -> Int {
     let count = try Int.fetchOne(database, sql: "SELECT count(*) FROM plans") ?? 0
     return try count - all(database).count
   }

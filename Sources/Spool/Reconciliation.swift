@@ -19,7 +19,7 @@ public enum Reconciliation: Hashable, Sendable {
   case renumber
 
   /// What the spool knows of its own batches.
-  struct Knowledge {
+  struct LocalState {
     /// The number of the newest batch ever; 0 before the first.
     var last: Int64
     /// The oldest batch present, stored or not.
@@ -30,7 +30,7 @@ public enum Reconciliation: Hashable, Sendable {
     var throughOfWatermark: Timestamp?
   }
 
-  static func of(_ watermark: Watermark, _ spool: Knowledge) -> Reconciliation {
+  static func of(_ watermark: Watermark, _ spool: LocalState) -> Reconciliation {
     if watermark.sequence > spool.last { return .renumber }
     if let through = spool.throughOfWatermark, through != watermark.through { return .renumber }
     guard watermark.sequence < spool.acknowledged else { return .resume }

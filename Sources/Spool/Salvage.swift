@@ -67,7 +67,7 @@ enum Salvage {
       try database.execute(
         sql: "UPDATE progress SET sequence = ?, frontier = ?, acknowledged = ?",
         arguments: [newest, frontier?.microseconds, min(acknowledged, newest)])
-      for row in quarantined { try setAside(row, reason: row["reason"], database) }
+      for row in quarantined { try quarantineRow(row, reason: row["reason"], database) }
       let setAsideBefore = Set(
         quarantined.compactMap { Int64.fromDatabaseValue($0["sequence"] ?? .null) })
       // Missing acknowledged batches were stored. Nothing is known of the time before the first batch.
@@ -78,7 +78,7 @@ enum Salvage {
           try Row.fetchOne(
             $0, sql: "SELECT \(Batch.columns) FROM batches WHERE sequence = ?", arguments: [hole])
         }
-        try setAside(
+        try quarantineRow(
           row ?? Row(["sequence": hole]),
           reason: row == nil ? "unreadable" : "checksum mismatch", database)
       }
@@ -86,7 +86,7 @@ enum Salvage {
   }
 
   /// Records what is left of a batch in the quarantine, without columns of the wrong type.
-  private static func setAside(_ row: Row, reason: String?, _ database: Database) throws {
+  private static func quarantineRow(_ row: Row, reason: String?, _ database: Database) throws {
     func integer(_ column: String) -> Int64? { Int64.fromDatabaseValue(row[column] ?? .null) }
     try database.execute(
       sql: """
@@ -110,7 +110,7 @@ enum Salvage {
         while let number = try numbers.next() { found.insert(number) }
       }
     }
-    if let progress, (0...widestHole).contains(progress.last - progress.acknowledged) {
+    if let progress, (0...widestGap).contains(progress.last - progress.acknowledged) {
       found.formUnion(progress.acknowledged + 1..<progress.last + 1)
     }
     return found.sorted()
@@ -120,12 +120,12 @@ enum Salvage {
     let row = try Row.fetchOne(
       database, sql: "SELECT \(Batch.columns) FROM batches WHERE sequence = ?",
       arguments: [sequence])
-    guard let (batch, isWhole) = try row.map(Batch.read), isWhole else { return nil }
+    guard let (batch, isIntact) = try row.map(Batch.read), isIntact else { return nil }
     return batch
   }
 
   /// More batches than this cannot be missing in the middle of a file: a number must be damaged.
-  private static let widestHole: Int64 = 1_000_000
+  private static let widestGap: Int64 = 1_000_000
 
   /// The numbers between two others that have no batch.
   private static func holes(
@@ -137,7 +137,7 @@ enum Salvage {
       database, sql: "SELECT sequence FROM batches WHERE sequence > ? ORDER BY sequence",
       arguments: [acknowledged])
     for sequence in there where sequence <= last {
-      if sequence - next <= widestHole { holes += next..<max(sequence, next) }
+      if sequence - next <= widestGap { holes += next..<max(sequence, next) }
       next = sequence + 1
     }
     return holes

@@ -7,14 +7,14 @@ extension Spool {
   /// the database is away.
   ///
   /// - Returns: Whether `bytes` can now be written without the file growing.
-  func relieve(for bytes: Int) -> Bool {
-    ballast.giveBack()
-    let dispensable = expiry.withLock { $0.dispensable(at: .now) } ?? 0
+  func freeSpace(for bytes: Int) -> Bool {
+    ballast.release()
+    let evictable = expiry.withLock { $0.evictable(at: .now) } ?? 0
     do {
       try attempt { database, status throws in
-        try forget(through: min(dispensable, status.acknowledged), database, &status)
+        try forget(through: min(evictable, status.acknowledged), database, &status)
       }
-      try emptyJournal()
+      try checkpoint()
       // Pages are never filled completely.
       return try pool.read { try Spool.unusedBytes($0) } >= bytes + bytes / 4
     } catch {
@@ -24,11 +24,11 @@ extension Spool {
 
   /// Reserves the ballast again.
   func settle() {
-    try? emptyJournal()
+    try? checkpoint()
     ballast.take()
   }
 
-  func emptyJournal() throws {
+  func checkpoint() throws {
     _ = try pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
   }
 

@@ -47,7 +47,7 @@ extension Spool {
   ) throws(SpoolError) -> Reconciliation {
     let status = status
     let knowledge = try read { database in
-      Reconciliation.Knowledge(
+      Reconciliation.LocalState(
         last: status.last,
         oldest: try Int64.fetchOne(database, sql: "SELECT min(sequence) FROM batches"),
         acknowledged: status.acknowledged,
@@ -105,7 +105,7 @@ extension Spool {
     let divided = try Row.fetchOne(
       database, sql: "SELECT \(Batch.columns) FROM batches WHERE since < ?",
       arguments: [through.microseconds])
-    if let (batch, isWhole) = try divided.map(Batch.read), isWhole {
+    if let (batch, isIntact) = try divided.map(Batch.read), isIntact {
       try database.execute(
         sql: "DELETE FROM batches WHERE sequence = ?", arguments: [batch.sequence])
       try rest(batch, through).insert(database)

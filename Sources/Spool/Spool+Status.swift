@@ -113,9 +113,9 @@ extension Spool.Status {
     try self.init(progress: database)
     let newest = try Row.fetchOne(
       database, sql: "SELECT \(Batch.columns) FROM batches ORDER BY sequence DESC LIMIT 1")
-    if let (batch, isWhole) = try newest.map(Batch.read) {
+    if let (batch, isIntact) = try newest.map(Batch.read) {
       last = max(last, batch.sequence)
-      if isWhole { frontier = max(frontier ?? batch.through, batch.through) }
+      if isIntact { frontier = max(frontier ?? batch.through, batch.through) }
     }
     acknowledged = min(max(acknowledged, 0), last)
     missing = try Spool.Status.missing(database)

@@ -53,7 +53,7 @@ public final class Spool: Sendable {
       self.pool = pool
       state = Mutex(State(status: found))
       // Without notes, stored batches are kept as if confirmed now.
-      let notes = try? pool.read(Expiry.Note.all)
+      let notes = try? pool.read(Expiry.Mark.all)
       expiry = Mutex(Expiry(keep: limits.keep, notes: notes ?? []))
       ballast.take()
     } catch {
@@ -111,7 +111,7 @@ public final class Spool: Sendable {
   public func close() {
     try? change { _, _ in }
     // The pool closes its readers last, and those cannot checkpoint the journal.
-    try? emptyJournal()
+    try? checkpoint()
     try? pool.close()
   }
 
@@ -127,7 +127,7 @@ public final class Spool: Sendable {
     } catch {
       guard error.kind == .unwritable else { throw error }
       defer { settle() }
-      guard relieve(for: bytes) else { throw error }
+      guard freeSpace(for: bytes) else { throw error }
       try attempt(body)
     }
   }
@@ -169,15 +169,15 @@ public final class Spool: Sendable {
 
   /// Drops expired batches, and more when room is short and the database is present.
   private func makeRoom(_ database: Database, _ status: inout Status) throws {
-    let (expired, dispensable) = expiry.withLock {
-      ($0.takeExpired() ?? 0, $0.dispensable(at: .now) ?? 0)
+    let (expired, evictable) = expiry.withLock {
+      ($0.takeExpired() ?? 0, $0.evictable(at: .now) ?? 0)
     }
     try forget(through: min(expired, status.acknowledged), database, &status)
     guard status.bytes > limits.bytes else { return }
     // A tenth at a time rather than one batch for each new one.
     let excess = status.bytes - (limits.bytes - limits.bytes / 10)
     try forget(
-      excess, through: min(dispensable, status.acknowledged), database, &status)
+      excess, through: min(evictable, status.acknowledged), database, &status)
     // A batch larger than the limit would otherwise never be accepted.
     let isAlone = status.waiting.batches <= 1
     guard isAlone || status.bytes <= limits.bytes else {

@@ -13,23 +13,23 @@ enum SpoolFile {
     directory.remove(directory.salvaging)
     do {
       do {
-        return try openWhole(directory, logger)
-      } catch let error as DatabaseError where isWantOfRoom(error) {
-        ballast.giveBack()
-        return try openWhole(directory, logger)
+        return try openIntact(directory, logger)
+      } catch let error as DatabaseError where isOutOfSpace(error) {
+        ballast.release()
+        return try openIntact(directory, logger)
       }
-    } catch let error as DatabaseError where isDamage(error) {
+    } catch let error as DatabaseError where isCorruption(error) {
       logger.error(
         "spool file is damaged; salvaging intact batches",
         metadata: ["file": "\(directory.database)", "error": "\(error.message ?? "")"])
       let outcome = try Salvage.run(directory)
       logger.notice("spool recovered: \(outcome)")
       try finishExchange(directory)
-      return try openWhole(directory, logger)
+      return try openIntact(directory, logger)
     }
   }
 
-  private static func openWhole(_ directory: SpoolDirectory, _ logger: Logger) throws
+  private static func openIntact(_ directory: SpoolDirectory, _ logger: Logger) throws
     -> (DatabasePool, Spool.Status)
   {
     let pool = try DatabasePool(path: directory.database, configuration: SpoolSchema.configuration)
@@ -46,7 +46,7 @@ enum SpoolFile {
       guard try pool.read(SpoolSchema.description) == SpoolSchema.intended() else {
         throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "unexpected tables")
       }
-      let forgotten = try pool.read(PlanEntry.countOfForgotten)
+      let forgotten = try pool.read(PlanEntry.forgottenCount)
       if forgotten > 0 {
         try pool.write(PlanEntry.forget)
         logger.error(
@@ -74,11 +74,11 @@ enum SpoolFile {
       .unusable, "spool in \(directory.path) was created by a newer release; upgrade the program")
   }
 
-  private static func isWantOfRoom(_ error: DatabaseError) -> Bool {
+  private static func isOutOfSpace(_ error: DatabaseError) -> Bool {
     [.SQLITE_FULL, .SQLITE_IOERR, .SQLITE_CANTOPEN].contains(error.resultCode)
   }
 
-  private static func isDamage(_ error: DatabaseError) -> Bool {
+  private static func isCorruption(_ error: DatabaseError) -> Bool {
     // SQLITE_ERROR: an inconsistent schema.
     [.SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_FORMAT, .SQLITE_ERROR].contains(error.resultCode)
   }

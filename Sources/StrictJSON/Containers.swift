@@ -1,5 +1,5 @@
 /// The container of a JSON object.
-struct MembersContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
+struct ObjectContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
   let members: [JSONValue.Member]
   let codingPath: [any CodingKey]
 
@@ -41,7 +41,7 @@ struct MembersContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
 }
 
 /// The container of a JSON array.
-struct ElementsContainer: UnkeyedDecodingContainer {
+struct ArrayContainer: UnkeyedDecodingContainer {
   let elements: [JSONValue]
   let codingPath: [any CodingKey]
   private(set) var currentIndex = 0

@@ -14,7 +14,7 @@ public struct InvalidJSON: Error, Hashable {
   let column: Int
 
   /// Whether it would be valid JSON but for a duplicate member.
-  public var isRepeatedMember: Bool {
+  public var isDuplicateMember: Bool {
     if case .repeated = reason { true } else { false }
   }
 
@@ -22,7 +22,7 @@ public struct InvalidJSON: Error, Hashable {
   ///
   /// - Parameter source: What should have been JSON, such as "the body".
   public func explanation(of source: String) -> String {
-    isRepeatedMember ? description : "\(source) is \(description)"
+    isDuplicateMember ? description : "\(source) is \(description)"
   }
 }
 

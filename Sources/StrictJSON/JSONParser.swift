@@ -16,13 +16,13 @@ struct JSONParser: ~Copyable {
 
   mutating func document() throws(InvalidJSON) -> JSONValue {
     let value = try value()
-    skipBlanks()
+    skipWhitespace()
     guard index == bytes.count else { throw expected("end of input") }
     return value
   }
 
   private mutating func value() throws(InvalidJSON) -> JSONValue {
-    skipBlanks()
+    skipWhitespace()
     switch next {
     case UInt8(ascii: "{"): return .object(try members())
     case UInt8(ascii: "["): return .array(try elements())
@@ -52,7 +52,7 @@ struct JSONParser: ~Copyable {
       guard names.insert(name) else {
         throw parser.failure(.repeated((parser.path as [any CodingKey]).pathText ?? ""), at: start)
       }
-      parser.skipBlanks()
+      parser.skipWhitespace()
       guard parser.take(":") else { throw parser.expected("\":\"") }
       members.append(.init(name, try parser.value()))
       parser.path.removeLast()
@@ -78,12 +78,12 @@ struct JSONParser: ~Copyable {
       throw failure(.other("nested deeper than \(JSONParser.deepest) levels"), at: index)
     }
     index += 1
-    skipBlanks()
+    skipWhitespace()
     if take(close) { return }
     while true {
-      skipBlanks()
+      skipWhitespace()
       try element(&self)
-      skipBlanks()
+      skipWhitespace()
       if take(close) { return }
       guard take(",") else { throw expected("\",\" or \"\(close)\"") }
     }
@@ -178,7 +178,7 @@ struct JSONParser: ~Copyable {
 
   private var next: UInt8? { index < bytes.count ? bytes[index] : nil }
 
-  private mutating func skipBlanks() {
+  private mutating func skipWhitespace() {
     while let byte = next, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 {
       index += 1
     }

@@ -12,12 +12,12 @@ struct ValueDecoder: Decoder {
     guard case .object(let members) = value else {
       throw mismatch([String: JSONValue].self, "an object")
     }
-    return KeyedDecodingContainer(MembersContainer(members: members, codingPath: codingPath))
+    return KeyedDecodingContainer(ObjectContainer(members: members, codingPath: codingPath))
   }
 
   func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
     guard case .array(let elements) = value else { throw mismatch([JSONValue].self, "an array") }
-    return ElementsContainer(elements: elements, codingPath: codingPath)
+    return ArrayContainer(elements: elements, codingPath: codingPath)
   }
 
   func singleValueContainer() -> any SingleValueDecodingContainer { self }

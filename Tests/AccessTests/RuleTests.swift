@@ -60,7 +60,7 @@ import Testing
     let json = "{\"keys\":[\(([key] + forge.publicKeys).joined(separator: ","))]}"
     let set = try await KeySet(json: Array(json.utf8))
     #expect(set.count == 4)
-    #expect(set.leftOut == [reason])
+    #expect(set.skipped == [reason])
     let verifier = TokenVerifier(keys: set, issuer: "signals", audience: "signals")
     _ = try verifier.verify(Array(forge.token().utf8), at: TokenForge.now)
     #expect(await keys(key) == "no usable key: \(reason)")
@@ -73,7 +73,7 @@ import Testing
     let set = try await KeySet(json: Array(json.utf8))
     #expect(set.count == 2)
     #expect(
-      set.leftOut == [#"key 3 ("es-1") skipped: duplicate "kid" for ES256"#])
+      set.skipped == [#"key 3 ("es-1") skipped: duplicate "kid" for ES256"#])
     let verifier = TokenVerifier(keys: set, issuer: "signals", audience: "signals")
     for token in [
       try forge.token(), try forge.token(alg: "EdDSA", kid: "es-1", by: forge.edDSA),
@@ -82,9 +82,9 @@ import Testing
     }
     // The algorithm names the key: no key verifies by another's.
     for (token, refusal) in [
-      (try forge.token(alg: "EdDSA", kid: "es-1", by: forge.es256), Refusal.signature),
+      (try forge.token(alg: "EdDSA", kid: "es-1", by: forge.es256), TokenError.signature),
       (try forge.token(alg: "ES256", kid: "es-1", by: forge.edDSA), .signature),
-      (try forge.token(alg: "RS256", kid: "es-1", by: forge.rs256), .otherAlgorithm),
+      (try forge.token(alg: "RS256", kid: "es-1", by: forge.rs256), .algorithmMismatch),
     ] {
       #expect(throws: refusal) { try verifier.verify(Array(token.utf8), at: TokenForge.now) }
     }

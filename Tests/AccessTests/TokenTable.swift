@@ -6,11 +6,12 @@ import Testing
 struct TokenCase: Sendable, CustomTestStringConvertible {
   let name: String
   /// Nil for a token that is let in.
-  let refusal: Refusal?
+  let refusal: TokenError?
   let make: @Sendable (TokenForge) throws -> String
 
   init(
-    _ name: String, _ refusal: Refusal?, _ make: @escaping @Sendable (TokenForge) throws -> String
+    _ name: String, _ refusal: TokenError?,
+    _ make: @escaping @Sendable (TokenForge) throws -> String
   ) {
     self.name = name
     self.refusal = refusal
@@ -61,7 +62,7 @@ extension TokenCase {
     TokenCase("exp beyond all numbers", .claims, with(TokenForge.claims(exp: "1e999"))),
     TokenCase("no exp", .claims, with(TokenForge.claims(exp: nil))),
     TokenCase("valid within the skew", nil, with(TokenForge.claims(more: #","nbf":1800000030"#))),
-    TokenCase("not yet valid", .notYet, with(TokenForge.claims(more: #","nbf":1800000031"#))),
+    TokenCase("not yet valid", .notYetValid, with(TokenForge.claims(more: #","nbf":1800000031"#))),
     TokenCase("nbf a string", .claims, with(TokenForge.claims(more: #","nbf":"0""#))),
     TokenCase("iat a string", .claims, with(TokenForge.claims(more: #","iat":"now""#))),
   ]
@@ -81,12 +82,12 @@ extension TokenCase {
       "an audience that is no text", .claims, with(TokenForge.claims(aud: #"["signals",1]"#))),
     TokenCase("no audience", .claims, with(TokenForge.claims(aud: nil))),
     TokenCase(
-      "a claim twice", .repeatedMember, with(TokenForge.claims(more: #","exp":1900000000"#))),
+      "a claim twice", .duplicateMember, with(TokenForge.claims(more: #","exp":1900000000"#))),
     TokenCase(
-      "a claim twice, once escaped", .repeatedMember,
+      "a claim twice, once escaped", .duplicateMember,
       with(TokenForge.claims(more: #","\u0065xp":1900000000"#))),
     TokenCase(
-      "a member of a claim twice", .repeatedMember,
+      "a member of a claim twice", .duplicateMember,
       with(TokenForge.claims(more: #","act":{"sub":"a","sub":"b"}"#))),
     TokenCase("a comma at the end", .malformed, with(#"{"iss":"signals",}"#)),
     TokenCase("scope a list", .claims, with(TokenForge.claims(scope: #"["signals:read"]"#))),
@@ -111,17 +112,17 @@ extension TokenCase {
         try $0.token(alg: name, kid: "es-1", by: $0.es256)
       }
     } + [
-      TokenCase("HS256 with the RSA key as a PEM", .otherAlgorithm) {
+      TokenCase("HS256 with the RSA key as a PEM", .algorithmMismatch) {
         try $0.token(alg: "HS256", kid: "rs-1", by: $0.hs256(Array($0.rsaPublicPEM.utf8)))
       },
-      TokenCase("HS256 with the RSA key as a JWK", .otherAlgorithm) {
+      TokenCase("HS256 with the RSA key as a JWK", .algorithmMismatch) {
         try $0.token(alg: "HS256", kid: "rs-1", by: $0.hs256(Array($0.publicKeys[2].utf8)))
       },
-      TokenCase("HS256 with the elliptic key", .otherAlgorithm) {
+      TokenCase("HS256 with the elliptic key", .algorithmMismatch) {
         try $0.token(
           alg: "HS256", kid: "es-1", by: $0.hs256($0.ellipticPoint))
       },
-      TokenCase("RS256 with the name of the secret", .otherAlgorithm) {
+      TokenCase("RS256 with the name of the secret", .algorithmMismatch) {
         try $0.token(alg: "RS256", kid: "hs-1", by: $0.rs256)
       },
       TokenCase("no alg", .malformed, headed(#"{"kid":"es-1"}"#)),
@@ -136,17 +137,17 @@ extension TokenCase {
     ].map { name in
       TokenCase("kid \"\(name)\"", .unknownKey, headed(#"{"alg":"ES256","kid":"\#(name)"}"#))
     } + [
-      TokenCase("no kid", .noKeyName, headed(#"{"alg":"ES256"}"#)),
-      TokenCase("kid null", .noKeyName, headed(#"{"alg":"ES256","kid":null}"#)),
+      TokenCase("no kid", .missingKeyID, headed(#"{"alg":"ES256"}"#)),
+      TokenCase("kid null", .missingKeyID, headed(#"{"alg":"ES256","kid":null}"#)),
       TokenCase("kid a number", .malformed, headed(#"{"alg":"ES256","kid":1}"#)),
       TokenCase("kid a list", .malformed, headed(#"{"alg":"ES256","kid":["es-1"]}"#)),
     ]
 
   static let headers = [
-    TokenCase("alg twice", .repeatedMember, headed(#"{"alg":"none","kid":"es-1","alg":"ES256"}"#)),
-    TokenCase("kid twice", .repeatedMember, headed(#"{"alg":"ES256","kid":"es-2","kid":"es-1"}"#)),
+    TokenCase("alg twice", .duplicateMember, headed(#"{"alg":"none","kid":"es-1","alg":"ES256"}"#)),
+    TokenCase("kid twice", .duplicateMember, headed(#"{"alg":"ES256","kid":"es-2","kid":"es-1"}"#)),
     TokenCase(
-      "kid twice, once escaped", .repeatedMember,
+      "kid twice, once escaped", .duplicateMember,
       headed(#"{"alg":"ES256","\u006bid":"es-2","kid":"es-1"}"#)),
     TokenCase("crit", .critical, headed(#"{"alg":"ES256","kid":"es-1","crit":["exp"],"exp":1}"#)),
     TokenCase("crit of nothing", .critical, headed(#"{"alg":"ES256","kid":"es-1","crit":[]}"#)),

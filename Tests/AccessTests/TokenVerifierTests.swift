@@ -5,11 +5,11 @@ import Testing
 /// What each of many tokens gets, through the real verifier.
 @Suite struct TokenVerifierTests {
   private func verify(_ token: String, at now: Double = TokenForge.now) async throws
-    -> Result<TokenVerifier.Verified, Refusal>
+    -> Result<TokenVerifier.Verified, TokenError>
   {
     let verifier = TokenVerifier(
       keys: try await TokenForge.shared.value.keySet(), issuer: "signals", audience: "signals")
-    return Result { () throws(Refusal) in try verifier.verify(token.utf8, at: now) }
+    return Result { () throws(TokenError) in try verifier.verify(token.utf8, at: now) }
   }
 
   @Test(arguments: TokenCase.all)
@@ -37,6 +37,6 @@ import Testing
   @Test func withoutKeysNoTokenIsGood() async throws {
     let verifier = TokenVerifier(keys: .empty, issuer: "signals", audience: "signals")
     let token = try await TokenForge.shared.value.token()
-    #expect(throws: Refusal.unknownKey) { try verifier.verify(token.utf8, at: TokenForge.now) }
+    #expect(throws: TokenError.unknownKey) { try verifier.verify(token.utf8, at: TokenForge.now) }
   }
 }

@@ -5,12 +5,12 @@ import Testing
 
 @Suite struct CurlErrorTests {
   private func failure(
-    _ url: String, _ method: Request.Method = .get, headers: Headers = [:],
-    options: Options = Options()
+    _ url: String, _ method: HTTPRequest.Method = .get, headers: HTTPHeaders = [:],
+    options: SessionOptions = SessionOptions()
   ) throws -> CurlError {
     let error = #expect(throws: CurlError.self) {
-      var session = try Session(options)
-      _ = try session.send(Request(method, HTTPURL(url), headers: headers))
+      var session = try HTTPSession(options)
+      _ = try session.send(HTTPRequest(method, HTTPURL(url), headers: headers))
     }
     return try #require(error)
   }
@@ -40,7 +40,7 @@ import Testing
 
   @Test func aServerThatHangsRunsIntoTheTimeout() throws {
     let server = try HTTPServerDouble { _ in .hanging() }
-    var options = Options()
+    var options = SessionOptions()
     options.timeout = .milliseconds(50)
     #expect(try failure(server.url, options: options).kind == .timedOut)
     #expect(server.requests.count == 1)
@@ -50,14 +50,14 @@ import Testing
     let server = try HTTPServerDouble { _ in
       .hanging("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")
     }
-    var options = Options()
+    var options = SessionOptions()
     options.timeout = .milliseconds(50)
     #expect(try failure(server.url, options: options).kind == .timedOut)
   }
 
   @Test func aTimeoutBelowAMillisecondIsStillOne() throws {
     let server = try HTTPServerDouble { _ in .hanging() }
-    var options = Options()
+    var options = SessionOptions()
     options.timeout = .nanoseconds(1)
     #expect(try failure(server.url, options: options).kind == .timedOut)
   }
@@ -65,7 +65,7 @@ import Testing
   @Test func aHandshakeThatHangsRunsIntoTheConnectTimeout() throws {
     // Says nothing at all, so that TLS waits for its turn.
     let server = try HTTPServerDouble { _ in .hanging() }
-    var options = Options()
+    var options = SessionOptions()
     options.connectTimeout = .milliseconds(50)
     #expect(try failure("https://127.0.0.1:\(server.port)/", options: options).kind == .timedOut)
   }
@@ -84,22 +84,22 @@ import Testing
 
   @Test func anAnswerThatIsNotHTTPIsAnError() throws {
     let server = try HTTPServerDouble { _ in .closing("SSH-2.0-OpenSSH_9.2\r\n") }
-    #expect(try failure(server.url).kind == .badAnswer)
+    #expect(try failure(server.url).kind == .badResponse)
   }
 
   @Test func aBodyThatCannotBeDecodedIsAnError() throws {
     let server = try HTTPServerDouble { _ in
       .body("not gzip at all", headers: ["Content-Encoding": "gzip"])
     }
-    #expect(try failure(server.url).kind == .badAnswer)
+    #expect(try failure(server.url).kind == .badResponse)
   }
 
   @Test func aSessionOutlivesAFailure() throws {
     let server = try HTTPServerDouble { request in
       request.connection == 1 ? .closing("") : .body("good")
     }
-    var session = try Session()
-    let request = try Request(.post, HTTPURL(server.url))
+    var session = try HTTPSession()
+    let request = try HTTPRequest(.post, HTTPURL(server.url))
     #expect(throws: CurlError.self) { try session.send(request) }
     #expect(try session.send(request).body == Array("good".utf8))
   }

@@ -15,12 +15,13 @@ import Testing
       "location / { return 200 '{}'; }\n\(more)")
   }
 
-  private func send(_ server: NginxDouble, _ change: (inout Options.TLS) -> Void) throws -> Response
+  private func send(_ server: NginxDouble, _ change: (inout SessionOptions.TLS) -> Void) throws
+    -> HTTPResponse
   {
-    var options = Options()
+    var options = SessionOptions()
     change(&options.tls)
-    var session = try Session(options)
-    return try session.send(Request(.get, HTTPURL(server.url)))
+    var session = try HTTPSession(options)
+    return try session.send(HTTPRequest(.get, HTTPURL(server.url)))
   }
 
   @Test func anAuthorityThatWeTrustIsEnough() throws {
@@ -109,8 +110,8 @@ import Testing
       .closing("")
     }
     let error = #expect(throws: CurlError.self) {
-      var session = try Session()
-      _ = try session.send(Request(.get, HTTPURL("https://127.0.0.1:\(plain.port)")))
+      var session = try HTTPSession()
+      _ = try session.send(HTTPRequest(.get, HTTPURL("https://127.0.0.1:\(plain.port)")))
     }
     #expect(error?.kind == .tls)
   }

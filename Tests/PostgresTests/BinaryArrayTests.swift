@@ -4,8 +4,8 @@ import Testing
 @testable import Postgres
 
 @Suite struct BinaryArrayTests {
-  private func connect() throws -> Connection {
-    try Connection(PostgresServer.shared.get().parameters())
+  private func connect() throws -> PostgresConnection {
+    try PostgresConnection(PostgresServer.shared.get().parameters())
   }
 
   @Test func arraysOfTheServerAreRead() throws {

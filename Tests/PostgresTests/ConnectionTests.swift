@@ -9,8 +9,8 @@ import Testing
 
   init() throws { server = try PostgresServer.shared.get() }
 
-  private func connect(timeout: Duration = .seconds(30)) throws -> Connection {
-    try Connection(server.parameters(), patience: .init(timeout: timeout))
+  private func connect(timeout: Duration = .seconds(30)) throws -> PostgresConnection {
+    try PostgresConnection(server.parameters(), timeouts: .init(timeout: timeout))
   }
 
   @Test func everyTypeComesBackAsItWent() throws {
@@ -51,7 +51,7 @@ import Testing
 
   @Test func aDatabaseThatDoesNotExistIsToldByItsCode() throws {
     let error = try #require(throws: PostgresError.self) {
-      _ = try Connection(server.parameters(database: "no_such_database"))
+      _ = try PostgresConnection(server.parameters(database: "no_such_database"))
     }
     #expect(error.sqlState == .invalidCatalogName)
     #expect(error.description == "the database does not exist")
@@ -60,30 +60,31 @@ import Testing
   @Test func aUserThatDoesNotExistIsToldApartFromSilence() throws {
     var parameters = server.parameters()
     parameters.user = "no_such_user"
-    let error = try #require(throws: PostgresError.self) { _ = try Connection(parameters) }
+    let error = try #require(throws: PostgresError.self) { _ = try PostgresConnection(parameters) }
     #expect(error.description == "the database rejected the login")
   }
 
   @Test func aHostOfSeveralThatTakesNoWritesIsPassedOver() throws {
     let standby = try PostgresServer()
-    let administrator = try Connection(standby.parameters())
+    let administrator = try PostgresConnection(standby.parameters())
     try administrator.execute("ALTER SYSTEM SET default_transaction_read_only = on")
     try administrator.execute("SELECT pg_reload_conf()")
     #expect(
       try eventually {
-        try Connection(standby.parameters()).text("SHOW default_transaction_read_only") == "on"
+        try PostgresConnection(standby.parameters()).text("SHOW default_transaction_read_only")
+          == "on"
       })
     var parameters = server.parameters()
     parameters.host = "\(standby.directory),\(server.directory)"
-    let patience = Connection.Patience(timeout: .seconds(60))
-    let reader = try Connection(parameters, patience: patience)
+    let timeouts = PostgresConnection.Timeouts(timeout: .seconds(60))
+    let reader = try PostgresConnection(parameters, timeouts: timeouts)
     #expect(try reader.text("SHOW data_directory") == "\(standby.directory)/data")
     parameters.mustWrite = true
-    let writer = try Connection(parameters, patience: patience)
+    let writer = try PostgresConnection(parameters, timeouts: timeouts)
     #expect(try writer.text("SHOW data_directory") == "\(server.directory)/data")
     parameters.host = standby.directory
     let error = try #require(throws: PostgresError.self) {
-      _ = try Connection(parameters, patience: patience)
+      _ = try PostgresConnection(parameters, timeouts: timeouts)
     }
     #expect(error.sqlState == .readOnlyTransaction)
     #expect(error.description == "the database is read-only")
@@ -92,7 +93,8 @@ import Testing
 
   @Test func nobodyListeningIsAnErrorWithoutACode() throws {
     let error = try #require(throws: PostgresError.self) {
-      _ = try Connection(ConnectionParameters(host: "/nonexistent", user: "x", database: "x"))
+      _ = try PostgresConnection(
+        ConnectionParameters(host: "/nonexistent", user: "x", database: "x"))
     }
     #expect(error.sqlState == nil)
     #expect(error.sessionIsLost)
@@ -102,9 +104,9 @@ import Testing
   @Test func aServerThatSaysNothingRunsIntoTheTimeout() throws {
     let silent = try SilentServer()
     let error = try #require(throws: PostgresError.self) {
-      _ = try Connection(
+      _ = try PostgresConnection(
         ConnectionParameters(host: silent.directory.path, user: "x", database: "x"),
-        patience: .init(timeout: .milliseconds(50)))
+        timeouts: .init(timeout: .milliseconds(50)))
     }
     #expect(error.message == "timed out")
   }
@@ -113,14 +115,14 @@ import Testing
     let silent = try SilentServer()
     var parameters = server.parameters()
     parameters.host = "\(silent.directory.path),/nonexistent,\(server.directory)"
-    let connection = try Connection(parameters, patience: .init(timeout: .seconds(3)))
+    let connection = try PostgresConnection(parameters, timeouts: .init(timeout: .seconds(3)))
     #expect(try connection.integer("SELECT 1::int4") == 1)
   }
 
   @Test func anInterruptEndsAWaitForTheServer() throws {
     let interrupt = try Wakeup()
     var connection = try connect()
-    connection.patience.interrupt = interrupt.descriptor
+    connection.timeouts.interrupt = interrupt.descriptor
     interrupt.signal()
     let error = try #require(throws: PostgresError.self) {
       try connection.execute("SELECT pg_sleep(60)")
@@ -132,7 +134,7 @@ import Testing
     var parameters = server.parameters()
     parameters.applicationName = "signals tests"
     parameters.settings = ["statement_timeout": "1234", "DateStyle": "SQL, DMY"]
-    let connection = try Connection(parameters)
+    let connection = try PostgresConnection(parameters)
     #expect(try connection.text("SHOW statement_timeout") == "1234ms")
     #expect(try connection.text("SHOW DateStyle") == "SQL, DMY")
     #expect(try connection.text("SHOW application_name") == "signals tests")
@@ -142,7 +144,7 @@ import Testing
   @Test func aSettingThatTheServerDoesNotHaveIsAnError() throws {
     var parameters = server.parameters()
     parameters.settings = ["no_such_setting": "1"]
-    let error = try #require(throws: PostgresError.self) { _ = try Connection(parameters) }
+    let error = try #require(throws: PostgresError.self) { _ = try PostgresConnection(parameters) }
     #expect(error.sqlState == SQLState(rawValue: "42704"))
   }
 
@@ -150,7 +152,7 @@ import Testing
   @Test func aSessionThatWasIdleForTooLongSaysSo() throws {
     var parameters = server.parameters()
     parameters.settings = ["idle_session_timeout": "50"]
-    let connection = try Connection(parameters)
+    let connection = try PostgresConnection(parameters)
     let never = try Wakeup()
     let error = try #require(throws: PostgresError.self) {
       _ = try connection.waitWhileIdle(for: never.descriptor, atMost: .seconds(60))
@@ -182,7 +184,7 @@ import Testing
     let process = connection.serverProcess
     let thread = try WorkerThread(name: "canceller") {
       let isRunning = eventually {
-        try! Connection(observer).execute(
+        try! PostgresConnection(observer).execute(
           "SELECT state = 'active' FROM pg_stat_activity WHERE pid = \(process)"
         ).boolean(0, 0)
       }

@@ -4,11 +4,11 @@ import Testing
 @testable import Postgres
 
 @Suite final class CopyTests {
-  let connection: Connection
+  let connection: PostgresConnection
   let statement = "COPY r (machine, type, value, time) FROM STDIN (FORMAT binary)"
 
   init() throws {
-    let connection = try Connection(PostgresServer.shared.get().parameters())
+    let connection = try PostgresConnection(PostgresServer.shared.get().parameters())
     try connection.executeScript(
       """
       CREATE TEMPORARY TABLE r

@@ -4,10 +4,10 @@ import TestSupport
 import Testing
 
 @Suite final class ConnectionInAnEventLoopTests {
-  var connection: Connection
+  var connection: PostgresConnection
 
   init() throws {
-    connection = try Connection(PostgresServer.shared.get().parameters())
+    connection = try PostgresConnection(PostgresServer.shared.get().parameters())
   }
 
   private func answer() throws -> Result<Int64, PostgresError> {
@@ -56,7 +56,7 @@ import Testing
     let statement = PreparedStatement(name: "nap", sql: "SELECT 1::int8 FROM pg_sleep(60)")
     try connection.prepare(statement)
     #expect(try connection.send(statement, Parameters()))
-    let other = try Connection(PostgresServer.shared.get().parameters())
+    let other = try PostgresConnection(PostgresServer.shared.get().parameters())
     try other.execute("SELECT pg_terminate_backend(\(connection.serverProcess))")
     guard case .failure(let error) = try answer() else {
       Issue.record("a terminated session answered")
@@ -70,7 +70,7 @@ import Testing
   @Test func aResultWhoseEndIsYetToComeIsPending() throws {
     let server = try ScriptedServer()
     let thread = try WorkerThread(name: "server") { try! server.startSession() }
-    var session = try Connection(server.parameters)
+    var session = try PostgresConnection(server.parameters)
     thread.join()
     #expect(try session.send(PreparedStatement(name: "any", sql: ""), Parameters()))
     try server.sendResultWithoutItsEnd()

@@ -20,7 +20,7 @@ import Time
   @Test func whatIsThereInAnyOrderHolds() {
     let readings = (0..<100).map { reading($0 % 3, Int64($0)) }
     let tally = compare(readings, readings.reversed()).total
-    #expect(tally == .init(expected: 100, there: 100) && tally.holds)
+    #expect(tally == .init(expected: 100, stored: 100) && tally.holds)
     #expect(compare([], []).total.holds)
   }
 
@@ -35,10 +35,11 @@ import Time
       reading(2, 1), reading(2, 1), reading(2, 1), reading(2, 2), reading(2, 9),
     ]
     let tallies = compare(expected, found).tallies
-    #expect(tallies[.init(machine: 0, type: 1)] == .init(expected: 2, there: 1, missing: 1))
-    #expect(tallies[.init(machine: 1, type: 1)] == .init(expected: 2, there: 1, different: 1))
+    #expect(tallies[.init(machine: 0, type: 1)] == .init(expected: 2, stored: 1, missing: 1))
+    #expect(tallies[.init(machine: 1, type: 1)] == .init(expected: 2, stored: 1, different: 1))
     #expect(
-      tallies[.init(machine: 2, type: 1)] == .init(expected: 2, there: 2, twice: 2, unexpected: 1))
+      tallies[.init(machine: 2, type: 1)]
+        == .init(expected: 2, stored: 2, duplicates: 2, unexpected: 1))
     #expect(tallies.values.allSatisfy { !$0.holds })
   }
 
@@ -46,7 +47,7 @@ import Time
     let expected = [reading(0, 1, 7), reading(0, 1, 8), reading(0, 1, 8)]
     #expect(compare(expected, expected.reversed()).total.holds)
     let tally = compare(expected, [reading(0, 1, 8), reading(0, 1, 7), reading(0, 1, 7)]).total
-    #expect(tally == .init(expected: 3, there: 2, missing: 1, twice: 1))
+    #expect(tally == .init(expected: 3, stored: 2, missing: 1, duplicates: 1))
   }
 
   /// Damage of every kind, counted while it is done.
@@ -61,8 +62,8 @@ import Time
           damage.missing += 1
           return []
         case 1:
-          damage.there += 1
-          damage.twice += 2
+          damage.stored += 1
+          damage.duplicates += 2
           return [original, original, original]
         case 2:
           damage.different += 1
@@ -70,13 +71,13 @@ import Time
           other.value = -1
           return [other]
         case 3:
-          damage.there += 1
+          damage.stored += 1
           damage.unexpected += 1
           var other = original
           other.time = other.time + 100_000
           return [original, other]
         default:
-          damage.there += 1
+          damage.stored += 1
           return [original]
         }
       }

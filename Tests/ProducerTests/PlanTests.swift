@@ -24,7 +24,7 @@ import Time
     )
     #expect(changed.machines == 7)
     #expect(changed.seed == .max)
-    #expect(changed.rates.error == (try Rates.Gap(min: 2, max: 3.5)))
+    #expect(changed.rates.error == (try Rates.IntervalRange(min: 2, max: 3.5)))
     #expect(changed.rates.stateChange == Rates.standard.stateChange)
     #expect(changed.rates.powerHertz == 100)
   }
@@ -140,7 +140,7 @@ import Time
     var plan = plan
     let order = try ControlRequest.decode(
       API.FaultRequest.self, Array(#"{"machine": "machine-1", "code": 1}"#.utf8))
-    for _ in 0..<Plan.mostFaults { _ = try order.apply(to: &plan, at: noon) }
+    for _ in 0..<Plan.maxFaults { _ = try order.apply(to: &plan, at: noon) }
     let problem = try #require(throws: Problem.self) { try order.apply(to: &plan, at: noon) }
     #expect(problem.status == 409)
     #expect(Fleet(plan).plan(from: noon + 61_000_000).faults.isEmpty)
@@ -149,6 +149,6 @@ import Time
   @Test func theContractsBoundsAreThoseOfThePlan() {
     #expect(API.machineCounts == Plan.machineCounts)
     #expect(API.errorCodes == Fault.codes)
-    #expect(API.FaultRequest.stopSeconds.lowerBound * 1_000_000 == Double(Fault.shortestStop))
+    #expect(API.FaultRequest.stopSeconds.lowerBound * 1_000_000 == Double(Fault.minStopDuration))
   }
 }

@@ -13,7 +13,7 @@ import Time
 
   private func plan(_ json: String) throws -> Plan {
     var plan = plan
-    try ControlRequest.decode(ScenarioOrder.self, Array(json.utf8)).apply(to: &plan)
+    try ControlRequest.decode(ScenarioRequest.self, Array(json.utf8)).apply(to: &plan)
     return plan
   }
 

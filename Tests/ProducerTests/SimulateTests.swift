@@ -90,10 +90,10 @@ import Time
     plan.rates = try Rates(
       powerHertz: 100, stateChange: .init(min: 0.01, max: 0.02), error: .init(min: 0.01, max: 0.03))
     func tell(_ start: Timestamp, _ end: Timestamp) -> [Reading] {
-      var chronicle = Chronicle(plan, from: start, to: end)
+      var ordered = OrderedReadings(plan, from: start, to: end)
       var told: [Reading] = []
       var stretch: [Reading] = []
-      while chronicle.next(&stretch) { told += stretch }
+      while ordered.next(&stretch) { told += stretch }
       return told
     }
     let whole = tell(noon, noon + 9_000_000)
@@ -110,7 +110,7 @@ import Time
   }
 
   @Test func numbersAreWrittenAsTheAPIDoes() {
-    let lines = ReadingLines(.csv, machines: 1)
+    let lines = ReadingTextEncoder(.csv, machines: 1)
     for (value, text) in [
       (0, "0"), (0.1, "0.1"), (-0.5, "-0.5"), (9.9, "9.9"), (10, "10"), (131, "131"),
       (499.9, "499.9"), (-1234567, "-1234567"),

@@ -53,7 +53,7 @@ import Time
     #expect(resumption.cursor == frontier)
     let entry = try #require(resumption.added.first)
     #expect(resumption.added.count == 1 && entry.since == frontier)
-    #expect(entry.plan.handover == Handover(at: frontier, working: []))
+    #expect(entry.plan.transition == PlanTransition(at: frontier, working: []))
   }
 
   @Test func aLongAbsenceIsATimeWithoutReadings() {

@@ -47,7 +47,7 @@ struct Readings: EndpointHandler {
     parameters.append(Int64(10))
     parameters.append(microseconds: ReadingQueries.earliest)
     return .ask(
-      Query(Question(ReadingQueries.newest, parameters), variant: 0) { rows, timing in
+      Query(QuerySpec(ReadingQueries.newest, parameters), variant: 0) { rows, timing in
         .reply(
           Response.json(timing) { json in
             json.array { array in
@@ -73,7 +73,7 @@ struct Newest: EndpointHandler {
 
   func handle(_ call: borrowing Call) throws(Problem) -> Action {
     .ask(
-      Query(Question(TestWorkloads.one, workload: TestWorkloads.newest), variant: 0) {
+      Query(QuerySpec(TestWorkloads.one, workload: TestWorkloads.newest), variant: 0) {
         rows, timing in
         .reply(Response.json(timing) { $0.integer(Int(rows.integer(0, 0))) })
       })
@@ -97,7 +97,7 @@ struct Sleep: EndpointHandler {
     parameters.append(Double(call[Sleep.seconds]))
     parameters.append(Int64(call[Sleep.number]))
     return .ask(
-      Query(Question(TestWorkloads.sleep, parameters, workload: TestWorkloads.scan)) {
+      Query(QuerySpec(TestWorkloads.sleep, parameters, workload: TestWorkloads.scan)) {
         rows, timing in
         .reply(Response.json(timing) { $0.integer(Int(rows.integer(0, 1))) })
       })
@@ -116,7 +116,7 @@ struct PlannerSettings: EndpointHandler {
   func handle(_ call: borrowing Call) throws(Problem) -> Action {
     let workload = Int(call.variable(PlannerSettings.workload)) ?? 0
     return .ask(
-      Query(Question(TestWorkloads.plannerSettings, workload: workload)) { rows, timing in
+      Query(QuerySpec(TestWorkloads.plannerSettings, workload: workload)) { rows, timing in
         .reply(Response.json(timing) { $0.string(rows.string(0, 0)) })
       })
   }

@@ -58,14 +58,14 @@ import Testing
     var subject = Subject(capacity: 10)
     _ = subject.add(1, for: "a", deadline: 9)
     _ = subject.add(2, for: "a", deadline: 9)
-    let question = subject.next()!
+    let query = subject.next()!
     _ = subject.add(3, for: "a", deadline: 9)
     #expect(subject.remove { $0 == 1 } == nil)
     #expect(subject.isAwaited("a") == true)
     #expect(subject.remove { $0 == 2 } == "a")
     #expect(subject.isAwaited("a") == false)
     // The one who came later waits for the next question.
-    #expect(subject.finish(question) == [])
+    #expect(subject.finish(query) == [])
     #expect(subject.finish(subject.next()!) == [3])
     #expect(subject.isEmpty)
   }
@@ -84,11 +84,11 @@ import Testing
   @Test func moreThanTheCapacityAreSentAway() {
     var subject = Subject(capacity: 2)
     #expect(subject.add(1, for: "a", deadline: 9) == true)
-    let question = subject.next()!
+    let query = subject.next()!
     #expect(subject.add(2, for: "b", deadline: 9) == true)
     #expect(subject.add(3, for: "c", deadline: 9) == false)
     #expect(subject.add(3, for: "a", deadline: 9) == false)
-    _ = subject.finish(question)
+    _ = subject.finish(query)
     #expect(subject.add(3, for: "c", deadline: 9) == true)
   }
 
@@ -111,7 +111,7 @@ import Testing
     var subject = Subject(capacity: 12)
     var time = 0
     var arrivals: [Int: (key: String, time: Int)] = [:]
-    var underWay: [(question: Subject.Question, sent: Int)] = []
+    var underWay: [(query: Subject.SentQuery, sent: Int)] = []
     var nextWaiter = 0
 
     func settle(_ waiters: [Int], key: String, sent: Int?) {
@@ -136,13 +136,13 @@ import Testing
         if !isFull { arrivals[nextWaiter] = (key, time) }
         nextWaiter += 1
       case 5..<7:
-        guard let question = subject.next() else { continue }
-        #expect(!underWay.contains { $0.question.key == question.key })
-        underWay.append((question, time))
+        guard let query = subject.next() else { continue }
+        #expect(!underWay.contains { $0.query.key == query.key })
+        underWay.append((query, time))
       case 7..<9:
         guard let index = underWay.indices.randomElement(using: &generator) else { continue }
-        let (question, sent) = underWay.remove(at: index)
-        settle(subject.finish(question), key: question.key, sent: sent)
+        let (query, sent) = underWay.remove(at: index)
+        settle(subject.finish(query), key: query.key, sent: sent)
       default:
         for (key, waiter) in subject.expire(at: time) {
           #expect(arrivals[waiter].map { time >= $0.time } == true)
@@ -152,11 +152,11 @@ import Testing
       #expect(subject.waiterCount == arrivals.count)
     }
     // Whatever is left comes to an end.
-    for (question, sent) in underWay {
-      settle(subject.finish(question), key: question.key, sent: sent)
+    for (query, sent) in underWay {
+      settle(subject.finish(query), key: query.key, sent: sent)
     }
-    while let question = subject.next() {
-      settle(subject.finish(question), key: question.key, sent: time + 1)
+    while let query = subject.next() {
+      settle(subject.finish(query), key: query.key, sent: time + 1)
     }
     #expect(arrivals.isEmpty && subject.isEmpty)
   }

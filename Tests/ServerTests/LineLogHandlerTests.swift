@@ -31,10 +31,10 @@ import Testing
   }
 
   @Test func whatFailsAgainAndAgainIsLoggedAtABoundedRateWithACount() throws {
-    let limit = LogLimit()
+    let limit = LogRateLimiter()
     let start = ContinuousClock.now
-    let place = LogLimit.Place(label: "a", file: "b", line: 1)
-    let other = LogLimit.Place(label: "a", file: "b", line: 2)
+    let place = LogRateLimiter.CallSite(label: "a", file: "b", line: 1)
+    let other = LogRateLimiter.CallSite(label: "a", file: "b", line: 2)
     // Ten a second for a minute.
     let admitted = (0..<600).compactMap { limit.admit(place, at: start + .milliseconds(100 * $0)) }
     #expect(admitted.count == 15)

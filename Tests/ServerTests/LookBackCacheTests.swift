@@ -25,10 +25,10 @@ import Testing
 
   @Test func whatItRemembersHasABound() {
     var subject = LookBackCache<Int>()
-    let keys = 0..<3 * LookBackCache<Int>.mostKeys
+    let keys = 0..<3 * LookBackCache<Int>.maxKeys
     for key in keys { #expect(subject.settle(key, asked: nil, found: 1) == true) }
     let remembered = keys.filter { subject[$0] != nil }
-    #expect(remembered.contains(keys.last!) && remembered.count <= LookBackCache<Int>.mostKeys)
+    #expect(remembered.contains(keys.last!) && remembered.count <= LookBackCache<Int>.maxKeys)
   }
 
   /// Readings come, late ones too, and some are deleted: what is answered is always the newest there are.

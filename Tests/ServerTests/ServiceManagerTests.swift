@@ -62,7 +62,7 @@ import Testing
     let manager = try ServiceManager(
       ["NOTIFY_SOCKET": name, "WATCHDOG_USEC": "20000"], processID: 7)
     let isStuck = Atomic(false)
-    let turns = Atomic<UInt64>(0)
+    let iterations = Atomic<UInt64>(0)
     func next() throws -> String { String(decoding: try socket.receive(), as: UTF8.self) }
 
     let watchdog = try Watchdog(
@@ -71,7 +71,7 @@ import Testing
         .init("steady", allowance: .seconds(60)) { 1 },
         .init("lane", allowance: .milliseconds(50)) {
           isStuck.load(ordering: .acquiring)
-            ? 1 : turns.wrappingAdd(1, ordering: .relaxed).newValue
+            ? 1 : iterations.wrappingAdd(1, ordering: .relaxed).newValue
         },
       ],
       status: { "all is well" })
@@ -95,18 +95,18 @@ import Testing
   @Test func aPartIsStuckWhenItsTimeIsOver() {
     let start = Instant.now
     var liveness = Liveness(allowances: [.seconds(3), .seconds(60)], at: start)
-    #expect(liveness.stuck(turns: [0, 0], at: start + .seconds(3)) == [])
-    #expect(liveness.stuck(turns: [0, 0], at: start + .seconds(4)) == [0])
-    #expect(liveness.stuck(turns: [0, 0], at: start + .seconds(61)) == [0, 1])
+    #expect(liveness.stuck(iterations: [0, 0], at: start + .seconds(3)) == [])
+    #expect(liveness.stuck(iterations: [0, 0], at: start + .seconds(4)) == [0])
+    #expect(liveness.stuck(iterations: [0, 0], at: start + .seconds(61)) == [0, 1])
   }
 
   @Test func eachTurnBeginsItsTimeAnew() {
     let start = Instant.now
     var liveness = Liveness(allowances: [.seconds(3)], at: start)
     for second in 1..<10 {
-      #expect(liveness.stuck(turns: [UInt64(second)], at: start + .seconds(second)) == [])
+      #expect(liveness.stuck(iterations: [UInt64(second)], at: start + .seconds(second)) == [])
     }
-    #expect(liveness.stuck(turns: [9], at: start + .seconds(13)) == [0])
-    #expect(liveness.stuck(turns: [10], at: start + .seconds(14)) == [])
+    #expect(liveness.stuck(iterations: [9], at: start + .seconds(13)) == [0])
+    #expect(liveness.stuck(iterations: [10], at: start + .seconds(14)) == [])
   }
 }

@@ -13,7 +13,9 @@ import Testing
   }
 
   /// How many sessions there are for questions, and how many of them sleep.
-  private func sessions(_ observer: borrowing Connection) throws -> (all: Int64, asleep: Int64) {
+  private func sessions(_ observer: borrowing PostgresConnection) throws -> (
+    all: Int64, asleep: Int64
+  ) {
     let rows = try observer.execute(
       """
       SELECT count(*), count(*) FILTER (WHERE state = 'active' AND query LIKE '%pg_sleep%')
@@ -32,7 +34,7 @@ import Testing
   }
 
   @Test func slowQuestionsNeverStandInFrontOfFastOnes() throws {
-    let observer = try Connection(database)
+    let observer = try PostgresConnection(database)
     let slow = try (1...20).map { try begin("/sleep?seconds=600&number=\($0)") }
     #expect(try eventually { try sessions(observer).asleep == 2 })
     // Behind none of them: the first of those that wait would be answered in ten minutes.
@@ -49,7 +51,7 @@ import Testing
   }
 
   @Test func sessionsForSlowQuestionsAreOpenedForTheFirst() throws {
-    let observer = try Connection(database)
+    let observer = try PostgresConnection(database)
     for _ in 0..<10 { #expect(try program.ask("/newest").status == 200) }
     func opened() throws -> Int64 {
       try observer.integer(
@@ -70,7 +72,7 @@ import Testing
   }
 
   @Test func aClientThatLeavesHasItsSlowQuestionCancelled() throws {
-    let observer = try Connection(database)
+    let observer = try PostgresConnection(database)
     var clients = try (1...2).map { try begin("/sleep?seconds=600&number=\($0)") }
     #expect(try eventually { try sessions(observer).asleep == 2 })
     clients.removeLast()

@@ -8,14 +8,14 @@ import Time
 /// Each batch once, whatever is sent how often; in a database of each test's own.
 @Suite final class ExactlyOnceTests {
   private let parameters: ConnectionParameters
-  private let session: Connection
+  private let session: PostgresConnection
   /// 2026-11-24T10:00:00Z
   private let noon = Timestamp(microseconds: 1_795_514_400_000_000)
 
   init() throws {
     parameters = try PostgresServer.shared.get().makeDatabase()
-    _ = try Migrator(parameters, patience: .init(timeout: .seconds(60))).migrate()
-    session = try Connection(parameters, patience: .init(timeout: .seconds(60)))
+    _ = try Migrator(parameters, timeouts: .init(timeout: .seconds(60))).migrate()
+    session = try PostgresConnection(parameters, timeouts: .init(timeout: .seconds(60)))
   }
 
   /// The readings of a second, ten machines with ten each.
@@ -60,7 +60,7 @@ import Time
     var writer = try ReadingWriter(parameters)
     #expect(try writer.write([batch(1)], after: 0))
     #expect(try writer.write([batch(1)], after: 0) == false)
-    #expect(try writer.sift(batch(1), after: 0) == nil)
+    #expect(try writer.isolateRejects(batch(1), after: 0) == nil)
     // From another session as well, as after a commit whose answer was lost.
     var other = try ReadingWriter(parameters)
     #expect(try other.write([batch(1), batch(2)], after: 0) == false)
@@ -124,7 +124,7 @@ import Time
     var readings = ReadingRows.readings(batch(1).rows)
     for place in places { readings[place].value = .nan }
     var writer = try ReadingWriter(parameters)
-    #expect(try writer.sift(Batch(1, readings), after: 0) == places.count)
+    #expect(try writer.isolateRejects(Batch(1, readings), after: 0) == places.count)
     #expect(try writer.watermark().sequence == 1)
     #expect(try writer.deadLetters() == places.count)
     #expect(try count() == Int64(100 - places.count))
@@ -145,7 +145,7 @@ import Time
     #expect(try writer.write([batch(1)], after: 0))
     try session.execute(
       "ALTER TABLE machine_signals ADD CONSTRAINT low CHECK (value < 90) NOT VALID")
-    #expect(try writer.sift(batch(2), after: 1) == 10)
+    #expect(try writer.isolateRejects(batch(2), after: 1) == 10)
     #expect(try count("value >= 90") == 10)
     #expect(try count() == 190)
   }
@@ -160,7 +160,7 @@ import Time
       """)
     var writer = try ReadingWriter(parameters)
     #expect(refusal(batch(1), after: 0, &writer)?.isOfContent == true)
-    #expect(try writer.sift(batch(1), after: 0) == 10)
+    #expect(try writer.isolateRejects(batch(1), after: 0) == 10)
     #expect(try count() == 90)
   }
 
@@ -190,7 +190,7 @@ import Time
     }
     let error = try #require(refusal(Batch(1, ahead), after: 0, &writer))
     #expect(error.isOfContent)
-    #expect(try writer.sift(Batch(1, ahead), after: 0) == 100)
+    #expect(try writer.isolateRejects(Batch(1, ahead), after: 0) == 100)
     #expect(
       try session.integer("SELECT count(*) FROM dead_letters WHERE reason LIKE '%ten years%'")
         == 100)
@@ -202,10 +202,10 @@ import Time
     var readings = ReadingRows.readings(batch(1).rows)
     readings[5].value = .nan
     var writer = try ReadingWriter(parameters)
-    #expect(try writer.sift(Batch(1, readings), after: 0) == 1)
+    #expect(try writer.isolateRejects(Batch(1, readings), after: 0) == 1)
     // As after a backup of one table, or by hand.
     try session.execute("UPDATE ingest_watermarks SET sequence = 0")
-    #expect(try writer.sift(Batch(1, readings), after: 0) == 1)
+    #expect(try writer.isolateRejects(Batch(1, readings), after: 0) == 1)
     #expect(try writer.deadLetters() == 1)
     #expect(try writer.watermark().sequence == 1)
   }

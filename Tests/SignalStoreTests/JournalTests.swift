@@ -13,12 +13,12 @@ import Testing
 
   init() throws {
     database = try SegmentDatabase()
-    try database.connect().establishEpoch(Lineage(system: 1, timeline: 1))
+    try database.connect().establishEpoch(ClusterTimeline(system: 1, timeline: 1))
   }
 
   private static let entry = JournalEntry(times: [0...5], ids: [1..<2])
   /// The same without the lock.
-  private static let withoutLock = Connection.commitStatements(
+  private static let withoutLock = PostgresConnection.commitStatements(
     entry, producer: ReadingWriter.producer
   ).split(separator: ";").dropFirst().joined(separator: ";")
 
@@ -67,7 +67,7 @@ import Testing
   }
 
   @Test func aReaderThatFollowsMissesNothing() throws {
-    let statements = Connection.commitStatements(JournalTests.entry, producer: producer)
+    let statements = PostgresConnection.commitStatements(JournalTests.entry, producer: producer)
     #expect(try missed(statements: statements, writers: 6, transactions: 100) == 0)
   }
 
@@ -80,7 +80,7 @@ import Testing
   @Test func aWriterWaitsForTheCommitOfTheOneBefore() throws {
     let first = try database.connect()
     let second = try database.connect()
-    let statements = Connection.commitStatements(JournalTests.entry, producer: producer)
+    let statements = PostgresConnection.commitStatements(JournalTests.entry, producer: producer)
       .split(separator: ";").map(String.init)
     try first.executeScript("BEGIN; \(statements[0]); \(statements[1])")
     try second.executeScript("BEGIN; SET LOCAL lock_timeout = '50ms'")
@@ -136,13 +136,13 @@ import Testing
     let session = try database.connect()
     func epoch() throws -> String { try session.text("SELECT epoch::text FROM journal_state") }
     let first = try epoch()
-    try session.establishEpoch(Lineage(system: 1, timeline: 1))
+    try session.establishEpoch(ClusterTimeline(system: 1, timeline: 1))
     #expect(try epoch() == first)
-    try session.establishEpoch(Lineage(system: 1, timeline: 2))
+    try session.establishEpoch(ClusterTimeline(system: 1, timeline: 2))
     let promoted = try epoch()
-    try session.establishEpoch(Lineage(system: 2, timeline: 2))
+    try session.establishEpoch(ClusterTimeline(system: 2, timeline: 2))
     let restored = try epoch()
-    try session.establishEpoch(Lineage(system: 2, timeline: 2), wentBack: true)
+    try session.establishEpoch(ClusterTimeline(system: 2, timeline: 2), wentBack: true)
     #expect(Set([first, promoted, restored, try epoch()]).count == 4)
   }
 

@@ -8,8 +8,8 @@ import Time
 /// Pages of machines, in a database of each test's own whose collation is not that of bytes.
 @Suite final class MachinePageTests {
   private let parameters: ConnectionParameters
-  private let session: Connection
-  private let owner: Connection
+  private let session: PostgresConnection
+  private let owner: PostgresConnection
   private var writer: ReadingWriter
   private let day: Int64 = 86_400_000_000
   /// The database's clock at the test's beginning.
@@ -18,17 +18,17 @@ import Time
   init() throws {
     let server = try PostgresServer.shared.get()
     let name = server.unusedDatabaseName()
-    try Connection(server.parameters()).execute(
+    try PostgresConnection(server.parameters()).execute(
       "CREATE DATABASE \(name) TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en'")
     parameters = server.parameters(database: name)
-    _ = try Migrator(parameters, patience: .init(timeout: .seconds(60))).migrate()
-    owner = try Connection(parameters, patience: .init(timeout: .seconds(60)))
+    _ = try Migrator(parameters, timeouts: .init(timeout: .seconds(60))).migrate()
+    owner = try PostgresConnection(parameters, timeouts: .init(timeout: .seconds(60)))
     writer = try ReadingWriter(parameters)
     now = try writer.time()
     var reader = parameters
     // Days are those of UTC, and a day of this zone may have 25 hours.
     reader.settings = ReadingQueries.sessionSettings.merging(["timezone": "Europe/Berlin"]) { $1 }
-    session = try Connection(reader, patience: .init(timeout: .seconds(60)))
+    session = try PostgresConnection(reader, timeouts: .init(timeout: .seconds(60)))
     try session.prepare(ReadingQueries.machinePage)
   }
 

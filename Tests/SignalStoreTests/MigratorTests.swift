@@ -7,25 +7,25 @@ import Testing
 
 @Suite struct MigratorTests {
   let server: PostgresServer
-  let patience = Connection.Patience(timeout: .seconds(60))
+  let timeouts = PostgresConnection.Timeouts(timeout: .seconds(60))
   let all = Migration.all.map(\.name)
 
   init() throws { server = try PostgresServer.shared.get() }
 
   @Test func aMissingDatabaseIsMadeAndASecondRunFindsNothingToDo() throws {
     let parameters = server.parameters(database: "\(server.unusedDatabaseName()) \"quoted\"")
-    let migrator = Migrator(parameters, patience: patience)
+    let migrator = Migrator(parameters, timeouts: timeouts)
     let first = try migrator.migrate()
     #expect(first == .init(createdDatabase: true, applied: all, version: all.count))
     let second = try migrator.migrate()
     #expect(second == .init(createdDatabase: false, applied: [], version: all.count))
-    let connection = try Connection(parameters)
+    let connection = try PostgresConnection(parameters)
     #expect(try connection.integer("SELECT count(*) FROM signal_types") == 3)
   }
 
   @Test func manyProcessesMayMigrateAtOnce() async throws {
     let parameters = server.parameters(database: server.unusedDatabaseName())
-    let migrator = Migrator(parameters, patience: patience)
+    let migrator = Migrator(parameters, timeouts: timeouts)
     let outcomes = try await withThrowingTaskGroup(of: Migrator.Outcome.self) { group in
       for _ in 0..<4 { group.addTask { try migrator.migrate() } }
       return try await group.reduce(into: []) { $0.append($1) }
@@ -36,14 +36,14 @@ import Testing
 
   @Test func aNumberThatNoProgramWritesCountsAsNone() throws {
     let parameters = try server.makeDatabase()
-    let connection = try Connection(parameters)
+    let connection = try PostgresConnection(parameters)
     try connection.executeScript(
       """
       CREATE TABLE schema_migrations
         (number integer PRIMARY KEY, name text NOT NULL, applied_at timestamptz DEFAULT now());
       INSERT INTO schema_migrations (number, name) VALUES (-7, 'by hand')
       """)
-    let outcome = try Migrator(parameters, patience: patience).migrate()
+    let outcome = try Migrator(parameters, timeouts: timeouts).migrate()
     #expect(outcome.applied == all)
   }
 
@@ -51,9 +51,9 @@ import Testing
   @Test(arguments: [(7, 8), (9_007_199_254_740_993, 42)] as [(Int64, Int64)])
   func idsStayBelow(last: Int64, next: Int64) throws {
     let parameters = try server.makeDatabase()
-    let migrator = Migrator(parameters, patience: patience)
+    let migrator = Migrator(parameters, timeouts: timeouts)
     _ = try migrator.migrate()
-    let connection = try Connection(parameters)
+    let connection = try PostgresConnection(parameters)
     // As a release before had it.
     try connection.executeScript(
       """
@@ -79,9 +79,9 @@ import Testing
 
   @Test func aDatabaseNewerThanTheProgramIsRefusedAndLeftAlone() throws {
     let parameters = try server.makeDatabase()
-    let migrator = Migrator(parameters, patience: patience)
+    let migrator = Migrator(parameters, timeouts: timeouts)
     _ = try migrator.migrate()
-    let connection = try Connection(parameters)
+    let connection = try PostgresConnection(parameters)
     try connection.execute("INSERT INTO schema_migrations (number, name) VALUES (99, 'future')")
     let error = try #require(throws: MigrationError.self) { try migrator.migrate() }
     #expect(error.description.hasPrefix("the database has schema version 99, but this program"))

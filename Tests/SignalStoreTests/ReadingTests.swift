@@ -8,16 +8,16 @@ import Time
 /// Writes readings and asks for them, in a database of each test's own.
 @Suite final class ReadingTests {
   private let parameters: ConnectionParameters
-  private var session: Connection
+  private var session: PostgresConnection
   /// 2026-11-24T10:00:00Z
   private let noon = Timestamp(microseconds: 1_795_514_400_000_000)
 
   init() throws {
     parameters = try PostgresServer.shared.get().makeDatabase()
-    _ = try Migrator(parameters, patience: .init(timeout: .seconds(60))).migrate()
+    _ = try Migrator(parameters, timeouts: .init(timeout: .seconds(60))).migrate()
     var reader = parameters
     reader.settings = ReadingQueries.sessionSettings
-    let session = try Connection(reader, patience: .init(timeout: .seconds(60)))
+    let session = try PostgresConnection(reader, timeouts: .init(timeout: .seconds(60)))
     for statement in ReadingQueries.all { try session.prepare(statement) }
     self.session = session
   }
@@ -49,8 +49,8 @@ import Time
       case .pending: continue
       case .finished(.failure(let error)): throw error
       case .finished(.success(let result)):
-        if let absence = NewestReadings.absence(result) {
-          return .failure(NoSuch(absence: absence))
+        if let emptyReason = NewestReadings.emptyReason(result) {
+          return .failure(NoSuch(emptyReason: emptyReason))
         }
         var found: [Found] = []
         for row in 0..<NewestReadings.count(result) {
@@ -67,7 +67,7 @@ import Time
     }
   }
 
-  private struct NoSuch: Error, Equatable { let absence: NewestReadings.Absence }
+  private struct NoSuch: Error, Equatable { let emptyReason: NewestReadings.EmptyReason }
 
   private func power(_ machine: Int32, _ value: Double, _ offset: Int64) -> Reading {
     Reading(machine: machine, type: 1, value: value, time: noon + offset)
@@ -94,11 +94,13 @@ import Time
     try writer.write([power(0, 1, 0)])
     #expect(try newest("error", 10) == .success([]))
     #expect(try newest("error", 10, machine: "machine-1") == .success([]))
-    #expect(try newest("nonsense", 10) == .failure(NoSuch(absence: .unknownType)))
+    #expect(try newest("nonsense", 10) == .failure(NoSuch(emptyReason: .unknownType)))
     #expect(
-      try newest("nonsense", 10, machine: "machine-1") == .failure(NoSuch(absence: .unknownType)))
+      try newest("nonsense", 10, machine: "machine-1")
+        == .failure(NoSuch(emptyReason: .unknownType)))
     #expect(
-      try newest("power", 10, machine: "machine-9") == .failure(NoSuch(absence: .unknownMachine)))
+      try newest("power", 10, machine: "machine-9")
+        == .failure(NoSuch(emptyReason: .unknownMachine)))
   }
 
   @Test func readingsOfManyDaysFindTheirPartitions() throws {
@@ -248,7 +250,7 @@ import Time
           Reading(machine: 0, type: 0, value: 1, time: noon),
           Reading(machine: 0, type: 2, value: 1, time: noon),
         ])
-    let owner = try Connection(parameters, patience: .init(timeout: .seconds(60)))
+    let owner = try PostgresConnection(parameters, timeouts: .init(timeout: .seconds(60)))
     try owner.execute("INSERT INTO machines (name) VALUES ('idle')")
     try owner.execute("ANALYZE")
     let plan = try plan(of: "newest_of_machine", "'power', 10, 'idle', '-infinity'")
@@ -274,7 +276,7 @@ import Time
   }
 
   @Test func theMachinesNextToANameAreAFew() throws {
-    let writer = try Connection(parameters, patience: .init(timeout: .seconds(60)))
+    let writer = try PostgresConnection(parameters, timeouts: .init(timeout: .seconds(60)))
     #expect(try machines(near: "nope") == [])
     try writer.execute("INSERT INTO machines (name) VALUES ('machine-10'), ('machine-2')")
     #expect(try machines(near: "nope") == ["machine-2", "machine-10"])

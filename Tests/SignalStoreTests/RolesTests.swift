@@ -10,19 +10,19 @@ import Time
 @Suite struct RolesTests {
   let server: PostgresServer
   let parameters: ConnectionParameters
-  let patience = Connection.Patience(timeout: .seconds(60))
+  let timeouts = PostgresConnection.Timeouts(timeout: .seconds(60))
 
   init() throws {
     server = try PostgresServer.shared.get()
     parameters = try server.makeDatabase()
-    let outcome = try Migrator(parameters, patience: patience).migrate(makesRoles: true)
+    let outcome = try Migrator(parameters, timeouts: timeouts).migrate(makesRoles: true)
     #expect(outcome.roles == .established(unlimited: []))
   }
 
-  private func connect(as role: String) throws -> Connection {
+  private func connect(as role: String) throws -> PostgresConnection {
     var parameters = parameters
     parameters.user = role
-    return try Connection(parameters, patience: patience)
+    return try PostgresConnection(parameters, timeouts: timeouts)
   }
 
   @Test(arguments: [
@@ -98,7 +98,7 @@ import Time
 
   @Test func aTableOfTheCallersDoesNotStandInForTheRealOne() throws {
     // As an administrator may have given it the right.
-    try Connection(parameters).execute(
+    try PostgresConnection(parameters).execute(
       "GRANT TEMPORARY ON DATABASE \(parameters.database ?? "") TO signals_writer")
     let writer = try connect(as: Roles.writer)
     try writer.execute("CREATE TEMPORARY TABLE machine_signals (time timestamptz)")
@@ -140,10 +140,10 @@ import Time
     let writer = try connect(as: Roles.writer)
     try writer.execute("SET lock_timeout = '20s'")
     try writer.execute("SELECT make_day_partition(CURRENT_DATE)")
-    let administrator = try Connection(parameters)
+    let administrator = try PostgresConnection(parameters)
     try administrator.execute(
       "DELETE FROM schema_migrations WHERE number = \(Migration.all.count)")
-    let outcome = try Migrator(parameters, patience: patience).migrate(makesRoles: true)
+    let outcome = try Migrator(parameters, timeouts: timeouts).migrate(makesRoles: true)
     #expect(outcome.applied.count == 1 && outcome.roles == .established(unlimited: []))
   }
 
@@ -154,7 +154,7 @@ import Time
         group.addTask {
           var parameters = parameters
           parameters.user = Roles.writer
-          let writer = try Connection(parameters, patience: .init(timeout: .seconds(60)))
+          let writer = try PostgresConnection(parameters, timeouts: .init(timeout: .seconds(60)))
           for day in 0..<20 {
             try writer.execute("SELECT make_day_partition(CURRENT_DATE + \(day))")
           }
@@ -163,7 +163,7 @@ import Time
       try await group.waitForAll()
     }
     #expect(
-      try Connection(parameters).integer(
+      try PostgresConnection(parameters).integer(
         "SELECT count(*) FROM pg_inherits WHERE inhparent = 'machine_signals'::regclass") == 20)
   }
 
@@ -175,16 +175,16 @@ import Time
       try reader.integer("SELECT rolconnlimit FROM pg_roles WHERE rolname = 'signals_writer'") == 16
     )
     // One that an administrator has set stays; it is the cluster's, and so of all tests at once.
-    let administrator = try Connection(parameters)
+    let administrator = try PostgresConnection(parameters)
     try administrator.execute("ALTER ROLE signals_reader CONNECTION LIMIT 80")
     defer { _ = try? administrator.execute("ALTER ROLE signals_reader CONNECTION LIMIT 64") }
-    _ = try Migrator(parameters, patience: patience).migrate(makesRoles: true)
+    _ = try Migrator(parameters, timeouts: timeouts).migrate(makesRoles: true)
     #expect(try reader.sessionLimit() == 80)
   }
 
   @Test func everyTableIsTheOwnersAndTheReaderMayReadIt() throws {
     try connect(as: Roles.writer).execute("SELECT make_day_partition('2026-01-02')")
-    let connection = try Connection(parameters)
+    let connection = try PostgresConnection(parameters)
     let tables = """
       FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p', 'v')
       """
@@ -208,12 +208,12 @@ import Time
   }
 
   @Test func whoHasNoRightToMakeRolesStaysTheOwner() throws {
-    let connection = try Connection(parameters)
+    let connection = try PostgresConnection(parameters)
     let user = server.unusedDatabaseName()
     try connection.execute("CREATE ROLE \(user) LOGIN CREATEDB")
     var own = server.parameters(database: server.unusedDatabaseName())
     own.user = user
-    let migrator = Migrator(own, patience: patience)
+    let migrator = Migrator(own, timeouts: timeouts)
     #expect(
       try migrator.migrate(makesRoles: true).roles
         == .skipped(reason: "\(user) may not create roles: CREATEROLE required"))
@@ -227,11 +227,11 @@ import Time
   @Test func manyDatabasesOfOneClusterMayGetTheirRolesAtOnce() async throws {
     // A cluster that has no roles yet.
     let fresh = try PostgresServer()
-    let patience = patience
+    let timeouts = timeouts
     let outcomes = try await withThrowingTaskGroup(of: Migrator.Outcome.self) { group in
       for _ in 0..<4 {
         let parameters = fresh.parameters(database: fresh.unusedDatabaseName())
-        group.addTask { try Migrator(parameters, patience: patience).migrate(makesRoles: true) }
+        group.addTask { try Migrator(parameters, timeouts: timeouts).migrate(makesRoles: true) }
       }
       return try await group.reduce(into: []) { $0.append($1) }
     }
@@ -241,9 +241,9 @@ import Time
   @Test func theWriterFindsTheSchemaItNeedsOrSaysWhoIsToBringIt() throws {
     var parameters = parameters
     parameters.user = Roles.writer
-    let migrator = Migrator(parameters, patience: patience)
+    let migrator = Migrator(parameters, timeouts: timeouts)
     #expect(try migrator.migrate().applied == [])
-    try Connection(self.parameters).execute(
+    try PostgresConnection(self.parameters).execute(
       "DELETE FROM schema_migrations WHERE number = \(Migration.all.count)")
     let error = try #require(throws: MigrationError.self) { try migrator.migrate() }
     #expect(error.description.contains("an administrator runs signals-producer migrate"))

@@ -11,19 +11,19 @@ struct SegmentDatabase {
 
   init() throws {
     parameters = try PostgresServer.shared.get().makeDatabase()
-    _ = try Migrator(parameters, patience: .init(timeout: .seconds(60))).migrate()
+    _ = try Migrator(parameters, timeouts: .init(timeout: .seconds(60))).migrate()
     let session = try connect()
     try session.executeScript("DROP TABLE machine_signals")
     for script in SegmentSchema.scripts { try session.executeScript(script) }
     try session.executeScript("CREATE TABLE segments_all PARTITION OF segments DEFAULT")
   }
 
-  func connect() throws -> Connection {
-    try Connection(parameters, patience: .init(timeout: .seconds(60)))
+  func connect() throws -> PostgresConnection {
+    try PostgresConnection(parameters, timeouts: .init(timeout: .seconds(60)))
   }
 }
 
-extension Connection {
+extension PostgresConnection {
   /// Stores segments by COPY, under the database's ids of machine and type.
   func store(_ segments: [Segment], machine: Int32, type: Int16) throws {
     var rows = SegmentRows()

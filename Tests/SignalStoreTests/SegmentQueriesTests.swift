@@ -10,7 +10,7 @@ import Time
 /// rows.
 @Suite final class SegmentQueriesTests {
   private let database: SegmentDatabase
-  private let session: Connection
+  private let session: PostgresConnection
   private var generator = SeededGenerator(seed: 11)
   /// 2026-11-24T10:00:00Z
   private let noon: Int64 = 1_795_514_400_000_000

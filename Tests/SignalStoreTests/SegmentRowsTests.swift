@@ -70,7 +70,8 @@ import Time
   }
 
   private func store(
-    _ readings: ReadingArrays, _ session: borrowing Connection, _ originals: inout [ReadingArrays]
+    _ readings: ReadingArrays, _ session: borrowing PostgresConnection,
+    _ originals: inout [ReadingArrays]
   ) throws {
     var segments: [Segment] = []
     try Segment.encode(readings, into: &segments)

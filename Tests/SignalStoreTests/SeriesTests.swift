@@ -58,17 +58,18 @@ private func reading(
 /// The table, in a database of each test's own.
 @Suite final class SeriesTests {
   private let parameters: ConnectionParameters
-  private let session: Connection
+  private let session: PostgresConnection
   private let migrator: Migrator
 
   init() throws {
     parameters = try PostgresServer.shared.get().makeDatabase()
-    migrator = Migrator(parameters, patience: .init(timeout: .seconds(60)))
+    migrator = Migrator(parameters, timeouts: .init(timeout: .seconds(60)))
     _ = try migrator.migrate()
     // Days are those of UTC, whatever the database says.
     let database = parameters.database ?? ""
-    try Connection(parameters).execute("ALTER DATABASE \(database) SET timezone = 'Asia/Tokyo'")
-    session = try Connection(parameters, patience: .init(timeout: .seconds(60)))
+    try PostgresConnection(parameters).execute(
+      "ALTER DATABASE \(database) SET timezone = 'Asia/Tokyo'")
+    session = try PostgresConnection(parameters, timeouts: .init(timeout: .seconds(60)))
   }
 
   private func series() throws -> [String] {
@@ -134,7 +135,7 @@ private func reading(
     let bad = Batch(2, [reading(0, 1, -day, value: .nan), reading(0, 1, 9)])
     #expect(throws: PostgresError.self) { _ = try writer.write([bad], after: 1) }
     try expectTruth()
-    #expect(try writer.sift(bad, after: 1) == 1)
+    #expect(try writer.isolateRejects(bad, after: 1) == 1)
     try expectTruth()
     // It was not the writer's turn.
     #expect(try writer.write([Batch(3, [reading(3, 1, 0)])], after: 1) == false)

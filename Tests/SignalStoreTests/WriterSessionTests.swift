@@ -12,26 +12,28 @@ import Time
 @Suite final class WriterSessionTests {
   private let parameters: ConnectionParameters
   /// The session that holds it.
-  private let orphan: Connection
-  private let observer: Connection
+  private let orphan: PostgresConnection
+  private let observer: PostgresConnection
   private let batch = Batch(
     1,
     [Reading(machine: 0, type: 1, value: 1, time: Timestamp(microseconds: 1_795_514_400_000_000))])
 
   init() throws {
     var parameters = try PostgresServer.shared.get().makeDatabase()
-    _ = try Migrator(parameters, patience: .init(timeout: .seconds(60))).migrate()
+    _ = try Migrator(parameters, timeouts: .init(timeout: .seconds(60))).migrate()
     _ = try ReadingWriter(parameters)
-    orphan = try Connection(parameters, patience: .init(timeout: .seconds(60)))
+    orphan = try PostgresConnection(parameters, timeouts: .init(timeout: .seconds(60)))
     try orphan.execute("BEGIN")
     try orphan.execute("UPDATE ingest_watermarks SET sequence = sequence")
-    observer = try Connection(parameters, patience: .init(timeout: .seconds(60)))
+    observer = try PostgresConnection(parameters, timeouts: .init(timeout: .seconds(60)))
     parameters.applicationName = "writer"
     self.parameters = parameters
   }
 
   /// How many of the server's sessions are a writer's.
-  private static func writers(_ observer: borrowing Connection, _ condition: String = "true")
+  private static func writers(
+    _ observer: borrowing PostgresConnection, _ condition: String = "true"
+  )
     throws -> Int64
   {
     try observer.integer(
@@ -41,9 +43,9 @@ import Time
       """)
   }
 
-  private func attempt(_ patience: Connection.Patience) throws -> PostgresError? {
+  private func attempt(_ timeouts: PostgresConnection.Timeouts) throws -> PostgresError? {
     do {
-      var writer = try ReadingWriter(parameters, patience: patience)
+      var writer = try ReadingWriter(parameters, timeouts: timeouts)
       _ = try writer.write([batch], after: 0)
       return nil
     } catch let error as PostgresError {
@@ -63,7 +65,7 @@ import Time
     let descriptor = interrupt.descriptor
     let parameters = parameters
     let watcher = try WorkerThread(name: "watcher") {
-      let observer = try! Connection(parameters, patience: .init(timeout: .seconds(60)))
+      let observer = try! PostgresConnection(parameters, timeouts: .init(timeout: .seconds(60)))
       // Its own name is "writer" too, and it waits for nothing.
       _ = try! eventually(within: 60) {
         try WriterSessionTests.writers(observer, "wait_event_type = 'Lock'") == 1
@@ -80,7 +82,7 @@ import Time
   @Test func settingsThatTheServerHasAreSet() throws {
     let writer = try ReadingWriter(
       parameters, producer: "00000000-0000-4000-8000-000000000002",
-      patience: .init(timeout: .seconds(30)))
+      timeouts: .init(timeout: .seconds(30)))
     for (name, value) in [
       "lock_timeout": "20s", "client_connection_check_interval": "2s",
       "idle_in_transaction_session_timeout": "1min", "synchronous_commit": "on",
@@ -107,7 +109,7 @@ import Time
       "ALTER DATABASE \(database) SET idle_in_transaction_session_timeout = '5min'")
     let writer = try ReadingWriter(
       parameters, producer: "00000000-0000-4000-8000-000000000004",
-      patience: .init(timeout: .seconds(30)))
+      timeouts: .init(timeout: .seconds(30)))
     #expect(try writer.connection.text("SHOW lock_timeout") == "3s")
     #expect(
       try writer.connection.text("SHOW idle_in_transaction_session_timeout") == "1min")

@@ -36,7 +36,7 @@ import Time
     let outcome = try signals(
       ["check", "fresh", "power", "-w", "5", "-c", "30"], url: server.url)
     #expect(outcome.status == status)
-    #expect(outcome.output.hasPrefix("SIGNALS \(Verdict(rawValue: status)!.name): power is "))
+    #expect(outcome.output.hasPrefix("SIGNALS \(ProbeStatus(rawValue: status)!.name): power is "))
     #expect(outcome.output.hasSuffix("s;5;30;0\n"))
     #expect(outcome.output.utf8.count <= 80)
   }
@@ -49,7 +49,7 @@ import Time
 
   @Test func aServersClockIsTheOneThatCounts() throws {
     let server = try HTTPServerDouble { _ in
-      .body(Canned.power, headers: ["Date": "Tue, 24 Nov 2026 10:00:02 GMT"])
+      .body(CannedResponses.power, headers: ["Date": "Tue, 24 Nov 2026 10:00:02 GMT"])
     }
     let outcome = try signals(["check", "fresh", "power"], url: server.url)
     #expect(outcome.output == "SIGNALS OK: power is 1.9 s old | age=1.876544s;5;30;0\n")
@@ -61,7 +61,7 @@ import Time
     let number = value.withoutExponent
     try expect(
       ["value", "power", "-w", "100:450", "-c", "50:500"], url: server.url,
-      "SIGNALS \(Verdict(rawValue: status)!.name): power is \(number)\(reason)"
+      "SIGNALS \(ProbeStatus(rawValue: status)!.name): power is \(number)\(reason)"
         + " | value=\(number);100:450;50:500", status)
   }
 
@@ -76,14 +76,15 @@ import Time
   }
 
   @Test func healthIsInServiceOrSaysWhatIsNot() throws {
-    let server = try Canned.server()
+    let server = try CannedResponses.server()
     let well = try signals(["check", "health"], url: server.url)
     #expect(well.output.hasPrefix("SIGNALS OK: healthy, newest reading 120 ms old | time=0."))
     #expect(well.output.hasSuffix("s age=0.12s\n"))
     #expect(well.status == 0)
-    let sick = try Canned.server(
+    let sick = try CannedResponses.server(
       .body(
-        Canned.sickHealth, status: "503 Service Unavailable", type: "application/health+json"))
+        CannedResponses.sickHealth, status: "503 Service Unavailable",
+        type: "application/health+json"))
     let outcome = try signals(["check", "health", "-v"], url: sick.url)
     #expect(outcome.output.hasPrefix("SIGNALS CRITICAL: The database does not answer | time=0."))
     #expect(
@@ -92,7 +93,7 @@ import Time
   }
 
   @Test func aSlowAnswerCanBeAWarning() throws {
-    let server = try Canned.server()
+    let server = try CannedResponses.server()
     let outcome = try signals(["check", "health", "-w", "@0:9"], url: server.url)
     #expect(outcome.output.hasPrefix("SIGNALS WARNING: response took "))
     #expect(outcome.status == 1)
@@ -109,9 +110,9 @@ import Time
   }
 
   @Test func theSpoolNeedsTheToken() throws {
-    let server = try Canned.producerServer()
+    let server = try CannedResponses.producerServer()
     let outcome = try signals(
-      ["check", "spool"], url: server.url, environment: ["SIGNALS_TOKEN": Canned.token])
+      ["check", "spool"], url: server.url, environment: ["SIGNALS_TOKEN": CannedResponses.token])
     #expect(outcome.output.hasPrefix("SIGNALS OK: 0% full, 20 readings waiting | full=0%;50;90;"))
     #expect(outcome.status == 0)
     try expect(
@@ -126,7 +127,7 @@ import Time
   func aWrongQuestionIsUnknownAndABadServiceCritical(
     _ answer: String, _ status: Int32, _ name: String
   ) throws {
-    let server = try Canned.server(Canned.problem(answer, "so it is"))
+    let server = try CannedResponses.server(CannedResponses.problem(answer, "so it is"))
     try expect(
       ["fresh", "power"], url: server.url, "SIGNALS \(name): \(answer): so it is", status)
   }
@@ -141,7 +142,7 @@ import Time
   }
 
   @Test func aServerThatHangsIsGivenUp() throws {
-    let server = try Canned.server(.hanging())
+    let server = try CannedResponses.server(.hanging())
     try expect(
       ["health", "-t", "0.2"], url: server.url, "SIGNALS CRITICAL: timed out after 0.2 s", 2)
   }
@@ -155,7 +156,7 @@ import Time
   }
 
   @Test func theTimeOutsOfOthersDoNotMakeItLonger() throws {
-    let server = try Canned.server(.hanging())
+    let server = try CannedResponses.server(.hanging())
     try expect(
       ["health"], url: server.url, "SIGNALS CRITICAL: timed out after 0.2 s", 2,
       environment: ["SIGNALS_TIMEOUT": "0.2"])

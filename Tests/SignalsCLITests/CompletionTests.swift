@@ -31,8 +31,8 @@ import Testing
 
   @Test(arguments: ["bash", "zsh", "fish"])
   func aShellKnowsTypesMachinesAndContexts(_ shell: String) throws {
-    let server = try Canned.server()
-    let other = try Canned.server()
+    let server = try CannedResponses.server()
+    let other = try CannedResponses.server()
     let home = try home(context: other.url)
     let program = ChildProcess.product("signals-cli")
     let directory = program.split(separator: "/").dropLast()
@@ -117,7 +117,7 @@ import Testing
   }
 
   @Test func typesComeFromTheServerThatTheWordsName() throws {
-    let server = try Canned.server()
+    let server = try CannedResponses.server()
     let outcome = try complete(
       "get", "positional@0", ["signals-cli", "get", "--url", server.url, "p"], url: nil)
     #expect(outcome.output == "error\npower\n")
@@ -129,14 +129,14 @@ import Testing
   }
 
   @Test func machinesAreThoseOfTheReadings() throws {
-    let server = try Canned.server()
+    let server = try CannedResponses.server()
     let outcome = try complete(
       "get", "--machine", ["signals-cli", "get", "power", "--machine", "m"], url: server.url)
     #expect(outcome.output == "machine-1\nmachine-12\n")
   }
 
   @Test func namesThatAShellActsOnAreNotOffered() throws {
-    let server = try Canned.server(
+    let server = try CannedResponses.server(
       .body(
         """
         [{"name":"$(reboot)","unit":"1","description":""},{"name":"a b","unit":"1",\
@@ -150,7 +150,7 @@ import Testing
 
   @Test(arguments: [HTTPServerDouble.Answer.hanging(), .closing("nonsense"), .body("[]")])
   func whoCannotBeAskedIsNoComplaint(_ answer: HTTPServerDouble.Answer) throws {
-    let server = try Canned.server(answer)
+    let server = try CannedResponses.server(answer)
     let outcome = try complete(
       "get", "positional@0", ["signals-cli", "get", ""], url: server.url)
     #expect(outcome.output == "" && outcome.errors == "")

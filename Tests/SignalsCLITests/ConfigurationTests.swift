@@ -8,10 +8,10 @@ import Testing
 @Suite struct ConfigurationTests {
   private func configuration(
     _ arguments: [String] = [], _ environment: [String: String] = [:], needsToken: Bool = true
-  ) throws -> Configuration {
+  ) throws -> ClientConfiguration {
     let given = try ConnectionOptions.parse(arguments).given
-    let settings = try Settings(given) { environment[$0] }
-    return try Configuration(settings, needsToken: needsToken) { environment[$0] }
+    let settings = try ClientSettings(given) { environment[$0] }
+    return try ClientConfiguration(settings, needsToken: needsToken) { environment[$0] }
   }
 
   private func failure(_ arguments: [String] = [], _ environment: [String: String] = [:]) throws

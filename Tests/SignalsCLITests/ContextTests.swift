@@ -145,12 +145,12 @@ import Testing
   }
 
   @Test func aContextLeadsToItsServer() throws {
-    let server = try Canned.producerServer()
-    try scratch.write(Canned.token, to: "token")
+    let server = try CannedResponses.producerServer()
+    try scratch.write(CannedResponses.token, to: "token")
     _ = try run([
       "context", "add", "here", "--url", server.url, "--token-file", scratch.file("token"),
     ])
-    #expect(try run(["producer", "status", "--json"]).output == Canned.producer() + "\n")
+    #expect(try run(["producer", "status", "--json"]).output == CannedResponses.producer() + "\n")
     let named = try run(
       ["producer", "status", "--context", "here"], ["SIGNALS_URL": "http://nobody.invalid"])
     #expect(named.status == 0)

@@ -90,14 +90,14 @@ import Time
   ]
 
   @Test func theWayIsATable() {
-    let examination = Examination(
+    let examination = Diagnosis(
       hops: Self.way + [
         Hop(name: "database", state: .bad, text: "the database does not answer", advice: "this"),
         .unreached("spool"),
         Hop(name: "producer", state: .note, text: "1 machine stopped", advice: "a start"),
       ])
     #expect(
-      Table(examination).text(for: Medium(width: 60)) == """
+      Table(examination).text(for: OutputTarget(width: 60)) == """
         hop       state  time
         name      good    0.1  ms  localhost resolves to 127.0.0.1
         TCP       good    0.1  ms  port 443
@@ -112,32 +112,32 @@ import Time
   }
 
   private func state(_ json: String) throws -> [Hop] {
-    let server = try Canned.server(.body(json))
-    let settings = Settings(Context(url: server.url), named: "test")
-    var api = try SignalsClient(Configuration(settings, needsToken: false))
+    let server = try CannedResponses.server(.body(json))
+    let settings = ClientSettings(Context(url: server.url), named: "test")
+    var api = try SignalsClient(ClientConfiguration(settings, needsToken: false))
     return Hop.producer(
       .success(try api.producer()), .elsewhere, now: Timestamp("2026-11-24T10:00:01Z") ?? .now)
   }
 
   @Test func theProducerAndItsSpoolAreJudged() throws {
-    let well = try state(Canned.producer())
+    let well = try state(CannedResponses.producer())
     #expect(well.map(\.state) == [.good, .good])
     #expect(well[1].text == "4.0 KiB of 1.0 GiB, 20 readings waiting, oldest 1.0 s")
-    let stopped = try state(Canned.producer(state: "stopped", machines: 3))
+    let stopped = try state(CannedResponses.producer(state: "stopped", machines: 3))
     #expect(stopped[0].state == .note && stopped[0].text == "3 machines stopped")
-    let blocked = try state(Canned.producer(state: "blocked", spooled: 1 << 30))
+    let blocked = try state(CannedResponses.producer(state: "blocked", spooled: 1 << 30))
     #expect(blocked.map(\.state) == [.bad, .bad])
     let alone = try state(
-      Canned.producer(database: Canned.away("no route")))
+      CannedResponses.producer(database: CannedResponses.away("no route")))
     #expect(alone[0].state == .bad)
     #expect(alone[0].text == "1 machine running, database unavailable: no route")
-    let late = try state(Canned.producer(oldest: "2026-11-24T09:59:00Z"))
+    let late = try state(CannedResponses.producer(oldest: "2026-11-24T09:59:00Z"))
     #expect(late[1].state == .note && late[1].advice != nil)
-    let damaged = try state(Canned.producer(quarantined: 1, deadLetters: 3))
+    let damaged = try state(CannedResponses.producer(quarantined: 1, deadLetters: 3))
     #expect(damaged[1].state == .note)
     #expect(damaged[1].text.hasSuffix("; 13 readings rejected or quarantined"))
     for name in ["running", "stopped"] {
-      let ahead = try state(Canned.producer(state: name, ahead: 7200))
+      let ahead = try state(CannedResponses.producer(state: name, ahead: 7200))
       #expect(ahead[0].state == .bad && ahead[0].advice?.contains("new spool") == true)
       #expect(ahead[0].text == "the machines' time is 2 h ahead of the clock")
     }
@@ -150,17 +150,17 @@ import Time
     ("of a later release", "see journalctl -u signals-accessor"),
   ])
   func theDatabasesCauseDecidesTheAdvice(_ cause: String, _ advice: String) throws {
-    let server = try Canned.server(
+    let server = try CannedResponses.server(
       .body(
         #"{"status":"it does not work","cause":"\#(cause)"}"#, status: "503 Service Unavailable",
         type: "application/health+json"))
-    let settings = Settings(Context(url: server.url), named: "test")
-    var api = try SignalsClient(Configuration(settings, needsToken: false))
+    let settings = ClientSettings(Context(url: server.url), named: "test")
+    var api = try SignalsClient(ClientConfiguration(settings, needsToken: false))
     let hop = Hop.database(.success(try api.health()), .installed)
     #expect(hop.text == "it does not work")
     #expect(hop.advice?.hasPrefix(advice) == true, "\(hop.advice ?? "")")
     let producer = try state(
-      Canned.producer(database: Canned.away("x", cause: cause)))
+      CannedResponses.producer(database: CannedResponses.away("x", cause: cause)))
     #expect(
       producer[0].advice
         == DatabaseCause.advice(cause, of: "signals-producer", .elsewhere))
@@ -170,7 +170,8 @@ import Time
     arguments: [
       (
         "/home/anna/signals/.build/debug/signals-cli",
-        ["/home/anna/signals/scripts/up", "/home/anna/signals/Package.swift"], Place.repository
+        ["/home/anna/signals/scripts/up", "/home/anna/signals/Package.swift"],
+        InstallationKind.repository
       ),
       (
         "/home/anna/signals/.build/debug/signals-cli", ["/home/anna/signals/scripts/up"], .elsewhere
@@ -188,14 +189,16 @@ import Time
           "/usr/lib/systemd/system/signals-accessor.service",
         ], .repository
       ),
-    ] as [(String, [String], Place)])
-  func adviceIsForThePlaceOfTheProgram(_ program: String, _ files: [String], _ place: Place) {
-    #expect(Place(ofProgram: program) { files.contains($0) } == place)
+    ] as [(String, [String], InstallationKind)])
+  func adviceIsForThePlaceOfTheProgram(
+    _ program: String, _ files: [String], _ place: InstallationKind
+  ) {
+    #expect(InstallationKind(ofProgram: program) { files.contains($0) } == place)
   }
 
   @Test func ofAnotherMachinesServerNothingIsAssumed() throws {
-    #expect(Place.beside(try HTTPURL("http://127.0.0.1:1")) == .repository)
-    #expect(Place.beside(try HTTPURL("https://plant.example")) == .elsewhere)
+    #expect(InstallationKind.beside(try HTTPURL("http://127.0.0.1:1")) == .repository)
+    #expect(InstallationKind.beside(try HTTPURL("https://plant.example")) == .elsewhere)
   }
 
   @Test func withoutATokenTheProducerIsNotAsked() {

@@ -80,7 +80,7 @@ private enum Failing {
     _ answer: HTTPServerDouble.Answer, _ arguments: [String] = ["types", "-t", "5"],
     token: String? = nil
   ) throws -> ChildProcess.Outcome {
-    let server = try Canned.server(answer)
+    let server = try CannedResponses.server(answer)
     return try signals(arguments, url: server.url, environment: ["SIGNALS_TOKEN": token])
   }
 
@@ -103,7 +103,7 @@ private enum Failing {
         environment: ["http_proxy": "http://127.0.0.1:\(freePort())"])
     },
     "a proxy that refuses": {
-      let proxy = try Canned.server(.body("", status: "407 Proxy Authentication Required"))
+      let proxy = try CannedResponses.server(.body("", status: "407 Proxy Authentication Required"))
       return try signals(
         ["types"], url: "http://plant.example", environment: ["http_proxy": proxy.url])
     },
@@ -149,45 +149,48 @@ private enum Failing {
     },
     "400": {
       try asking(
-        Canned.problem(
+        CannedResponses.problem(
           "400 Bad Request",
           #"limit must be an integer from 1 to 1000 (got \"5000\")"#),
         ["get", "power", "--limit", "5000"])
     },
     "401": {
       try asking(
-        Canned.problem("401 Unauthorized", "a bearer token is needed"), ["producer", "status"])
+        CannedResponses.problem("401 Unauthorized", "a bearer token is needed"),
+        ["producer", "status"])
     },
     "403": {
       try asking(
-        Canned.problem("403 Forbidden", "not from there"), ["producer", "status"], token: "t")
+        CannedResponses.problem("403 Forbidden", "not from there"), ["producer", "status"],
+        token: "t")
     },
     "404, a type": {
-      let server = try Canned.server()
+      let server = try CannedResponses.server()
       return try signals(["get", "pwoer"], url: server.url)
     },
     "404, a machine": {
       try asking(
-        Canned.problem(
+        CannedResponses.problem(
           "404 Not Found", #"unknown machine \"machine-2\"; expected one of machine-1"#,
           more: #","known_machines":["machine-1"]"#),
         ["get", "power", "--machine", "machine-2"])
     },
     "429": {
       try asking(
-        Canned.problem("429 Too Many Requests", "later", headers: ["Retry-After": "1"]))
+        CannedResponses.problem("429 Too Many Requests", "later", headers: ["Retry-After": "1"]))
     },
     "500": { try asking(.body("<html>", status: "500 Oops", type: "text/html")) },
     "503": {
       try asking(
-        Canned.problem(
+        CannedResponses.problem(
           "503 Service Unavailable", "the database does not answer",
           headers: ["Retry-After": "2"]))
     },
     "`health` of a failing service": {
       try asking(
         .body(
-          Canned.sickHealth, status: "503 Service Unavailable", type: "application/health+json"),
+          CannedResponses.sickHealth, status: "503 Service Unavailable",
+          type: "application/health+json"),
         ["health"])
     },
   ]
@@ -197,7 +200,7 @@ private enum Failing {
       try signals(["doctor"], url: "http://127.0.0.1:\(freePort())")
     },
     "a full disk behind the output": {
-      let server = try Canned.server()
+      let server = try CannedResponses.server()
       return try shell("\"$1\" types >/dev/full", url: server.url)
     },
     "a wrong command line": { try signals(["get"]) },
@@ -210,9 +213,10 @@ private enum Failing {
         ["producer", "status"], url: "http://nobody.invalid", environment: ["SIGNALS_TOKEN": "t"])
     },
     "an unconfirmed loss": {
-      let server = try Canned.producerServer()
+      let server = try CannedResponses.producerServer()
       return try signals(
-        ["producer", "stop"], url: server.url, environment: ["SIGNALS_TOKEN": Canned.token])
+        ["producer", "stop"], url: server.url, environment: ["SIGNALS_TOKEN": CannedResponses.token]
+      )
     },
     "a missing authority file": {
       let server = try NginxDouble(
@@ -226,7 +230,7 @@ private enum Failing {
       return try signals(["config"], environment: ["XDG_CONFIG_HOME": directory.path])
     },
     "Ctrl-C": {
-      let server = try Canned.server(.hanging())
+      let server = try CannedResponses.server(.hanging())
       let program = try ChildProcess(
         ChildProcess.product("signals-cli"), ["types"],
         environment: signalsEnvironment(server.url))
@@ -235,7 +239,7 @@ private enum Failing {
       return program.wait()
     },
     "a reader that closes the pipe, such as `head`": {
-      let server = try Canned.server()
+      let server = try CannedResponses.server()
       return try shell(
         #"exit "$( { { "$1" types; echo "$?" >&3; } | true; } 3>&1 )""#, url: server.url)
     },

@@ -33,7 +33,7 @@ import Testing
   }
 
   @Test func aTimeoutSaysHowLongItWaited() throws {
-    let server = try Canned.server(.hanging())
+    let server = try CannedResponses.server(.hanging())
     try expect(
       ["get", "power", "--timeout", "0.05"], url: server.url,
       """
@@ -43,7 +43,8 @@ import Testing
   }
 
   @Test func halfAnAnswerIsNoAnswer() throws {
-    let server = try Canned.server(.closing("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n[]"))
+    let server = try CannedResponses.server(
+      .closing("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n[]"))
     let outcome = try signals(["get", "power", "--output", "json"], url: server.url)
     #expect(outcome.output == "")
     #expect(
@@ -56,7 +57,7 @@ import Testing
   }
 
   @Test func whatIsNoHTTPIsSaidToBeNone() throws {
-    let server = try Canned.server(.closing("SSH-2.0-OpenSSH_9.2\r\n"))
+    let server = try CannedResponses.server(.closing("SSH-2.0-OpenSSH_9.2\r\n"))
     let outcome = try signals(["types"], url: server.url)
     #expect(
       outcome.errors.hasPrefix("signals-cli: GET \(server.url)/signals: not an HTTP response: "))
@@ -64,7 +65,7 @@ import Testing
   }
 
   @Test func anEndlessAnswerIsTooLarge() throws {
-    let server = try Canned.server(.endless(chunk: String(repeating: " ", count: 65_536)))
+    let server = try CannedResponses.server(.endless(chunk: String(repeating: " ", count: 65_536)))
     try expect(
       ["types"], url: server.url,
       """
@@ -75,15 +76,16 @@ import Testing
   }
 
   @Test func anUnknownTypeListsTheKnownOnes() throws {
-    let server = try Canned.server()
+    let server = try CannedResponses.server()
     try expect(
       ["get", "temperature"], url: server.url,
       """
       signals-cli: GET \(server.url)/signals/temperature: 404 Not Found: unknown signal type \
       "temperature"; expected one of error, power, state_change (request 5f3a9c)
       """)
-    let terse = try Canned.server(
-      Canned.problem("404 Not Found", "unknown", more: #","known_types":["error","power"]"#))
+    let terse = try CannedResponses.server(
+      CannedResponses.problem(
+        "404 Not Found", "unknown", more: #","known_types":["error","power"]"#))
     try expect(
       ["get", "temperature"], url: terse.url,
       """
@@ -93,7 +95,7 @@ import Testing
   }
 
   @Test func aMisspelledTypeGetsASuggestion() throws {
-    let server = try Canned.server()
+    let server = try CannedResponses.server()
     let outcome = try signals(["get", "pwoer", "--output", "json"], url: server.url)
     #expect(
       outcome.errors.hasSuffix(
@@ -102,8 +104,8 @@ import Testing
   }
 
   @Test func aBadParameterIsTheServersToExplain() throws {
-    let server = try Canned.server(
-      Canned.problem("400 Bad Request", "limit takes 1 to 1000, not 5000"))
+    let server = try CannedResponses.server(
+      CannedResponses.problem("400 Bad Request", "limit takes 1 to 1000, not 5000"))
     try expect(
       ["get", "power", "--limit", "5000"], url: server.url,
       """
@@ -118,8 +120,8 @@ import Testing
     ("9223372036854775807", "again in 11574074 d 1 h"),
   ])
   func aBusyServerSaysWhenToComeBack(_ after: String, _ advice: String?) throws {
-    let server = try Canned.server(
-      Canned.problem(
+    let server = try CannedResponses.server(
+      CannedResponses.problem(
         "503 Service Unavailable", "the database does not answer", headers: ["Retry-After": after]))
     try expect(
       ["get", "power"], url: server.url,
@@ -130,8 +132,8 @@ import Testing
   }
 
   @Test func aBusyServerMayNameATime() throws {
-    let server = try Canned.server(
-      Canned.problem(
+    let server = try CannedResponses.server(
+      CannedResponses.problem(
         "503 Service Unavailable", "away",
         headers: ["Retry-After": "Thu, 01 Jan 2099 00:00:00 GMT"]))
     let outcome = try signals(["types"], url: server.url)
@@ -139,18 +141,18 @@ import Testing
   }
 
   @Test func aNameOfOtherLettersIsFoundInEveryLocale() throws {
-    let server = try Canned.server(.body(Canned.types))
+    let server = try CannedResponses.server(.body(CannedResponses.types))
     let url = server.url.replacing("127.0.0.1", with: "bücher.localhost")
     for locale in ["C", "C.UTF-8", "nonsense"] {
       let outcome = try signals(["types", "--json"], url: url, environment: ["LC_ALL": locale])
-      #expect(outcome.output == Canned.types + "\n", "\(outcome.errors)")
+      #expect(outcome.output == CannedResponses.types + "\n", "\(outcome.errors)")
     }
     #expect(server.requests.last?["Host"] == "xn--bcher-kva.localhost:\(server.port)")
   }
 
   @Test func aGatewayBeforeADeadServiceIsAFailureOfHealth() throws {
-    let server = try Canned.server(
-      Canned.problem(
+    let server = try CannedResponses.server(
+      CannedResponses.problem(
         "503 Service Unavailable", "the service is not running", headers: ["Retry-After": "2"]))
     try expect(
       ["health"], url: server.url,
@@ -162,7 +164,7 @@ import Testing
   }
 
   @Test func anErrorWithoutAProblemDocumentIsStillTold() throws {
-    let server = try Canned.server(
+    let server = try CannedResponses.server(
       .body(
         "<html>", status: "500 Oops", type: "text/html", headers: ["X-Request-Id": "77"]))
     try expect(
@@ -171,7 +173,8 @@ import Testing
   }
 
   @Test func anotherServerIsSuspected() throws {
-    let server = try Canned.server(.body("<html>", status: "404 Not Found", type: "text/html"))
+    let server = try CannedResponses.server(
+      .body("<html>", status: "404 Not Found", type: "text/html"))
     try expect(
       ["types"], url: server.url,
       """
@@ -181,7 +184,7 @@ import Testing
   }
 
   @Test func aRedirectIsNotFollowedButTold() throws {
-    let server = try Canned.server(
+    let server = try CannedResponses.server(
       .body("", status: "301 Moved", headers: ["Location": "https://plant.example/"]))
     try expect(
       ["types"], url: server.url,
@@ -193,7 +196,8 @@ import Testing
 
   @Test(arguments: ["table", "json"])
   func anAnswerThatIsNotJSONIsNoResult(_ format: String) throws {
-    let server = try Canned.server(.body("<html>Log in</html>", type: "text/html; charset=utf-8"))
+    let server = try CannedResponses.server(
+      .body("<html>Log in</html>", type: "text/html; charset=utf-8"))
     try expect(
       ["types", "--output", format], url: server.url,
       """
@@ -213,7 +217,7 @@ import Testing
     (#"{"readings":[]}"#, "it must be an array (got an object)"),
   ])
   func anAnswerOfAnotherShapeIsDescribed(_ body: String, _ what: String) throws {
-    let server = try Canned.server(.body(body))
+    let server = try CannedResponses.server(.body(body))
     try expect(
       ["get", "power"], url: server.url,
       """
@@ -230,7 +234,7 @@ import Testing
     ["producer", "fault", "--machine", "m", "--code", "x"], ["frobnicate"],
   ])
   func aWrongCommandLineIsNotSent(_ arguments: [String]) throws {
-    let server = try Canned.server()
+    let server = try CannedResponses.server()
     let outcome = try signals(arguments, url: server.url)
     #expect(outcome.errors.hasPrefix("signals-cli: "))
     #expect(outcome.output == "")

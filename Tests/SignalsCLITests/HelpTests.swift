@@ -27,7 +27,7 @@ import Testing
     try Screen.expect(outcome.output, "help/\(Self.name(words))", width: 80)
     #expect(outcome.errors == "")
     // For a check, help is not a state.
-    #expect(outcome.status == (words.first == "check" ? Verdict.unknown.rawValue : 0))
+    #expect(outcome.status == (words.first == "check" ? ProbeStatus.unknown.rawValue : 0))
   }
 
   @Test func eachScreenIsThatOfACommand() throws {

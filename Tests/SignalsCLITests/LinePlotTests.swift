@@ -46,9 +46,11 @@ enum Plant {
 }
 
 @Suite struct LinePlotTests {
-  private func plot(_ readings: [SignalsCLI.Reading], width: Int, for medium: Medium) -> String {
+  private func plot(_ readings: [SignalsCLI.Reading], width: Int, for output: OutputTarget)
+    -> String
+  {
     Chart(readings, ofType: "power", times: .utc)
-      .lines(width: width, height: 14, for: medium).joined(separator: "\n")
+      .lines(width: width, height: 14, for: output).joined(separator: "\n")
   }
 
   @Test func aMachineIsALine() throws {
@@ -93,7 +95,7 @@ enum Plant {
 
   @Test func withoutUnicodeItIsASCII() throws {
     #expect(
-      plot(try Plant.wave(), width: 80, for: Medium(isUnicode: false)) == """
+      plot(try Plant.wave(), width: 80, for: OutputTarget(isUnicode: false)) == """
         500 +
             |                *******
             |         *******      *******
@@ -133,7 +135,7 @@ enum Plant {
 
   @Test func coloursTellLinesApart() throws {
     let text = plot(
-      try Plant.wave() + Plant.slope(), width: 80, for: Medium(isColoured: true))
+      try Plant.wave() + Plant.slope(), width: 80, for: OutputTarget(isColoured: true))
     #expect(
       text.hasPrefix("\u{1b}[2m500 ┤\u{1b}[0m\n\u{1b}[2m    │             \u{1b}[0m\u{1b}[36m⣀⣀⡠⠤"))
     #expect(text.contains("⠈⠣⢄   \u{1b}[0m\u{1b}[35m⢀⣀⣀⣀⠤⠤⠤⠒⠒⠒⠋⠉⠉⠁"))
@@ -142,23 +144,25 @@ enum Plant {
   @Test func aGapStaysOne() throws {
     let readings = try Plant.readings(of: "m", count: 100) { Double($0) }
     #expect(
-      plot(readings.filter { !(30..<70).contains($0.id) }, width: 60, for: Medium(isUnicode: false))
-        == """
-        100 +                                                    ***
-            |                                               ******
-            |                                           *****
-            |                                      *****
-            |
-            |
-         50 +
-            |
-            |             ****
-            |        *****
-            |   *****
-          0 +***
-            ++----------+----------+----------+----------+----------
-         10:00:00   10:00:01   10:00:02   10:00:03   10:00:04
-        """)
+      plot(
+        readings.filter { !(30..<70).contains($0.id) }, width: 60,
+        for: OutputTarget(isUnicode: false))
+          == """
+          100 +                                                    ***
+              |                                               ******
+              |                                           *****
+              |                                      *****
+              |
+              |
+           50 +
+              |
+              |             ****
+              |        *****
+              |   *****
+            0 +***
+              ++----------+----------+----------+----------+----------
+           10:00:00   10:00:01   10:00:02   10:00:03   10:00:04
+          """)
   }
 
   @Test func aReadingIsADot() throws {

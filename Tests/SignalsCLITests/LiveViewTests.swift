@@ -46,13 +46,13 @@ private typealias Reading = SignalsCLI.Reading
     return view
   }
 
-  private func text(_ view: LiveView, _ medium: Medium) -> String {
-    view.lines(at: now, for: medium).joined(separator: "\n")
+  private func text(_ view: LiveView, _ output: OutputTarget) -> String {
+    view.lines(at: now, for: output).joined(separator: "\n")
   }
 
   @Test func eightyColumns() {
     #expect(
-      text(view(), Medium(width: 80, height: 24)) == """
+      text(view(), OutputTarget(width: 80, height: 24)) == """
         power (W)                                                127.0.0.1:8080, q quits
         8.0 readings a second, the newest 0.0 ms old
 
@@ -82,7 +82,7 @@ private typealias Reading = SignalsCLI.Reading
 
   @Test func aWideTerminal() {
     #expect(
-      text(view(), Medium(width: 132, height: 30)) == """
+      text(view(), OutputTarget(width: 132, height: 30)) == """
         power (W)                                                                                                    127.0.0.1:8080, q quits
         8.0 readings a second, the newest 0.0 ms old
 
@@ -118,7 +118,7 @@ private typealias Reading = SignalsCLI.Reading
 
   @Test func withoutUnicode() {
     #expect(
-      text(view(), Medium(width: 80, height: 20, isUnicode: false)) == """
+      text(view(), OutputTarget(width: 80, height: 20, isUnicode: false)) == """
         power (W)                                                127.0.0.1:8080, q quits
         8.0 readings a second, the newest 0.0 ms old
 
@@ -148,7 +148,7 @@ private typealias Reading = SignalsCLI.Reading
       readings: LiveReadings(window: 60_000_000))
     view.waiting = .milliseconds(2340)
     #expect(
-      text(view, Medium(width: 80, height: 14)) == """
+      text(view, OutputTarget(width: 80, height: 14)) == """
         power                                                    127.0.0.1:8080, q quits
         no response after 2.3 s
 
@@ -168,7 +168,7 @@ private typealias Reading = SignalsCLI.Reading
 
   @Test(arguments: 1...30) func nothingIsLargerThanTheTerminal(_ height: Int) {
     for width in [1, 5, 20, 40, 79] {
-      let lines = view(missing: 12).lines(at: now, for: Medium(width: width, height: height))
+      let lines = view(missing: 12).lines(at: now, for: OutputTarget(width: width, height: height))
       #expect(lines.count <= height)
       #expect(lines.allSatisfy { $0.columns <= max(width, 12) }, "\(width): \(lines)")
     }
@@ -176,14 +176,14 @@ private typealias Reading = SignalsCLI.Reading
 
   @Test func whatIsWrongIsSaidBelowTheTitle() {
     var view = view(missing: 1200)
-    let medium = Medium(isColoured: true, width: 80, height: 24)
+    let output = OutputTarget(isColoured: true, width: 80, height: 24)
     #expect(
-      view.lines(at: now, for: medium)[1]
+      view.lines(at: now, for: output)[1]
         == "\u{1b}[2m8.0 readings a second, the newest 0.0 ms old\u{1b}[0m  \u{1b}[33m50% not shown\u{1b}[0m"
     )
     view.trouble = "no response for 3.0 s: connection refused"
     #expect(
-      view.lines(at: now, for: medium)[1]
+      view.lines(at: now, for: output)[1]
         == "\u{1b}[31mno response for 3.0 s: connection refused\u{1b}[0m")
   }
 
@@ -227,7 +227,7 @@ private typealias Reading = SignalsCLI.Reading
     let states = run("state_change", 20, every: 3, until: 113)
     view.readings.take(.init(readings: power), ofType: "power", at: now)
     view.readings.take(.init(readings: states), ofType: "state_change", at: now)
-    let lines = view.lines(at: now, for: Medium(width: 80, height: 24))
+    let lines = view.lines(at: now, for: OutputTarget(width: 80, height: 24))
     #expect(lines[1] == "no reading for 1 min 52 s")
     #expect(lines.last == "machine-1 ┤ silent")
     #expect(!lines.contains { $0.contains("working") })
@@ -249,7 +249,7 @@ private typealias Reading = SignalsCLI.Reading
       at: now)
     view.readings.take(.init(readings: sorted), ofType: "power", isShown: false, at: now)
     #expect(
-      text(view, Medium(width: 80, height: 16)) == """
+      text(view, OutputTarget(width: 80, height: 16)) == """
         state_change                                                          s, q quits
         0.52 readings a second, the newest 0.0 ms old
 
@@ -318,11 +318,11 @@ private typealias Reading = SignalsCLI.Reading
       }
       view.readings.take(.init(readings: all), ofType: type, at: now)
     }
-    let lines = view.lines(at: now, for: Medium(width: 80, height: 30))
+    let lines = view.lines(at: now, for: OutputTarget(width: 80, height: 30))
     #expect(lines.count { $0.hasPrefix("machine-") && $0.contains("┤") } == 5)
     #expect(lines.contains("and 3 more"))
     #expect(lines.count { $0.contains("  1.0000") } == 6)
     #expect(lines.contains("and 2 more"))
-    #expect(!view.lines(at: now, for: Medium(width: 80, height: 90)).contains("and 3 more"))
+    #expect(!view.lines(at: now, for: OutputTarget(width: 80, height: 90)).contains("and 3 more"))
   }
 }

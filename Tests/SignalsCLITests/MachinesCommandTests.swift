@@ -28,7 +28,7 @@ import Testing
   private static func server() throws -> HTTPServerDouble {
     try HTTPServerDouble { request in
       switch request.target {
-      case "/signals": .body(Canned.types)
+      case "/signals": .body(CannedResponses.types)
       case "/machines?\(page)": .body(second)
       default: .body(first, headers: ["Link": "</machines?\(page)>; rel=\"next\""])
       }
@@ -70,7 +70,7 @@ import Testing
   }
 
   @Test func aLinkThatLeadsNowhereNewIsAnError() throws {
-    let server = try Canned.server(
+    let server = try CannedResponses.server(
       .body(Self.first, headers: ["Link": "</machines?after=a>; rel=\"next\""]))
     let outcome = try signals(["machines", "--all"], url: server.url)
     #expect(outcome.status == 1)
@@ -107,7 +107,7 @@ import Testing
   }
 
   @Test func anEmptyListIsSaid() throws {
-    let server = try Canned.server(.body("[]"))
+    let server = try CannedResponses.server(.body("[]"))
     let outcome = try signals(["machines"], url: server.url)
     #expect(outcome.status == 0 && outcome.output == "")
     #expect(outcome.errors.contains("no machines yet"))

@@ -11,7 +11,7 @@ import Testing
     """#
 
   private func output(_ arguments: String..., of answer: String = mixed) throws -> String {
-    let server = try Canned.server(.body(answer))
+    let server = try CannedResponses.server(.body(answer))
     let outcome = try signals(["get", "state_change"] + arguments, url: server.url)
     #expect(outcome.errors == "")
     #expect(outcome.status == 0)
@@ -21,7 +21,8 @@ import Testing
   /// No second request for the unit when piped; the response header costs none.
   @Test(arguments: [("W", "value (W)"), ("1", "value\n"), ("\u{9b}31m", "value\n")])
   func aPipedTableHasTheUnitThatTheServerTells(unit: String, title: String) throws {
-    let server = try Canned.server(.body(Canned.power, headers: ["Signal-Unit": unit]))
+    let server = try CannedResponses.server(
+      .body(CannedResponses.power, headers: ["Signal-Unit": unit]))
     let outcome = try signals(["get", "power"], url: server.url)
     #expect(outcome.output.contains(title), "\(outcome.output)\(outcome.errors)")
     #expect(server.requests.count == 1)
@@ -89,7 +90,8 @@ import Testing
       [{"id":1,"signal_type":"power","value":1,"timestamp":"2026-11-24T10:00:00Z",\
       "machine":"m\(Self.raw)"}]
       """
-    let state = Canned.producer(database: Canned.away("eRAW")).replacing("RAW", with: Self.raw)
+    let state = CannedResponses.producer(database: CannedResponses.away("eRAW")).replacing(
+      "RAW", with: Self.raw)
     let server = try HTTPServerDouble { request in
       switch request.target.prefix(while: { $0 != "?" }) {
       case "/signals":
@@ -126,7 +128,8 @@ import Testing
   }
 
   @Test func whatIsNotUTF8IsNotJSON() throws {
-    let server = try Canned.server(.bytes(Array(#"["m"#.utf8) + [0x9b] + Array(#""]"#.utf8)))
+    let server = try CannedResponses.server(
+      .bytes(Array(#"["m"#.utf8) + [0x9b] + Array(#""]"#.utf8)))
     let outcome = try signals(["get", "power", "--json"], url: server.url)
     #expect(outcome.output == "")
     #expect(outcome.errors.contains("response is not JSON"))
@@ -186,7 +189,7 @@ import Testing
     ("id,id", "--fields names 'id' twice\n  try: each field once"),
   ])
   func anUnknownFieldListsTheKnownOnes(_ fields: String, _ complaint: String) throws {
-    let server = try Canned.server()
+    let server = try CannedResponses.server()
     let outcome = try signals(["get", "power", "--fields", fields], url: server.url)
     #expect(outcome.errors == "signals-cli: \(complaint)\n")
     #expect(outcome.output == "")

@@ -16,7 +16,7 @@ import Testing
   private func output(
     _ environment: [String: String?], _ arguments: String = "", height: Int = 24
   ) throws -> String {
-    let server = try Canned.server(.body(Self.readings))
+    let server = try CannedResponses.server(.body(Self.readings))
     let outcome = try signalsInTerminal(
       "get power --fields id \(arguments)", url: server.url, height: height,
       environment: environment)

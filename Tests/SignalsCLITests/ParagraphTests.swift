@@ -11,7 +11,7 @@ import Testing
 
   @Test func itIsBrokenAtWords() {
     #expect(
-      failure.text(for: Medium(width: 40)) == """
+      failure.text(for: OutputTarget(width: 40)) == """
         signals-cli: GET http://a/signals/power:
             503 Service Unavailable: the
             database does not answer
@@ -33,31 +33,33 @@ import Testing
   @Test func aWordThatIsTooLongStaysWhole() {
     let text = "see http://127.0.0.1:8080/signals/power for it"
     #expect(
-      text.paragraph(after: "", for: Medium(width: 20))
+      text.paragraph(after: "", for: OutputTarget(width: 20))
         == "see\n    http://127.0.0.1:8080/signals/power\n    for it\n")
     #expect(
-      "a b".paragraph(after: "signals-cli: ", for: Medium(width: 1)) == "signals-cli: a\n    b\n")
+      "a b".paragraph(after: "signals-cli: ", for: OutputTarget(width: 1))
+        == "signals-cli: a\n    b\n")
   }
 
   @Test func whatIsInParenthesesStaysTogetherWhereItFits() {
     let text = "no answer (request 5f3a9c), yet"
     #expect(
-      text.paragraph(after: "", for: Medium(width: 22))
+      text.paragraph(after: "", for: OutputTarget(width: 22))
         == "no answer\n    (request 5f3a9c),\n    yet\n")
     #expect(
-      text.paragraph(after: "", for: Medium(width: 20))
+      text.paragraph(after: "", for: OutputTarget(width: 20))
         == "no answer (request\n    5f3a9c), yet\n")
   }
 
   @Test func eachLineHasItsColour() {
     #expect(
-      "one two".paragraph(after: "x: ", .bad, for: Medium(isColoured: true, width: 7))
+      "one two".paragraph(after: "x: ", .bad, for: OutputTarget(isColoured: true, width: 7))
         == "x: \u{1b}[31mone\u{1b}[0m\n    \u{1b}[31mtwo\u{1b}[0m\n")
   }
 
   @Test func theProgramBreaksThemOnATerminal() throws {
-    let server = try Canned.server(
-      Canned.problem("400 Bad Request", "limit takes 1 to 1000, and it has to be a number"))
+    let server = try CannedResponses.server(
+      CannedResponses.problem("400 Bad Request", "limit takes 1 to 1000, and it has to be a number")
+    )
     let outcome = try signalsInTerminal("get power --limit 5000", url: server.url, width: 60)
     #expect(
       outcome.output == """

@@ -9,11 +9,11 @@ import Testing
 @Suite struct PlotTests {
   private func plot(
     _ readings: [SignalsCLI.Reading], of type: String, unit: String? = nil, width: Int = 80,
-    for medium: Medium = .plain
+    for output: OutputTarget = .plain
   ) -> String {
     let chart = Chart(readings, ofType: type, times: .utc)
     return chart.text(
-      title: chart.title(type, unit: unit), width: width, height: 20, for: medium)
+      title: chart.title(type, unit: unit), width: width, height: 20, for: output)
   }
 
   @Test func amountsHaveALegend() throws {
@@ -85,7 +85,7 @@ import Testing
   }
 
   @Test func statesInASCII() throws {
-    let text = plot(try Plant.states(), of: "state_change", for: Medium(isUnicode: false))
+    let text = plot(try Plant.states(), of: "state_change", for: OutputTarget(isUnicode: false))
     #expect(
       text == """
         state_change, the newest 71 readings of 3 machines
@@ -123,7 +123,7 @@ import Testing
   }
 
   @Test func errorsInASCII() throws {
-    let text = plot(try Plant.errors(), of: "error", for: Medium(isUnicode: false))
+    let text = plot(try Plant.errors(), of: "error", for: OutputTarget(isUnicode: false))
     #expect(
       text == """
         error, the newest 35 readings of 2 machines
@@ -152,7 +152,7 @@ import Testing
     let readings = try (1...9).flatMap { machine in
       try Plant.readings(of: "m\(machine)", count: 5) { Double($0 + machine) }
     }
-    let text = plot(readings, of: "power", for: Medium(isColoured: true))
+    let text = plot(readings, of: "power", for: OutputTarget(isColoured: true))
     #expect(text.contains("m6"))
     #expect(!text.contains("m7"))
     #expect(text.hasPrefix("power, the newest 30 readings of 6 machines\n"))
@@ -171,7 +171,7 @@ import Testing
   // MARK: The built program
 
   @Test func theProgramIsAsWideAsTheTerminal() throws {
-    let server = try Canned.server()
+    let server = try CannedResponses.server()
     let outcome = try signalsInTerminal(
       "plot power --utc", url: server.url, width: 60, height: 14,
       environment: ["NO_COLOR": "1"])
@@ -184,14 +184,15 @@ import Testing
   }
 
   @Test func theUnitThatCameWithTheReadingsIsNotAskedFor() throws {
-    let server = try Canned.server(.body(Canned.power, headers: ["Signal-Unit": "kW"]))
+    let server = try CannedResponses.server(
+      .body(CannedResponses.power, headers: ["Signal-Unit": "kW"]))
     let outcome = try signals(["plot", "power"], url: server.url)
     #expect(outcome.output.hasPrefix("power (kW), the newest 2 readings of 2 machines\n"))
     #expect(server.requests.map(\.target) == ["/signals/power?limit=1000"])
   }
 
   @Test func aFileGetsColumnsByOption() throws {
-    let server = try Canned.server()
+    let server = try CannedResponses.server()
     let outcome = try signals(
       ["plot", "power", "--machine", "machine-1", "--limit", "-3", "--width", "132"],
       url: server.url)
@@ -209,7 +210,7 @@ import Testing
   }
 
   @Test func nothingToDrawIsNoFailure() throws {
-    let server = try Canned.server(.body("[]"))
+    let server = try CannedResponses.server(.body("[]"))
     let outcome = try signals(["plot", "power"], url: server.url)
     #expect(outcome.output == "")
     #expect(outcome.errors == "signals-cli: no readings of power yet\n")

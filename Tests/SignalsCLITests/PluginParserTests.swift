@@ -13,8 +13,8 @@ import Time
   private func server(secondsAgo: Int64, value: Double = 231.5) throws -> HTTPServerDouble {
     try HTTPServerDouble { request in
       switch request.target.prefix(while: { $0 != "?" }) {
-      case "/producer": return .body(Canned.producer(spooled: 600 << 20))
-      case "/health": return .body(Canned.health, type: "application/health+json")
+      case "/producer": return .body(CannedResponses.producer(spooled: 600 << 20))
+      case "/health": return .body(CannedResponses.health, type: "application/health+json")
       default:
         let newest = Timestamp.now + -secondsAgo * 1_000_000
         let readings = (0..<1000).map { number -> String in
@@ -42,7 +42,7 @@ import Time
     let server = try server(secondsAgo: age)
     let outcome = try signals(
       ["check"] + arguments, url: server.url,
-      environment: ["SIGNALS_TOKEN": Canned.token])
+      environment: ["SIGNALS_TOKEN": CannedResponses.token])
     let data = try #require(
       outcome.output.dropLast().firstRange(of: " | ").map {
         outcome.output.dropLast()[$0.upperBound...]
@@ -115,9 +115,9 @@ import Time
     let server = try server(secondsAgo: 0)
     let outcome = try signals(
       ["check"] + arguments + ["--format", "prometheus"], url: server.url,
-      environment: ["SIGNALS_TOKEN": Canned.token])
-    let verdict = try ChildProcess.run("promtool", ["check", "metrics"], input: outcome.output)
-    #expect(verdict.status == 0, "\(verdict.errors)\(outcome.output)")
+      environment: ["SIGNALS_TOKEN": CannedResponses.token])
+    let probeStatus = try ChildProcess.run("promtool", ["check", "metrics"], input: outcome.output)
+    #expect(probeStatus.status == 0, "\(probeStatus.errors)\(outcome.output)")
     #expect(outcome.output.contains("signals_check_status{check=\"\(arguments[0])\""))
   }
 }

@@ -25,17 +25,17 @@ import Time
   }
 
   @Test(arguments: [
-    (0.12, Verdict.ok, "power is 120 ms old | age=0.12s;5;30;0"),
+    (0.12, ProbeStatus.ok, "power is 120 ms old | age=0.12s;5;30;0"),
     (5, .ok, "power is 5.0 s old | age=5s;5;30;0"),
     (5.5, .warning, "power is 5.5 s old | age=5.5s;5;30;0"),
     (200, .critical, "power is 3 min 20 s old | age=200s;5;30;0"),
     (-3, .ok, "power is 0.0 ms old | age=0s;5;30;0"),
   ])
-  func freshnessIsTheNewestReadingsAge(_ age: Double, _ verdict: Verdict, _ line: String) {
+  func freshnessIsTheNewestReadingsAge(_ age: Double, _ probeStatus: ProbeStatus, _ line: String) {
     let report = ProbeReport(
       freshness: readings([("m", 1, age)]), of: "power", limits: limits("5", "30"))
-    #expect(report.verdict == verdict)
-    #expect(report.nagios(isVerbose: false) == "SIGNALS \(verdict.name): \(line)\n")
+    #expect(report.probeStatus == probeStatus)
+    #expect(report.nagios(isVerbose: false) == "SIGNALS \(probeStatus.name): \(line)\n")
   }
 
   @Test func aReadingFromTheFutureIsNoSignOfLife() {
@@ -71,7 +71,7 @@ import Time
     let worst = ProbeReport(
       values: values, of: "power", noOlderThan: 60, limits: limits("100:450", nil))
     #expect(worst.measurements.map(\.value) == [231.5, 500])
-    #expect(worst.details.count == 2 && worst.verdict == .critical)
+    #expect(worst.details.count == 2 && worst.probeStatus == .critical)
   }
 
   @Test func noReadingsAreCritical() {
@@ -109,7 +109,7 @@ import Time
     let report = ProbeReport(
       values: readings([("a", 5, 1), ("gone", 900, 70)]), of: "power", noOlderThan: 60,
       limits: limits("10", nil))
-    #expect(report.verdict == .ok)
+    #expect(report.probeStatus == .ok)
     let all = ProbeReport(
       values: readings([("gone", 5, 7200)]), of: "power", noOlderThan: 60, limits: limits("10", nil)
     )
@@ -126,7 +126,7 @@ import Time
     #expect(ended.rate < 0.3)
     #expect(readings([]).rate == 0 && readings([("m", 1, 0)]).rate == 0)
     let report = ProbeReport(rate: steady, of: "power", limits: limits("90:110", nil))
-    #expect(report.verdict == .ok)
+    #expect(report.probeStatus == .ok)
     #expect(report.text.hasPrefix("power rate is "))
   }
 
@@ -155,11 +155,11 @@ import Time
       CertificateLife(
         ends: now.microseconds / 1_000_000 + left, now: now, warningDays: 14, criticalDays: 3)
     }
-    #expect(life(15 * day).measurement.verdict == .ok)
-    #expect(life(13 * day).measurement.verdict == .warning)
+    #expect(life(15 * day).measurement.probeStatus == .ok)
+    #expect(life(13 * day).measurement.probeStatus == .warning)
     #expect(life(13 * day).sentence == "certificate expires in 13 d")
-    #expect(life(2 * day).measurement.verdict == .critical)
-    #expect(life(-1).measurement.verdict == .critical)
+    #expect(life(2 * day).measurement.probeStatus == .critical)
+    #expect(life(-1).measurement.probeStatus == .critical)
     #expect(life(-day).sentence == "certificate expired 1 d ago")
     #expect(
       life(day).measurement.performanceData == "certificate=86400s;1209600:;259200:")
@@ -172,20 +172,20 @@ import Time
         limits: limits("50", "90"))
     }
     #expect(
-      try report(Canned.producer()).nagios(isVerbose: false)
+      try report(CannedResponses.producer()).nagios(isVerbose: false)
         == "SIGNALS OK: 0% full, 20 readings waiting | full=0%;50;90;0;100 oldest=1s;;;0\n")
-    #expect(try report(Canned.producer(spooled: 600 << 20)).verdict == .warning)
-    #expect(try report(Canned.producer(spooled: 1000 << 20)).verdict == .critical)
-    let blocked = try report(Canned.producer(state: "blocked"))
-    #expect(blocked.verdict == .critical)
+    #expect(try report(CannedResponses.producer(spooled: 600 << 20)).probeStatus == .warning)
+    #expect(try report(CannedResponses.producer(spooled: 1000 << 20)).probeStatus == .critical)
+    let blocked = try report(CannedResponses.producer(state: "blocked"))
+    #expect(blocked.probeStatus == .critical)
     #expect(blocked.text == "machines blocked: the spool is full")
     let alone = try report(
-      Canned.producer(database: Canned.away("no route")))
-    #expect(alone.verdict == .warning)
+      CannedResponses.producer(database: CannedResponses.away("no route")))
+    #expect(alone.probeStatus == .warning)
     #expect(alone.text == "0% full, 20 readings waiting, database unavailable")
     #expect(alone.details.last == "database: no route")
-    let ahead = try report(Canned.producer(ahead: 259_200.1))
-    #expect(ahead.verdict == .critical)
+    let ahead = try report(CannedResponses.producer(ahead: 259_200.1))
+    #expect(ahead.probeStatus == .critical)
     #expect(ahead.text == "the machines' time is 3 d ahead of the clock")
   }
 

@@ -29,10 +29,10 @@ import Time
   }
 
   private static func expect(
-    _ reports: [ProbeReport], _ verdicts: Set<Verdict>,
+    _ reports: [ProbeReport], _ statuses: Set<ProbeStatus>,
     sourceLocation: SourceLocation = #_sourceLocation
   ) {
-    #expect(Set(reports.map(\.verdict)) == verdicts, sourceLocation: sourceLocation)
+    #expect(Set(reports.map(\.probeStatus)) == statuses, sourceLocation: sourceLocation)
     for report in reports {
       let line = report.nagios(isVerbose: false)
       let text = line.components(separatedBy: " | ")[0]
@@ -41,8 +41,8 @@ import Time
   }
 
   @Test func ofHealth() throws {
-    let well: API.Health = try Self.decoded(Canned.health)
-    let sick: API.Health = try Self.decoded(Canned.sickHealth)
+    let well: API.Health = try Self.decoded(CannedResponses.health)
+    let sick: API.Health = try Self.decoded(CannedResponses.sickHealth)
     let days: [Int64?] = [nil, 900, 10, 1, -400]
     let reports = days.flatMap { days in
       let certificate = days.map {
@@ -75,9 +75,10 @@ import Time
 
   @Test func ofTheSpool() throws {
     let producers = [
-      Canned.producer(), Canned.producer(spooled: 600 << 20), Canned.producer(spooled: 1000 << 20),
-      Canned.producer(state: "blocked", spooled: 1 << 30),
-      Canned.producer(database: Canned.away("no route to host")),
+      CannedResponses.producer(), CannedResponses.producer(spooled: 600 << 20),
+      CannedResponses.producer(spooled: 1000 << 20),
+      CannedResponses.producer(state: "blocked", spooled: 1 << 30),
+      CannedResponses.producer(database: CannedResponses.away("no route to host")),
     ]
     let reports = try producers.map { json in
       ProbeReport(

@@ -5,25 +5,26 @@ import Testing
 
 /// The built program and a producer's control endpoint.
 @Suite struct ProducerTests {
-  private let withToken: [String: String?] = ["SIGNALS_TOKEN": Canned.token]
+  private let withToken: [String: String?] = ["SIGNALS_TOKEN": CannedResponses.token]
 
   @Test func statusShowsTheProducer() throws {
-    let server = try Canned.producerServer()
+    let server = try CannedResponses.producerServer()
     let table = try signals(["producer", "status"], url: server.url, environment: withToken)
     #expect(table.output.hasPrefix("state                running\nmachines             1\n"))
     #expect(table.errors == "")
     #expect(table.status == 0)
     let json = try signals(
       ["producer", "status", "--output", "json"], url: server.url, environment: withToken)
-    #expect(json.output == Canned.producer() + "\n")
+    #expect(json.output == CannedResponses.producer() + "\n")
   }
 
   @Test func startAndStopShowWhatBecameOfIt() throws {
-    let server = try Canned.producerServer(after: Canned.producer(state: "stopped"))
+    let server = try CannedResponses.producerServer(
+      after: CannedResponses.producer(state: "stopped"))
     let stop = try signals(["producer", "stop", "--yes"], url: server.url, environment: withToken)
     #expect(stop.output == "state  running → stopped\n")
     #expect(stop.status == 0)
-    let unchanged = try Canned.producerServer()
+    let unchanged = try CannedResponses.producerServer()
     let start = try signals(["producer", "start"], url: unchanged.url, environment: withToken)
     #expect(start.output == "state  running, as before\n")
     #expect(
@@ -36,10 +37,10 @@ import Testing
   }
 
   @Test func aStartWithoutDatabaseSaysSo() throws {
-    let server = try Canned.producerServer(
-      before: Canned.producer(state: "stopped"),
-      after: Canned.producer(
-        state: "blocked", database: Canned.away("no route")))
+    let server = try CannedResponses.producerServer(
+      before: CannedResponses.producer(state: "stopped"),
+      after: CannedResponses.producer(
+        state: "blocked", database: CannedResponses.away("no route")))
     let outcome = try signals(["producer", "start"], url: server.url, environment: withToken)
     #expect(
       outcome.output == """
@@ -50,17 +51,18 @@ import Testing
   }
 
   @Test func inJSONOnlyTheActIsAsked() throws {
-    let server = try Canned.producerServer(after: Canned.producer(state: "stopped"))
+    let server = try CannedResponses.producerServer(
+      after: CannedResponses.producer(state: "stopped"))
     let outcome = try signals(
       ["producer", "stop", "--yes", "--output", "json"], url: server.url, environment: withToken)
-    #expect(outcome.output == Canned.producer(state: "stopped") + "\n")
+    #expect(outcome.output == CannedResponses.producer(state: "stopped") + "\n")
     #expect(server.requests.map(\.method) == ["POST"])
     #expect(server.requests.first?.body == "")
   }
 
   @Test func setSendsWhatIsToChangeAndShowsIt() throws {
-    let server = try Canned.producerServer(
-      after: Canned.producer(machines: 4, powerHz: 50, error: .init(min: 1.5, max: 3)))
+    let server = try CannedResponses.producerServer(
+      after: CannedResponses.producer(machines: 4, powerHz: 50, error: .init(min: 1.5, max: 3)))
     let outcome = try signals(
       [
         "producer", "set", "--machines", "4", "--seed", "18446744073709551615", "--power-hz", "50",
@@ -95,7 +97,8 @@ import Testing
     ),
   ])
   func whatLosesSomethingIsNotDoneUnasked(_ arguments: [String], _ loss: String) throws {
-    let server = try Canned.producerServer(before: Canned.producer(machines: 4, seed: 1))
+    let server = try CannedResponses.producerServer(
+      before: CannedResponses.producer(machines: 4, seed: 1))
     let outcome = try signals(
       ["producer"] + arguments, url: server.url, environment: withToken)
     #expect(
@@ -113,7 +116,8 @@ import Testing
     ["set", "--power-hz", "1"], ["start"],
   ])
   func whatLosesNothingIsDone(_ arguments: [String]) throws {
-    let server = try Canned.producerServer(before: Canned.producer(machines: 4, seed: 1))
+    let server = try CannedResponses.producerServer(
+      before: CannedResponses.producer(machines: 4, seed: 1))
     let outcome = try signals(
       ["producer"] + arguments, url: server.url, environment: withToken)
     #expect(outcome.status == 0)
@@ -121,14 +125,16 @@ import Testing
   }
 
   @Test func stoppedMachinesAreStoppedUnasked() throws {
-    let server = try Canned.producerServer(before: Canned.producer(state: "stopped"))
+    let server = try CannedResponses.producerServer(
+      before: CannedResponses.producer(state: "stopped"))
     #expect(
       try signals(["producer", "stop"], url: server.url, environment: withToken).status == 0)
   }
 
   @Test(arguments: [("y", 0, 2), ("YES", 0, 2), ("n", 1, 1), ("", 1, 1)])
   func onATerminalAPersonIsAsked(_ answer: String, status: Int32, requests: Int) throws {
-    let server = try Canned.producerServer(after: Canned.producer(state: "stopped"))
+    let server = try CannedResponses.producerServer(
+      after: CannedResponses.producer(state: "stopped"))
     let outcome = try ChildProcess.run(
       "script",
       [
@@ -150,17 +156,17 @@ import Testing
 
   @Test(arguments: ["", "--json", "--output json"])
   func watchingShowsAProgramAStateEachTime(_ format: String) throws {
-    let server = try Canned.producerServer()
+    let server = try CannedResponses.producerServer()
     let outcome = try shell(
       "\"$1\" producer status --watch --interval 0.1 \(format) | head --lines 3", url: server.url,
       environment: withToken)
-    let line = Canned.producer() + "\n"
+    let line = CannedResponses.producer() + "\n"
     #expect(outcome.output == line + line + line)
     #expect(outcome.errors == "")
   }
 
   @Test func watchingShowsTablesWhereTheyAreAskedFor() throws {
-    let server = try Canned.producerServer()
+    let server = try CannedResponses.producerServer()
     let outcome = try shell(
       "\"$1\" producer status --watch --interval 0.1 --output table | grep --max-count 2 '^state  '",
       url: server.url, environment: withToken)
@@ -176,8 +182,8 @@ import Testing
         return $0
       }
       return number == 1
-        ? Canned.problem("503 Service Unavailable", "away")
-        : Canned.problem("401 Unauthorized", "another token is needed")
+        ? CannedResponses.problem("503 Service Unavailable", "away")
+        : CannedResponses.problem("401 Unauthorized", "another token is needed")
     }
     let outcome = try signalsInTerminal(
       "producer status --watch --json --interval 0.1 2>/dev/null", url: server.url,
@@ -187,15 +193,15 @@ import Testing
   }
 
   @Test func setLeavesOutWhatWasNotGiven() throws {
-    let server = try Canned.producerServer()
+    let server = try CannedResponses.producerServer()
     _ = try signals(
       ["producer", "set", "--machines", "2"], url: server.url, environment: withToken)
     #expect(server.requests.last?.body == #"{"machines":2}"#)
   }
 
   @Test func aFaultIsOrderedAndShown() throws {
-    let stopped = Canned.json(Canned.fault(42, until: "10:00:10.5"))
-    let server = try Canned.producerServer(after: stopped, status: "201 Created")
+    let stopped = CannedResponses.json(CannedResponses.fault(42, until: "10:00:10.5"))
+    let server = try CannedResponses.producerServer(after: stopped, status: "201 Created")
     let arguments = ["producer", "fault", "--machine", "machine-1", "--code", "42"]
     let table = try signals(
       arguments + ["--stop-seconds", "10.5"], url: server.url, environment: withToken)
@@ -219,9 +225,9 @@ import Testing
   }
 
   @Test func aTokenFileIsEnough() throws {
-    let server = try Canned.producerServer()
+    let server = try CannedResponses.producerServer()
     let scratch = try TemporaryDirectory()
-    let file = try scratch.write(Canned.token + "\n", to: "control-token")
+    let file = try scratch.write(CannedResponses.token + "\n", to: "control-token")
     let outcome = try signals(
       ["producer", "status", "--token-file", file], url: server.url,
       environment: ["SIGNALS_TOKEN": "another"])
@@ -229,7 +235,7 @@ import Testing
   }
 
   @Test func withoutATokenItIsNotAuthorised() throws {
-    let server = try Canned.producerServer()
+    let server = try CannedResponses.producerServer()
     let outcome = try signals(["producer", "stop", "--yes"], url: server.url)
     #expect(
       outcome.errors == """
@@ -243,7 +249,7 @@ import Testing
   }
 
   @Test func aWrongTokenIsNotAuthorised() throws {
-    let server = try Canned.producerServer()
+    let server = try CannedResponses.producerServer()
     let outcome = try signals(
       ["producer", "status", "--output", "json"], url: server.url,
       environment: ["SIGNALS_TOKEN": "wrong"])
@@ -260,14 +266,15 @@ import Testing
   }
 
   @Test func aForbiddenCallIsNotAuthorised() throws {
-    let server = try Canned.server(Canned.problem("403 Forbidden", "not from there"))
+    let server = try CannedResponses.server(
+      CannedResponses.problem("403 Forbidden", "not from there"))
     let outcome = try signals(["producer", "status"], url: server.url, environment: withToken)
     #expect(outcome.errors.contains(": 403 Forbidden: not from there (request 5f3a9c)\n"))
     #expect(outcome.status == 4)
   }
 
   @Test func aTokenFileThatIsNotThereIsAWrongCommandLine() throws {
-    let server = try Canned.producerServer()
+    let server = try CannedResponses.producerServer()
     let outcome = try signals(
       ["producer", "status", "--token-file", "/nonexistent"], url: server.url)
     #expect(
@@ -292,7 +299,8 @@ import Testing
   @Test func aRefusedChangeShowsTheServersReason() throws {
     let server = try HTTPServerDouble { request in
       request.method == "GET"
-        ? .body(Canned.producer()) : Canned.problem("400 Bad Request", "machines takes 1 to 1000")
+        ? .body(CannedResponses.producer())
+        : CannedResponses.problem("400 Bad Request", "machines takes 1 to 1000")
     }
     let outcome = try signals(
       ["producer", "set", "--machines", "0", "--yes"], url: server.url, environment: withToken)

@@ -55,7 +55,7 @@ import Testing
     ),
   ])
   func aProxysOwnRefusalIsNotTheServers(_ status: String, _ advice: String) throws {
-    let proxy = try Canned.server(.body("<html>", status: status, type: "text/html"))
+    let proxy = try CannedResponses.server(.body("<html>", status: status, type: "text/html"))
     let address = authority(proxy)
     try expect(
       ["types"], ["http_proxy": proxy.url],
@@ -66,8 +66,8 @@ import Testing
   }
 
   @Test func theServersRefusalThroughAProxyIsTheServers() throws {
-    let proxy = try Canned.server(
-      Canned.problem("403 Forbidden", "insufficient scope: signals:read required"))
+    let proxy = try CannedResponses.server(
+      CannedResponses.problem("403 Forbidden", "insufficient scope: signals:read required"))
     let outcome = try signals(["types"], url: Self.base, environment: ["http_proxy": proxy.url])
     #expect(outcome.errors.contains("403 Forbidden: insufficient scope: signals:read required"))
     #expect(!outcome.errors.contains("proxy"))
@@ -105,7 +105,7 @@ import Testing
   }
 
   @Test func whatIsExceptedGoesWithoutAProxy() throws {
-    let proxy = try Canned.server(.body(Canned.types))
+    let proxy = try CannedResponses.server(.body(CannedResponses.types))
     try expect(
       ["types"], url: "http://nobody.invalid",
       ["http_proxy": proxy.url, "no_proxy": "a.example,.invalid"],
@@ -135,7 +135,8 @@ import Testing
   }
 
   @Test func theDoctorShowsTheProxyAsAHopOfItsOwn() throws {
-    let proxy = try Canned.server(Canned.problem("404 Not Found", "nothing is served here"))
+    let proxy = try CannedResponses.server(
+      CannedResponses.problem("404 Not Found", "nothing is served here"))
     let through = try hops(Self.base, ["http_proxy": proxy.url])
     #expect(
       through.prefix(3) == [
@@ -149,7 +150,7 @@ import Testing
       try hops("https://plant.example", ["https_proxy": "http://\(dead)"]).prefix(3) == [
         "proxy bad \(refused)", "TLS unknown ", "nginx unknown ",
       ])
-    let strict = try Canned.server(.body("no", status: "403 Forbidden", type: "text/html"))
+    let strict = try CannedResponses.server(.body("no", status: "403 Forbidden", type: "text/html"))
     #expect(
       try hops(Self.base, ["http_proxy": strict.url]).prefix(2) == [
         "proxy bad 403 Forbidden from proxy \(authority(strict)) (http_proxy)",

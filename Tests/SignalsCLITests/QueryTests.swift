@@ -4,7 +4,7 @@ import Testing
 /// The built program against a healthy server.
 @Suite struct QueryTests {
   @Test func getShowsReadingsInLocalTime() throws {
-    let server = try Canned.server()
+    let server = try CannedResponses.server()
     let outcome = try signals(["get", "power"], url: server.url)
     #expect(
       outcome.output == """
@@ -19,7 +19,7 @@ import Testing
   }
 
   @Test func aPersonIsToldTheUnit() throws {
-    let server = try Canned.server()
+    let server = try CannedResponses.server()
     let outcome = try signalsInTerminal(
       "get power", url: server.url, environment: ["NO_COLOR": "1"])
     #expect(
@@ -35,13 +35,13 @@ import Testing
 
   @Test(arguments: [("XYZ-5:30", "15:30:00.123456 +05:30"), ("XYZ3:30", "06:30:00.123456 -03:30")])
   func theTimeZoneIsTheReaders(_ zone: String, _ shown: String) throws {
-    let server = try Canned.server()
+    let server = try CannedResponses.server()
     let outcome = try signals(["get", "power"], url: server.url, environment: ["TZ": zone])
     #expect(outcome.output.contains("4711  2026-11-24 \(shown)  machine-1 "))
   }
 
   @Test func getAsksForWhatWasAsked() throws {
-    let server = try Canned.server()
+    let server = try CannedResponses.server()
     let outcome = try signals(
       ["get", "power", "--limit", "-3", "--machine", "Säge & Co/1", "--output", "json"],
       url: server.url + "/")
@@ -53,7 +53,7 @@ import Testing
   }
 
   @Test func aTypeIsOnePartOfThePath() throws {
-    let server = try Canned.server()
+    let server = try CannedResponses.server()
     _ = try signals(["get", "../producer?x"], url: server.url + "/api")
     #expect(server.requests.map(\.target) == ["/api/signals/..%2Fproducer%3Fx"])
   }
@@ -61,7 +61,7 @@ import Testing
   @Test func withoutUnitsThereIsStillATable() throws {
     let server = try HTTPServerDouble { request in
       request.target == "/signals"
-        ? Canned.problem("503 Service Unavailable", "away") : .body(Canned.power)
+        ? CannedResponses.problem("503 Service Unavailable", "away") : .body(CannedResponses.power)
     }
     let outcome = try signalsInTerminal(
       "get power", url: server.url, environment: ["NO_COLOR": "1"])
@@ -71,7 +71,7 @@ import Testing
   }
 
   @Test func noReadingsAreNoFailure() throws {
-    let server = try Canned.server(.body("[]"))
+    let server = try CannedResponses.server(.body("[]"))
     let all = try signals(["get", "power"], url: server.url)
     #expect(all.output == "")
     #expect(all.errors == "signals-cli: no readings of power yet\n")
@@ -83,7 +83,7 @@ import Testing
   }
 
   @Test func noReadingsInJSONAreAnEmptyArray() throws {
-    let server = try Canned.server(.body("[]"))
+    let server = try CannedResponses.server(.body("[]"))
     let outcome = try signals(["get", "power", "--output", "json"], url: server.url)
     #expect(outcome.output == "[]\n")
     #expect(outcome.errors == "")
@@ -92,7 +92,7 @@ import Testing
 
   @Test(arguments: ["[ {\"a\" : 1e2,\r\n \"b\":\"\\u001b\"} ]  ", "[]\n", "\n\n[1]\n\n"])
   func jsonComesAsTheServerWroteIt(_ body: String) throws {
-    let server = try Canned.server(.body(body))
+    let server = try CannedResponses.server(.body(body))
     let outcome = try signals(["get", "power", "--output", "json"], url: server.url)
     #expect(outcome.output == (body.hasSuffix("\n") ? body : body + "\n"))
     #expect(outcome.status == 0)
@@ -100,7 +100,7 @@ import Testing
   }
 
   @Test func typesAreListed() throws {
-    let server = try Canned.server()
+    let server = try CannedResponses.server()
     let table = try signals(["types"], url: server.url)
     #expect(
       table.output == """
@@ -111,24 +111,25 @@ import Testing
         """)
     #expect(table.status == 0)
     let json = try signals(["types", "--output", "json"], url: server.url)
-    #expect(json.output == Canned.types + "\n")
+    #expect(json.output == CannedResponses.types + "\n")
   }
 
   @Test func goodHealthIsShown() throws {
-    let server = try Canned.server()
+    let server = try CannedResponses.server()
     let table = try signals(["health"], url: server.url)
     #expect(table.output.hasPrefix("status          Service is up and running\n"))
     #expect(table.errors == "")
     #expect(table.status == 0)
     let json = try signals(["health", "--output", "json"], url: server.url)
-    #expect(json.output == Canned.health + "\n")
+    #expect(json.output == CannedResponses.health + "\n")
     #expect(json.status == 0)
   }
 
   @Test func badHealthIsShownAndIsAFailure() throws {
-    let server = try Canned.server(
+    let server = try CannedResponses.server(
       .body(
-        Canned.sickHealth, status: "503 Service Unavailable", type: "application/health+json",
+        CannedResponses.sickHealth, status: "503 Service Unavailable",
+        type: "application/health+json",
         headers: ["Retry-After": "1", "X-Request-Id": "5f3a9c"]))
     let complaint = """
       signals-cli: GET \(server.url)/health: 503 Service Unavailable: The database does not answer \
@@ -152,23 +153,24 @@ import Testing
     #expect(table.errors == complaint)
     #expect(table.status == 1)
     let json = try signals(["health", "--output", "json"], url: server.url)
-    #expect(json.output == Canned.sickHealth + "\n")
+    #expect(json.output == CannedResponses.sickHealth + "\n")
     #expect(json.errors == complaint)
     #expect(json.status == 1)
   }
 
   @Test func theTokenGoesWithAQueryWhereThereIsOne() throws {
-    let server = try Canned.server()
+    let server = try CannedResponses.server()
     for arguments in [["get", "power"], ["types"], ["health"]] {
-      _ = try signals(arguments, url: server.url, environment: ["SIGNALS_TOKEN": Canned.token])
+      _ = try signals(
+        arguments, url: server.url, environment: ["SIGNALS_TOKEN": CannedResponses.token])
     }
     #expect(server.requests.count == 3)
-    #expect(server.requests.allSatisfy { $0["Authorization"] == "Bearer \(Canned.token)" })
+    #expect(server.requests.allSatisfy { $0["Authorization"] == "Bearer \(CannedResponses.token)" })
   }
 
   @Test func thisMachineIsNotReachedThroughAProxy() throws {
-    let server = try Canned.server()
-    let proxy = try Canned.server(.body("[]"))
+    let server = try CannedResponses.server()
+    let proxy = try CannedResponses.server(.body("[]"))
     let outcome = try signals(
       ["types"], url: server.url, environment: ["http_proxy": proxy.url])
     #expect(outcome.status == 0)

@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct RetryTests {
   private func pauses(
-    _ outcome: RetryPolicy.Outcome, retries: Int = 3, _ method: Request.Method = .get,
+    _ outcome: RetryPolicy.Outcome, retries: Int = 3, _ method: HTTPRequest.Method = .get,
     remaining: Duration = .seconds(60), jitter: Double = 1
   ) -> [Duration] {
     var policy = RetryPolicy(retries: retries, method)
@@ -48,7 +48,7 @@ import Testing
     #expect(pauses(.failure(kind)).count == 3)
   }
 
-  @Test(arguments: [CurlError.Kind.certificateUntrusted, .timedOut, .tooLarge, .badAnswer])
+  @Test(arguments: [CurlError.Kind.certificateUntrusted, .timedOut, .tooLarge, .badResponse])
   func whatStaysAsItIsIsNot(_ kind: CurlError.Kind) { #expect(pauses(.failure(kind)) == []) }
 
   @Test(arguments: [200, 400, 401, 404, 500])
@@ -67,7 +67,8 @@ import Testing
         return $0
       }
       return number <= 2
-        ? Canned.problem(status, "not now", headers: headers) : .body(Canned.types)
+        ? CannedResponses.problem(status, "not now", headers: headers)
+        : .body(CannedResponses.types)
     }
   }
 
@@ -75,7 +76,7 @@ import Testing
   func aBusyServerIsAskedAgain(_ status: String) throws {
     let server = try busyServer(status, headers: ["Retry-After": "0"])
     let outcome = try signals(["types", "--retry", "2", "--json"], url: server.url)
-    #expect(outcome.output == Canned.types + "\n")
+    #expect(outcome.output == CannedResponses.types + "\n")
     #expect(outcome.status == 0)
     #expect(server.requests.count == 3)
   }
@@ -111,11 +112,11 @@ import Testing
 
   @Test func aChangeIsSentOnce() throws {
     let server = try HTTPServerDouble { request in
-      request.method == "GET" ? .body(Canned.producer()) : .closing("")
+      request.method == "GET" ? .body(CannedResponses.producer()) : .closing("")
     }
     let outcome = try signals(
       ["producer", "stop", "--yes", "--retry", "3"], url: server.url,
-      environment: ["SIGNALS_TOKEN": Canned.token])
+      environment: ["SIGNALS_TOKEN": CannedResponses.token])
     #expect(outcome.status == 1)
     #expect(server.requests.map(\.method) == ["GET", "POST"])
   }

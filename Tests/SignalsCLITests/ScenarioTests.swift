@@ -8,7 +8,7 @@ import Time
 
 /// The built program and the scenario of a producer.
 @Suite struct ScenarioTests {
-  private let withToken: [String: String?] = ["SIGNALS_TOKEN": Canned.token]
+  private let withToken: [String: String?] = ["SIGNALS_TOKEN": CannedResponses.token]
   private static let none = #"{"events":[]}"#
   /// One past event and one to come.
   private static let two = """
@@ -22,7 +22,7 @@ import Time
     output: String, errors: String = "", status: Int32 = 0, sent: [String],
     sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
-    let server = try Canned.producerServer(before: before, after: after)
+    let server = try CannedResponses.producerServer(before: before, after: after)
     let outcome = try ChildProcess.run(
       ChildProcess.product("signals-cli"), ["producer", "scenario"] + arguments,
       environment: signalsEnvironment(server.url).merging(withToken) { $1 }, input: input)
@@ -103,7 +103,7 @@ import Time
 
   @Test func theStatusTellsWhatIsStillToCome() throws {
     func status(_ change: (inout API.Producer) -> Void) throws -> String {
-      let json = Canned.producer(change)
+      let json = CannedResponses.producer(change)
       let state = try JSONDecoder().decode(API.Producer.self, from: Data(json.utf8))
       return Table(producer: state, times: .utc).text(for: .plain)
     }

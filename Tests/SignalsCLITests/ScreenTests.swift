@@ -14,7 +14,7 @@ import Time
   }
 
   @Test func readingsAreATable() throws {
-    let table = Table(readings: try decode(Canned.power), unit: "W", times: .utc)
+    let table = Table(readings: try decode(CannedResponses.power), unit: "W", times: .utc)
     #expect(
       table.text(for: .plain) == """
           id  timestamp                          machine     value (W)
@@ -47,13 +47,13 @@ import Time
       [{"id":1,"signal_type":"error","value":42,"timestamp":"2026-11-24T10:00:01Z","machine":"m"}]
       """)
     let text = Table(readings: readings, unit: nil, times: .utc)
-      .text(for: Medium(isColoured: true))
+      .text(for: OutputTarget(isColoured: true))
     #expect(text.contains("\u{1b}[31m42\u{1b}[0m\n"))
   }
 
   @Test func aPlainNumberHasNoUnit() throws {
     #expect(
-      Table(types: try decode(Canned.types)).text(for: .plain) == """
+      Table(types: try decode(CannedResponses.types)).text(for: .plain) == """
         type   unit  description
         error        Error code, 1 to 100
         power  W     Electrical power
@@ -62,24 +62,24 @@ import Time
   }
 
   /// Timings of `https` on a new connection.
-  private let timings = Response.Timings(
+  private let timings = HTTPResponse.Timings(
     nameLookup: .microseconds(900), connect: .milliseconds(1), tls: .milliseconds(4),
     firstByte: .milliseconds(10), total: .microseconds(10_040))
 
   private func health(
-    _ json: String, certificate: Int64? = nil, for medium: Medium = .plain,
-    timings: Response.Timings? = nil
+    _ json: String, certificate: Int64? = nil, for output: OutputTarget = .plain,
+    timings: HTTPResponse.Timings? = nil
   ) throws -> String {
     let tables = Table.health(
       try decode(json), certificate: certificate, now: now, timings: timings ?? self.timings,
-      for: medium)
-    return tables.map { $0.text(for: medium) }.joined(separator: "\n")
+      for: output)
+    return tables.map { $0.text(for: output) }.joined(separator: "\n")
   }
 
   @Test func healthIsASummaryItsChecksAndTheTime() throws {
     let end = now.microseconds / 1_000_000 + 40 * 86_400
     #expect(
-      try health(Canned.health, certificate: end, for: Medium(width: 80)) == """
+      try health(CannedResponses.health, certificate: end, for: OutputTarget(width: 80)) == """
         status          Service is up and running
         service         signals-accessor
         version         0.1.0
@@ -102,7 +102,7 @@ import Time
   }
 
   @Test func healthWithoutChecksIsItsSummary() throws {
-    let kept = Response.Timings(
+    let kept = HTTPResponse.Timings(
       nameLookup: .zero, connect: .zero, tls: .zero, firstByte: .milliseconds(1),
       total: .milliseconds(1))
     #expect(
@@ -118,16 +118,17 @@ import Time
 
   @Test func aFailedCheckStandsOutInRed() throws {
     let end = now.microseconds / 1_000_000 + 86_400
-    let text = try health(Canned.sickHealth, certificate: end, for: Medium(isColoured: true))
+    let text = try health(
+      CannedResponses.sickHealth, certificate: end, for: OutputTarget(isColoured: true))
     #expect(text.contains("\u{1b}[31mThe database does not answer\u{1b}[0m"))
     #expect(text.contains("\u{1b}[31mfail\u{1b}[0m"))
     #expect(text.contains("\u{1b}[31mexpires in 1 d\u{1b}[0m"))
   }
 
   @Test func theProducerIsAListOfProperties() throws {
-    let json = Canned.producer(
+    let json = CannedResponses.producer(
       faults: [
-        Canned.fault(42, until: "10:01:00"), Canned.fault(7, of: "machine-2"),
+        CannedResponses.fault(42, until: "10:01:00"), CannedResponses.fault(7, of: "machine-2"),
       ])
     #expect(
       Table(producer: try decode(json), times: .utc, now: now).text(for: .plain) == """
@@ -155,16 +156,17 @@ import Time
   }
 
   @Test func aProducerWithoutDatabaseSaysWhy() throws {
-    let json = Canned.producer(
-      state: "blocked", database: Canned.away("could not connect"))
-    let text = Table(producer: try decode(json), times: .utc).text(for: Medium(isColoured: true))
+    let json = CannedResponses.producer(
+      state: "blocked", database: CannedResponses.away("could not connect"))
+    let text = Table(producer: try decode(json), times: .utc).text(
+      for: OutputTarget(isColoured: true))
     #expect(text.contains("\u{1b}[31mblocked: the spool is full\u{1b}[0m\n"))
     #expect(
       text.contains("\u{1b}[31mnot connected; last error: could not connect\u{1b}[0m\n"))
   }
 
   @Test func whatDidNotArriveStandsOut() throws {
-    let json = Canned.producer(
+    let json = CannedResponses.producer(
       oldest: nil, quarantined: 1, deadLetters: 3,
       missing: [.init(first: 7, last: 7), .init(first: 9, last: 12)])
     let text = Table(producer: try decode(json), times: .utc, now: now).text(for: .plain)
@@ -180,8 +182,9 @@ import Time
 
   @Test func aChangeShowsBeforeAndAfter() throws {
     let table = Table(
-      producer: try decode(Canned.producer()),
-      became: try decode(Canned.producer(machines: 4, powerHz: 50)), asked: [.machines, .seed])
+      producer: try decode(CannedResponses.producer()),
+      became: try decode(CannedResponses.producer(machines: 4, powerHz: 50)),
+      asked: [.machines, .seed])
     #expect(
       table.text(for: .plain) == """
         state     running, as before

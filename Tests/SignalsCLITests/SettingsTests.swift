@@ -16,9 +16,11 @@ import Testing
 
   private func settings(
     _ arguments: [String] = [], _ environment: [String: String] = [:], timeout: Double? = nil
-  ) throws -> Settings {
+  ) throws -> ClientSettings {
     let variables = environment.merging(["XDG_CONFIG_HOME": scratch.path]) { $1 }
-    return try Settings(ServerOptions.parse(arguments).given(timeout: timeout)) { variables[$0] }
+    return try ClientSettings(ServerOptions.parse(arguments).given(timeout: timeout)) {
+      variables[$0]
+    }
   }
 
   private func failure(_ arguments: [String] = [], _ environment: [String: String] = [:]) throws
@@ -45,7 +47,7 @@ import Testing
   @Test func theCurrentContextHolds() throws {
     try keep(two)
     let settings = try settings()
-    let origin = Origin.context("plant-1")
+    let origin = SettingSource.context("plant-1")
     #expect(settings.context == Setting(value: "plant-1", origin: .standard))
     #expect(settings.url == Setting(value: "https://one.example", origin: origin))
     // Relative to the file's directory, not to the working directory.

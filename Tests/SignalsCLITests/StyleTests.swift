@@ -27,14 +27,14 @@ import Testing
   }
 
   @Test func aTerminalWithFewColoursGetsItsOwn() {
-    var medium = Medium(isColoured: true)
-    #expect(Style.warning.applied(to: "a", for: medium) == "\u{1b}[33ma\u{1b}[0m")
-    medium.hasPalette = true
-    #expect(Style.warning.applied(to: "a", for: medium) == "\u{1b}[38;5;166ma\u{1b}[0m")
-    #expect(Style.faint.applied(to: "a", for: medium) == "\u{1b}[2ma\u{1b}[0m")
-    #expect(Style.plain.applied(to: "a", for: medium) == "a")
-    medium.isColoured = false
-    #expect(Style.bad.applied(to: "a", for: medium) == "a")
+    var output = OutputTarget(isColoured: true)
+    #expect(Style.warning.applied(to: "a", for: output) == "\u{1b}[33ma\u{1b}[0m")
+    output.hasPalette = true
+    #expect(Style.warning.applied(to: "a", for: output) == "\u{1b}[38;5;166ma\u{1b}[0m")
+    #expect(Style.faint.applied(to: "a", for: output) == "\u{1b}[2ma\u{1b}[0m")
+    #expect(Style.plain.applied(to: "a", for: output) == "a")
+    output.isColoured = false
+    #expect(Style.bad.applied(to: "a", for: output) == "a")
   }
 
   @Test(arguments: [
@@ -44,6 +44,6 @@ import Testing
     ([:], false),
   ])
   func theEnvironmentSaysWhatThereIs(_ environment: [String: String], _ hasPalette: Bool) {
-    #expect(Medium.hasPalette { environment[$0] } == hasPalette)
+    #expect(OutputTarget.hasPalette { environment[$0] } == hasPalette)
   }
 }

@@ -39,7 +39,7 @@ import Time
     let table = Table([.init("code", .trailing)], rows: [[.init("7", .bad)]])
     #expect(table.text(for: .plain) == "code\n   7\n")
     #expect(
-      table.text(for: Medium(isColoured: true, width: 80))
+      table.text(for: OutputTarget(isColoured: true, width: 80))
         == "\u{1b}[2mcode\u{1b}[0m\n   \u{1b}[31m7\u{1b}[0m\n")
   }
 
@@ -48,7 +48,7 @@ import Time
       [.init("type"), .init("description", .wrapped)],
       rows: [["power", "Electrical power that the machine draws"], ["error", "Its code"]])
     #expect(
-      table.text(for: Medium(width: 30)) == """
+      table.text(for: OutputTarget(width: 30)) == """
         type   description
         power  Electrical power that
                the machine draws
@@ -73,7 +73,7 @@ import Time
     let word = String(repeating: "x", count: 40)
     let table = Table([.init("a", .wrapped)], rows: [["one \(word) two"]])
     #expect(
-      table.text(for: Medium(width: 24)) == """
+      table.text(for: OutputTarget(width: 24)) == """
         a
         one
         xxxxxxxxxxxxxxxxxxxxxxxx
@@ -89,7 +89,7 @@ import Time
         ["1", "2026-11-24 10:00:00", "a machine with a name", "231.5"], ["22", "", "m", "98"],
       ])
     #expect(
-      table.text(for: Medium(width: 40)) == """
+      table.text(for: OutputTarget(width: 40)) == """
         id  time           machine         value
          1  2026-11-24 1…  a machine wit…  231.5
         22                 m                98
@@ -106,7 +106,7 @@ import Time
       ], unit: nil, times: .utc)
     let clock = TimeStyle.utc.text(now).dropFirst(11)
     func time(_ width: Int) -> String {
-      let line = table.text(for: Medium(width: width)).split(separator: "\n")[1]
+      let line = table.text(for: OutputTarget(width: width)).split(separator: "\n")[1]
       return line.split(separator: "machine-1")[0].split(separator: " ").joined(separator: " ")
     }
     #expect(time(80) == "4711 \(TimeStyle.utc.text(now))")
@@ -115,7 +115,7 @@ import Time
     #expect(time(39) == "\(clock.prefix(15))")
     #expect(time(32) == "\(clock.prefix(12))")
     #expect(time(29) == "\(clock.prefix(8))")
-    #expect(table.text(for: Medium(width: 20)).contains("\(clock.prefix(8))"))
+    #expect(table.text(for: OutputTarget(width: 20)).contains("\(clock.prefix(8))"))
     #expect(table.text(for: .plain).contains("4711  \(TimeStyle.utc.text(now))"))
   }
 
@@ -133,15 +133,15 @@ import Time
       [.init("id", .trailing), .init("machine"), .init("value", .decimal)],
       rows: [["1", "a machine", "231.5"], ["22", "機械機械機械", "98"]])
     #expect(
-      table.text(for: Medium(width: 17)) == """
+      table.text(for: OutputTarget(width: 17)) == """
         id  machine   va…
          1  a machi…  23…
         22  機械機…   98
 
         """)
     #expect(
-      table.text(for: Medium(width: 17, isUnicode: false)).hasPrefix("id  machine   va~\n"))
-    #expect(table.text(for: Medium(width: 1)) == "…\n\n…\n")
+      table.text(for: OutputTarget(width: 17, isUnicode: false)).hasPrefix("id  machine   va~\n"))
+    #expect(table.text(for: OutputTarget(width: 1)) == "…\n\n…\n")
   }
 
   @Test func noLineIsWiderThanTheTerminal() {
@@ -161,7 +161,7 @@ import Time
       let table = Table(
         columns, rows: (0..<3).map { _ in columns.map { _ in Table.Cell(text()) } })
       let width = Int.random(in: 1...100, using: &random)
-      for line in table.text(for: Medium(width: width)).split(separator: "\n") {
+      for line in table.text(for: OutputTarget(width: width)).split(separator: "\n") {
         #expect(String(line).columns <= width)
       }
     }

@@ -9,7 +9,7 @@ import Testing
     """#
 
   @Test func aTerminalGetsColour() throws {
-    let server = try Canned.server(.body(Self.hostile))
+    let server = try CannedResponses.server(.body(Self.hostile))
     let outcome = try signalsInTerminal("get error", url: server.url)
     #expect(
       outcome.output
@@ -25,7 +25,7 @@ import Testing
 
   @Test(arguments: [["NO_COLOR": "1"], ["TERM": "dumb"], ["TERM": nil]])
   func colourCanBeForbidden(_ environment: [String: String?]) throws {
-    let server = try Canned.server(.body(Self.hostile))
+    let server = try CannedResponses.server(.body(Self.hostile))
     let outcome = try signalsInTerminal("get error", url: server.url, environment: environment)
     #expect(outcome.output.contains(#"m\u{1b}]0;x\u{7}\u{9b}31m     42"#))
     #expect(!outcome.output.unicodeScalars.contains("\u{1b}"))
@@ -33,20 +33,20 @@ import Testing
   }
 
   @Test func anEmptyNO_COLORForbidsNothing() throws {
-    let server = try Canned.server(.body(Self.hostile))
+    let server = try CannedResponses.server(.body(Self.hostile))
     let outcome = try signalsInTerminal("get error", url: server.url, environment: ["NO_COLOR": ""])
     #expect(outcome.output.contains("\u{1b}[31m42\u{1b}[0m"))
   }
 
   @Test func aFileGetsNoColour() throws {
-    let server = try Canned.server(.body(Self.hostile))
+    let server = try CannedResponses.server(.body(Self.hostile))
     let outcome = try signals(["get", "error"], url: server.url, environment: ["TERM": "xterm"])
     #expect(!outcome.output.unicodeScalars.contains("\u{1b}"))
   }
 
   @Test func aComplaintSteersNoTerminal() throws {
-    let server = try Canned.server(
-      Canned.problem("400 Bad Request", #"no\u001b[31m\nsignals-cli: forged"#))
+    let server = try CannedResponses.server(
+      CannedResponses.problem("400 Bad Request", #"no\u001b[31m\nsignals-cli: forged"#))
     let outcome = try signals(["get", "power"], url: server.url)
     #expect(
       outcome.errors == """
@@ -58,7 +58,7 @@ import Testing
   }
 
   @Test func descriptionsAreBrokenAtTheEndOfTheTerminal() throws {
-    let server = try Canned.server(
+    let server = try CannedResponses.server(
       .body(#"[{"name":"power","unit":"W","description":"Electrical power that it draws"}]"#))
     let outcome = try signalsInTerminal(
       "types", url: server.url, width: 40, environment: ["NO_COLOR": "1"])
@@ -76,7 +76,7 @@ import Testing
     let gone = scratch.file("gone")
     // The response waits until the reader has closed the pipe.
     let server = try HTTPServerDouble { _ in
-      .body(eventually { access(gone, F_OK) == 0 } ? Canned.power : "not gone")
+      .body(eventually { access(gone, F_OK) == 0 } ? CannedResponses.power : "not gone")
     }
     let outcome = try shell(
       """
@@ -86,7 +86,7 @@ import Testing
   }
 
   @Test func aFullDiskIsAFailure() throws {
-    let server = try Canned.server()
+    let server = try CannedResponses.server()
     let outcome = try shell(#""$1" get power >/dev/full"#, url: server.url)
     #expect(outcome.errors == "signals-cli: cannot write output: No space left on device\n")
     #expect(outcome.status == 1)
@@ -94,7 +94,7 @@ import Testing
 
   /// Otherwise the first connection would become standard output, and the server would receive the output.
   @Test func aClosedOutputIsAFailure() throws {
-    let server = try Canned.server()
+    let server = try CannedResponses.server()
     for command in ["get power", "types", "watch power --last 1"] {
       let outcome = try shell("\"$1\" \(command) >&-", url: server.url)
       #expect(
@@ -106,7 +106,7 @@ import Testing
   }
 
   @Test func aClosedInputAndErrorAreNoHarm() throws {
-    let server = try Canned.server()
+    let server = try CannedResponses.server()
     let outcome = try shell("\"$1\" get power --output value <&- 2>&-", url: server.url)
     #expect(outcome.output == "231.5\n98\n")
     #expect(outcome.status == 0)
@@ -115,7 +115,7 @@ import Testing
   }
 
   @Test func anInterruptEndsIt() throws {
-    let server = try Canned.server(.hanging())
+    let server = try CannedResponses.server(.hanging())
     let program = try ChildProcess(
       ChildProcess.product("signals-cli"), ["get", "power"],
       environment: signalsEnvironment(server.url))

@@ -6,18 +6,18 @@ import Testing
 
 @Suite struct TraceTests {
   @Test func headsAreShownWithoutTheToken() throws {
-    let server = try Canned.producerServer()
+    let server = try CannedResponses.producerServer()
     let outcome = try signals(
       ["producer", "status", "--verbose", "--json"], url: server.url,
-      environment: ["SIGNALS_TOKEN": Canned.token])
-    #expect(outcome.output == Canned.producer() + "\n")
+      environment: ["SIGNALS_TOKEN": CannedResponses.token])
+    #expect(outcome.output == CannedResponses.producer() + "\n")
     let lines = outcome.errors.split(separator: "\n", omittingEmptySubsequences: false)
     #expect(lines.first == "> GET /producer HTTP/1.1")
     #expect(lines.contains("> Authorization: Bearer [hidden]"))
     #expect(lines.contains("< HTTP/1.1 200 OK"))
     #expect(lines.contains("< Content-Type: application/json"))
     #expect(lines.allSatisfy { $0.isEmpty || $0.hasPrefix("> ") || $0.hasPrefix("< ") })
-    #expect(!outcome.errors.contains(Canned.token))
+    #expect(!outcome.errors.contains(CannedResponses.token))
   }
 
   @Test func aServersHeadSteersNoTerminal() {

@@ -69,7 +69,7 @@ import Time
   }
 
   @Test func itWaitsForAServerThatIsAway() throws {
-    let away = Canned.problem(
+    let away = CannedResponses.problem(
       "503 Service Unavailable", "the database does not answer", headers: ["Retry-After": "0"])
     let server = try server(trouble: [3: away, 4: away, 5: .closing("")])
     let outcome = outcome(try watch(server)) { $0.output.contains(Self.line(7)) }
@@ -86,7 +86,8 @@ import Time
   }
 
   @Test func itWaitsAsLongAsTheServerAsksFor() throws {
-    let busy = Canned.problem("429 Too Many Requests", "slower", headers: ["Retry-After": "3600"])
+    let busy = CannedResponses.problem(
+      "429 Too Many Requests", "slower", headers: ["Retry-After": "3600"])
     let server = try server(trouble: [2: busy])
     let outcome = outcome(try watch(server)) { $0.errors.contains("slower") }
     #expect(server.requests.count == 2)
@@ -94,7 +95,7 @@ import Time
   }
 
   @Test func whatWouldFailForEverIsAFailure() throws {
-    let server = try server(trouble: [2: Canned.problem("404 Not Found", "no such type")])
+    let server = try server(trouble: [2: CannedResponses.problem("404 Not Found", "no such type")])
     let outcome = try watch(server).wait()
     #expect(outcome.status == 1)
     #expect(outcome.errors.contains("404 Not Found: no such type"))
@@ -129,7 +130,7 @@ import Time
 
   @Test func aReaderThatHasGoneEndsIt() throws {
     // No new readings, so that nothing is written.
-    let server = try Canned.server()
+    let server = try CannedResponses.server()
     let outcome = try shell(
       #"{ "$1" watch power --last 1; echo "status $?" >&2; } | head -n 1"#, url: server.url)
     #expect(outcome.output.contains("machine-1"))

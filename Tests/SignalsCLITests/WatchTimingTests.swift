@@ -9,9 +9,9 @@ import Testing
     (0, 1000, 1000), (100, 1000, 1000), (500, 1000, 1000), (900, 1000, 556), (1000, 1000, 20),
     (900, 1, 20), (10, 0, 1000),
   ])
-  func aFullAnswerIsFollowedSooner(_ news: Int, _ elapsed: Int, _ expected: Int) {
-    let pause = Pace.next(
-      interval: .seconds(1), news: news, elapsed: .milliseconds(elapsed), limit: 1000)
+  func aFullAnswerIsFollowedSooner(_ newReadings: Int, _ elapsed: Int, _ expected: Int) {
+    let pause = PollInterval.next(
+      interval: .seconds(1), newReadings: newReadings, elapsed: .milliseconds(elapsed), limit: 1000)
     #expect(Int((pause / .milliseconds(1)).rounded()) == expected)
   }
 

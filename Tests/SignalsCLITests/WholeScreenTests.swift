@@ -18,24 +18,24 @@ import Testing
     let errors = try json(Plant.errors().reversed())
     return try HTTPServerDouble { request in
       switch request.target.prefix(while: { $0 != "?" }) {
-      case "/signals": .body(Canned.types, headers: date)
+      case "/signals": .body(CannedResponses.types, headers: date)
       case "/signals/power":
         request.target.hasSuffix("limit=1000")
-          ? .body(waves, headers: later) : .body(Canned.power, headers: date)
+          ? .body(waves, headers: later) : .body(CannedResponses.power, headers: date)
       case "/signals/state_change": .body(states, headers: date)
       case "/signals/error": .body(errors, headers: date)
       case "/producer":
         .body(
-          Canned.producer(
-            oldest: nil, faults: [Canned.fault(42, until: "10:01:00")], deadLetters: 3),
+          CannedResponses.producer(
+            oldest: nil, faults: [CannedResponses.fault(42, until: "10:01:00")], deadLetters: 3),
           headers: date)
-      default: Canned.unknownType(request.target)
+      default: CannedResponses.unknownType(request.target)
       }
     }
   }
 
   private static func json(_ readings: [SignalsCLI.Reading]) -> String {
-    Canned.json(readings)
+    CannedResponses.json(readings)
   }
 
   private func expect(
@@ -45,7 +45,7 @@ import Testing
     let server = try Self.server()
     let outcome = try signalsInTerminal(
       arguments, url: server.url, width: width,
-      environment: ["SIGNALS_TOKEN": Canned.token, "PAGER": "cat"])
+      environment: ["SIGNALS_TOKEN": CannedResponses.token, "PAGER": "cat"])
     let name = arguments.prefix { $0 != "-" }.split(separator: " ").joined(separator: "-")
     try Screen.expect(
       // The same number of digits as a free port.

@@ -40,9 +40,10 @@ extension MachineState {
 
   @Test(arguments: [StopKind.hold, .stop, .abort], MachineState.allCases)
   func everyCourseIsLegalFromWhateverItInterrupts(kind: StopKind, state: MachineState) {
-    let course = Array(kind.course(from: state))
-    #expect(course[0] == state || state.leads(to: course[0]))
-    #expect(zip(course, course.dropFirst() + [.execute]).allSatisfy { $0.leads(to: $1) })
+    let stateSequence = Array(kind.stateSequence(from: state))
+    #expect(stateSequence[0] == state || state.leads(to: stateSequence[0]))
+    #expect(
+      zip(stateSequence, stateSequence.dropFirst() + [.execute]).allSatisfy { $0.leads(to: $1) })
   }
 
   /// Rates and interventions of all kinds, the absurd among them.

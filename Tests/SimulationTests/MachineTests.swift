@@ -119,6 +119,6 @@ import Time
 
   @Test(arguments: [(0, 1), (5, 1), (1, 1e6), (.nan, 1), (1, .nan), (-1, 1)] as [(Double, Double)])
   func aGapThatCannotBeIsRefused(min: Double, max: Double) {
-    #expect(throws: InvalidRate.self) { try Rates.Gap(min: min, max: max) }
+    #expect(throws: InvalidRate.self) { try Rates.IntervalRange(min: min, max: max) }
   }
 }

@@ -52,7 +52,7 @@ import Time
 
   @Test func whatItTakesOverIsADigitAMachine() throws {
     var plan = Plan(machines: 3, seed: .max, rates: .standard)
-    plan.handover = Handover(at: noon, working: [true, false, true])
+    plan.transition = PlanTransition(at: noon, working: [true, false, true])
     let member = #","handover":{"timestamp":"2026-11-24T10:00:00.000000Z","working":"101"}"#
     #expect(try decode(json(more: member)) == plan)
     #expect(try encode(plan).contains(member.dropFirst()))

@@ -60,14 +60,14 @@ import Testing
 
   @Test func whileTheDatabaseIsAwayNothingIsGivenUp() {
     var expiry = Expiry(keep: .seconds(600))
-    #expect(expiry.dispensable(at: start) == nil)
+    #expect(expiry.evictable(at: start) == nil)
     expiry.confirm(7, at: start)
-    #expect(expiry.dispensable(at: start + .seconds(1)) == 7)
-    #expect(expiry.dispensable(at: start + Expiry.lull) == nil)
+    #expect(expiry.evictable(at: start + .seconds(1)) == 7)
+    #expect(expiry.evictable(at: start + Expiry.awayThreshold) == nil)
     expiry.confirm(7, at: start + .seconds(20))
-    #expect(expiry.dispensable(at: start + .seconds(20)) == 7)
+    #expect(expiry.evictable(at: start + .seconds(20)) == 7)
     expiry.suspend()
-    #expect(expiry.dispensable(at: start + .seconds(20)) == nil)
+    #expect(expiry.evictable(at: start + .seconds(20)) == nil)
   }
 
   @Test func anotherProcessGoesOnFromWhatWasWrittenOnceTheDatabaseHasConfirmed() {
@@ -90,10 +90,10 @@ import Testing
   }
 
   @Test(arguments: [
-    [Expiry.Note(second: 0, sequence: 9), .init(second: 1, sequence: 4)],
+    [Expiry.Mark(second: 0, sequence: 9), .init(second: 1, sequence: 4)],
     [.init(second: 0, sequence: 4), .init(second: 1 << 40, sequence: 9)],
   ])
-  func notesThatCannotBeRightMakeNothingExpireEarly(notes: [Expiry.Note]) {
+  func notesThatCannotBeRightMakeNothingExpireEarly(notes: [Expiry.Mark]) {
     var expiry = Expiry(keep: .seconds(3), notes: notes)
     expiry.confirm(10, at: start)
     #expect(expiry.takeExpired() == nil)

@@ -237,7 +237,7 @@ import Time
         try eventually {
           spool.acknowledge(through: 1, Spool.Tally())
           try spool.change { _, _ in }
-          return try spool.pool.read(Expiry.Note.all).map(\.sequence) == [1]
+          return try spool.pool.read(Expiry.Mark.all).map(\.sequence) == [1]
         })
       spool.close()
     }

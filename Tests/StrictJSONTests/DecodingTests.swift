@@ -77,7 +77,7 @@ import Testing
     let extra: Int?
 
     init(from decoder: any Decoder) throws {
-      let members = try Members(decoder, ["count", "extra", "inner"])
+      let members = try StrictObject(decoder, ["count", "extra", "inner"])
       count = try members.required("count", in: 1...10)
       extra = try members.optional("extra", in: 1...10)
       try members.check("inner", ["a"])

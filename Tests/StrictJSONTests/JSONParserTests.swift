@@ -73,7 +73,7 @@ import Testing
   {
     let error = try #require(throws: InvalidJSON.self) { try JSONValue(parsing: Array(json.utf8)) }
     #expect("\(error)" == "not valid JSON: line \(line), column \(column): \(what)")
-    #expect(!error.isRepeatedMember)
+    #expect(!error.isDuplicateMember)
   }
 
   @Test(
@@ -100,7 +100,7 @@ import Testing
   func aMemberThatIsGivenTwiceIsNamed(_ json: String, _ path: String) throws {
     let error = try #require(throws: InvalidJSON.self) { try JSONValue(parsing: Array(json.utf8)) }
     #expect("\(error)" == "\(path): duplicate field")
-    #expect(error.isRepeatedMember)
+    #expect(error.isDuplicateMember)
   }
 
   @Test func asDeepAsMayBeIsRead() throws {

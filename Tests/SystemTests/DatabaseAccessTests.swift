@@ -16,7 +16,7 @@ import Testing
     port = try freePort()
     server = try PostgresServer(
       port: port, certificate: certificates.issue("database", for: "DNS:localhost"))
-    let connection = try Connection(server.parameters())
+    let connection = try PostgresConnection(server.parameters())
     try connection.executeScript(
       """
       SET password_encryption = 'scram-sha-256';
@@ -60,7 +60,7 @@ import Testing
       password: "the password of the reader", database: "machine_data")
     parameters.sslMode = "verify-full"
     parameters.sslRootCertificate = certificates.authorityFile
-    let connection = try Connection(parameters)
+    let connection = try PostgresConnection(parameters)
     #expect(
       try connection.text("SELECT version FROM pg_stat_ssl WHERE pid = pg_backend_pid()")
         == "TLSv1.3")
@@ -92,7 +92,7 @@ import Testing
     let settings = ["DB_SSLMODE": "require", "DB_SSLROOTCERT": nil, "HOME": directory.path]
     let good = try migrate(settings)
     #expect(good.status == 0, "\(good.errors)")
-    let session = try Connection(server.parameters())
+    let session = try PostgresConnection(server.parameters())
     for method in ["password", "trust"] {
       let rules = "local all all trust\nhostssl all all all \(method)\n"
       try rules.write(

@@ -6,7 +6,7 @@ import Testing
   /// While the database is away nothing that was stored gets older, however short it is kept.
   @Test func afterAnOutageOfThreeTimesSpoolKeepALaggingStandbyGetsWhatItLacks() throws {
     let primary = try PostgresServer()
-    let producer = try LoneProducer(primary, settings: ["SPOOL_KEEP": "5"])
+    let producer = try StandaloneProducer(primary, settings: ["SPOOL_KEEP": "5"])
     try producer.start()
     #expect(producer.isStoring())
     #expect(producer.stop()?.status == 0)

@@ -7,7 +7,9 @@ import Time
 /// `signals-cli watch` on a whole system.
 @Suite struct FollowingTests {
   /// The power readings from a moment on, as `watch` writes them, the oldest first.
-  private func stored(_ session: borrowing Connection, from first: String) throws -> [String] {
+  private func stored(_ session: borrowing PostgresConnection, from first: String) throws
+    -> [String]
+  {
     let rows = try session.execute(
       """
       SELECT machine.name, reading.value, reading.time FROM machine_signals reading

@@ -20,7 +20,7 @@ import Testing
       INSERT INTO signal_types (name, unit, description) VALUES ('round', '1', 'A test''s count')
       """)
     let load = try Load(of: "/signals/round?limit=1", on: system, threads: 4)
-    var client = try Session()
+    var client = try HTTPSession()
     let url = try HTTPURL("\(system.nginx.url)/signals/round?limit=1")
     for round in 1...FreshnessTests.rounds {
       try session.execute(
@@ -29,7 +29,7 @@ import Testing
         SELECT (SELECT min(id) FROM machines), id, \(round), clock_timestamp()
         FROM signal_types WHERE name = 'round'
         """)
-      let response = try client.send(Request(.get, url))
+      let response = try client.send(HTTPRequest(.get, url))
       let body = String(decoding: response.body, as: UTF8.self)
       try #require(body.contains("\"value\":\(round),"), "round \(round): \(body)")
     }
@@ -47,10 +47,10 @@ import Testing
       INSERT INTO signal_types (name, unit, description) VALUES ('round', '1', 'A test''s count');
       SELECT make_day_partition(current_date - days) FROM generate_series(0, 9) days
       """)
-    var client = try Session()
+    var client = try HTTPSession()
     func values(_ query: String) throws -> [Double] {
       let url = try HTTPURL("\(system.nginx.url)/signals/round?limit=3\(query)")
-      let body = try client.send(Request(.get, url)).body
+      let body = try client.send(HTTPRequest(.get, url)).body
       let list = try JSONSerialization.jsonObject(with: Data(body)) as? [[String: Any]]
       return try #require(list).compactMap { $0["value"] as? Double }
     }
@@ -86,10 +86,10 @@ import Testing
     // Machines that only stop may have something waiting in the spool.
     #expect(system.stopProducer().status == 0)
     let session = try system.connect()
-    var client = try Session()
+    var client = try HTTPSession()
     func age() throws -> Double? {
       let url = try HTTPURL("\(system.nginx.url)/health")
-      let body = try client.send(Request(.get, url)).body
+      let body = try client.send(HTTPRequest(.get, url)).body
       let report = try JSONSerialization.jsonObject(with: Data(body)) as? [String: Any]
       let checks = try #require(report)["checks"] as? [String: [[String: Any]]]
       return checks?["readings:age"]?.first?["observedValue"] as? Double

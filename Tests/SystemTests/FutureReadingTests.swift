@@ -6,7 +6,7 @@ import Testing
 /// A reading whose time has not come yet says that a clock is wrong, and not that a machine lives.
 @Suite final class FutureReadingTests {
   private let system: SignalsSystem
-  private let session: Connection
+  private let session: PostgresConnection
 
   /// A producer that has been stopped, its newest reading minutes old, and one reading from the future.
   init() throws {

@@ -222,7 +222,7 @@ import Testing
     #expect(try status() == 503)
     try server.start()
     // Without the tables it says what to do.
-    _ = try Connection(server.parameters()).execute("CREATE DATABASE later")
+    _ = try PostgresConnection(server.parameters()).execute("CREATE DATABASE later")
     #expect(eventually { accessor.errors.contains("run signals-producer migrate") })
     #expect(try status() == 503)
     let migrated = try ChildProcess.run(

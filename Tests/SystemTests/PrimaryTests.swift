@@ -11,7 +11,7 @@ import Testing
 
   init() throws {
     first = try PostgresServer()
-    try LoneAccessor.migrate(first, database)
+    try StandaloneAccessor.migrate(first, database)
     try PrimaryTests.session(first, database).executeScript(
       """
       INSERT INTO machines (name) VALUES ('press');
@@ -20,8 +20,11 @@ import Testing
     second = try first.makeStandby()
   }
 
-  private static func session(_ server: PostgresServer, _ database: String) throws -> Connection {
-    try Connection(server.parameters(database: database), patience: .init(timeout: .seconds(60)))
+  private static func session(_ server: PostgresServer, _ database: String) throws
+    -> PostgresConnection
+  {
+    try PostgresConnection(
+      server.parameters(database: database), timeouts: .init(timeout: .seconds(60)))
   }
 
   /// Commits a reading with a value of its own.
@@ -34,13 +37,13 @@ import Testing
       """)
   }
 
-  private func accessor(_ servers: PostgresServer...) throws -> LoneAccessor {
+  private func accessor(_ servers: PostgresServer...) throws -> StandaloneAccessor {
     let hosts = servers.map(\.directory).joined(separator: ",")
-    return try LoneAccessor(servers[0], database, settings: ["DB_HOST": hosts])
+    return try StandaloneAccessor(servers[0], database, settings: ["DB_HOST": hosts])
   }
 
   /// The newest value, or the status of the answer where that is not 200.
-  private func newest(_ accessor: LoneAccessor) throws -> String {
+  private func newest(_ accessor: StandaloneAccessor) throws -> String {
     let answer = try accessor.ask("/signals/power?limit=1")
     guard answer.status == 200 else {
       #expect(answer.headers["Retry-After"] == "1")
@@ -50,7 +53,7 @@ import Testing
     return list?.first?["value"].map { "value \($0)" } ?? "none"
   }
 
-  private func expectCause(_ cause: String, _ accessor: LoneAccessor) throws {
+  private func expectCause(_ cause: String, _ accessor: StandaloneAccessor) throws {
     #expect(
       try eventually {
         try accessor.object("/signals/power")["cause"] as? String == cause

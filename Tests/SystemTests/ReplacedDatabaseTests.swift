@@ -6,15 +6,15 @@ import Testing
 /// A database that is not, or no longer, the one that the producer has written to.
 @Suite struct ReplacedDatabaseTests {
   /// Takes the database away from beneath the producer, which then finds none of that name.
-  private func drop(_ producer: LoneProducer) throws {
-    let session = try Connection(
-      producer.server.parameters(), patience: .init(timeout: .seconds(60)))
+  private func drop(_ producer: StandaloneProducer) throws {
+    let session = try PostgresConnection(
+      producer.server.parameters(), timeouts: .init(timeout: .seconds(60)))
     try session.execute("DROP DATABASE \(producer.database) WITH (FORCE)")
   }
 
   @Test(arguments: [false, true])
   func anEmptyOneGetsAllThatTheSpoolKeeps(isRunningMeanwhile: Bool) throws {
-    let producer = try LoneProducer(PostgresServer.shared.get())
+    let producer = try StandaloneProducer(PostgresServer.shared.get())
     try producer.start()
     #expect(producer.isStoring())
     if !isRunningMeanwhile { #expect(producer.stop()?.status == 0) }
@@ -32,7 +32,7 @@ import Testing
   }
 
   @Test func whatIsNoLongerKeptIsNamedAndTheRestIsThereOnce() throws {
-    let producer = try LoneProducer(
+    let producer = try StandaloneProducer(
       PostgresServer.shared.get(), settings: ["SPOOL_KEEP": "0"])
     try producer.start()
     #expect(producer.isStoring())
@@ -53,7 +53,7 @@ import Testing
   }
 
   @Test func aWatermarkThatSomebodyHasWrittenIsNamedUntilItIsRight() throws {
-    let producer = try LoneProducer(PostgresServer.shared.get())
+    let producer = try StandaloneProducer(PostgresServer.shared.get())
     try producer.start()
     #expect(producer.isStoring())
     let session = try producer.connect()
@@ -79,11 +79,11 @@ import Testing
   /// As when somebody copies a machine, and starts both.
   @Test func twoProducersWithCopiesOfOneSpoolStoreEachReadingOnce() throws {
     let server = try PostgresServer.shared.get()
-    let producer = try LoneProducer(server)
+    let producer = try StandaloneProducer(server)
     try producer.start()
     #expect(producer.isStoring())
     #expect(producer.stop()?.status == 0)
-    let copy = try LoneProducer(server, settings: ["DB_NAME": producer.database])
+    let copy = try StandaloneProducer(server, settings: ["DB_NAME": producer.database])
     try FileManager.default.copyItem(atPath: producer.spool, toPath: copy.spool)
     try producer.start()
     try copy.start()

@@ -67,12 +67,13 @@ final class SignalsSystem {
   }
 
   /// A session with the system's own database.
-  func connect() throws -> Connection {
-    try Connection(server.parameters(database: database), patience: .init(timeout: .seconds(60)))
+  func connect() throws -> PostgresConnection {
+    try PostgresConnection(
+      server.parameters(database: database), timeouts: .init(timeout: .seconds(60)))
   }
 
   /// How many sessions of this database wait for a lock, as `observer` sees it.
-  func waitingForLocks(_ observer: borrowing Connection) throws -> Int64 {
+  func waitingForLocks(_ observer: borrowing PostgresConnection) throws -> Int64 {
     try observer.integer(
       """
       SELECT count(*) FROM pg_locks WHERE NOT granted

@@ -7,7 +7,7 @@ import Time
 /// The stream that is stored is the one that the settings say, whatever happens on the way.
 @Suite struct StreamTests {
   /// All that is stored, as `signals-producer simulate` writes it.
-  private func stored(_ session: borrowing Connection) throws -> [String] {
+  private func stored(_ session: borrowing PostgresConnection) throws -> [String] {
     let rows = try session.execute(
       """
       SELECT machine.name, type.name, reading.value, reading.time FROM machine_signals reading

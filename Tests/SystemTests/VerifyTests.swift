@@ -122,7 +122,7 @@ import Testing
   }
 
   @Test func thatItKnowsNothingOfBeforeIsSaidWhenTheOnlyPlanWasLost() throws {
-    let producer = try LoneProducer(PostgresServer.shared.get())
+    let producer = try StandaloneProducer(PostgresServer.shared.get())
     try producer.start()
     #expect(producer.isStoring())
     #expect(producer.stop()?.status == 0)

@@ -14,16 +14,16 @@ struct WrongClockTests {
     ["LD_PRELOAD": library, "FAKETIME": time, "DONT_FAKE_MONOTONIC": "1"]
   }
 
-  private func ahead(_ producer: LoneProducer) -> Double? {
+  private func ahead(_ producer: StandaloneProducer) -> Double? {
     producer.state()["ahead_seconds"] as? Double
   }
 
-  private func waiting(_ producer: LoneProducer) -> Int? {
+  private func waiting(_ producer: StandaloneProducer) -> Int? {
     (producer.state()["spool"] as? [String: Any])?["batches"] as? Int
   }
 
   @Test func aStreamThatIsThreeDaysAheadIsSaidAndANewSpoolLosesNothing() throws {
-    let producer = try LoneProducer(PostgresServer.shared.get())
+    let producer = try StandaloneProducer(PostgresServer.shared.get())
     try producer.start(settings: clock("+3d"))
     #expect(producer.isStoring())
     let days = 259_000.0...259_300
@@ -56,7 +56,7 @@ struct WrongClockTests {
   }
 
   @Test func aStreamThatTheDatabaseRefusesFillsNoLog() throws {
-    let producer = try LoneProducer(PostgresServer.shared.get())
+    let producer = try StandaloneProducer(PostgresServer.shared.get())
     try producer.start(settings: clock("@2040-01-01 00:00:00"))
     #expect(eventually(within: 60) { producer.stored >= 40 })
     let state = producer.state()

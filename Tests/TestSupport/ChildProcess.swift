@@ -38,7 +38,7 @@ public final class ChildProcess {
     process.standardOutput = FileHandle(forWritingAtPath: scratch.file("output"))
     process.standardError = FileHandle(forWritingAtPath: scratch.file("errors"))
     try process.run()
-    Survivors.add(process.processIdentifier)
+    LeakedProcesses.add(process.processIdentifier)
   }
 
   deinit {
@@ -46,7 +46,7 @@ public final class ChildProcess {
       kill(process.processIdentifier, SIGKILL)
       process.waitUntilExit()
     }
-    Survivors.remove(process.processIdentifier)
+    LeakedProcesses.remove(process.processIdentifier)
   }
 
   public var pid: Int32 { process.processIdentifier }

@@ -82,9 +82,9 @@ public final class OwnedSocket: Sendable {
   /// - Parameter seconds: 0 waits for ever.
   /// - Throws: ``SetupFailure`` when nothing came for `seconds`.
   public func receive(_ count: Int = 65536, seconds: Int = 20) throws -> [UInt8] {
-    var patience = timeval(tv_sec: seconds, tv_usec: 0)
+    var timeout = timeval(tv_sec: seconds, tv_usec: 0)
     setsockopt(
-      descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+      descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
     var buffer = [UInt8](repeating: 0, count: count)
     let received = recv(descriptor, &buffer, count, 0)
     if received < 0 {

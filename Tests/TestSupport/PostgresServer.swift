@@ -95,7 +95,9 @@ public final class PostgresServer: @unchecked Sendable {
   }
 
   /// Makes a primary of a standby.
-  public func promote() throws { try Connection(parameters()).execute("SELECT pg_promote()") }
+  public func promote() throws {
+    try PostgresConnection(parameters()).execute("SELECT pg_promote()")
+  }
 
   /// Ends the server at once, as a crash would, and waits for its end.
   public func crash() {
@@ -128,7 +130,7 @@ public final class PostgresServer: @unchecked Sendable {
   /// Makes an empty database and says how to reach it.
   public func makeDatabase() throws -> ConnectionParameters {
     let name = unusedDatabaseName()
-    _ = try Connection(parameters()).execute("CREATE DATABASE \(name)")
+    _ = try PostgresConnection(parameters()).execute("CREATE DATABASE \(name)")
     return parameters(database: name)
   }
 
@@ -150,7 +152,7 @@ public final class PostgresServer: @unchecked Sendable {
     self.process = process
     self.input = input
     let parameters = parameters()
-    guard eventually({ (try? Connection(parameters)) != nil }) else {
+    guard eventually({ (try? PostgresConnection(parameters)) != nil }) else {
       throw SetupFailure("PostgreSQL did not start; see \(directory)/log")
     }
   }
@@ -200,7 +202,7 @@ public final class PostgresServer: @unchecked Sendable {
   }
 }
 
-extension Connection {
+extension PostgresConnection {
   /// The first column of the first row of a query that gives an integer.
   public func integer(_ sql: String) throws -> Int64 { try execute(sql).integer(0, 0) }
 

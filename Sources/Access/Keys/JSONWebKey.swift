@@ -127,7 +127,7 @@ public struct InvalidKey: Error, CustomStringConvertible {
   public let description: String
   init(_ description: String) { self.description = description }
 
-  static let otherAlgorithm = InvalidKey(
+  static let algorithmMismatch = InvalidKey(
     "unsupported algorithm; expected one of \(Algorithm.allCases.map(\.rawValue).joined(separator: ", "))"
   )
 }

@@ -16,18 +16,18 @@ public struct KeySet: Sendable {
   }
 
   /// No keys: no token is valid.
-  public static let empty = KeySet(keys: [:], leftOut: [])
+  public static let empty = KeySet(keys: [:], skipped: [])
 
   private let keys: [Name: Key]
   /// Whether any key is a shared secret.
   public let isSecret: Bool
   /// The keys that cannot be used, one line each with the reason. Keys for other uses than signing are
   /// not listed.
-  public let leftOut: [String]
+  public let skipped: [String]
 
-  private init(keys: [Name: Key], leftOut: [String]) {
+  private init(keys: [Name: Key], skipped: [String]) {
     self.keys = keys
-    self.leftOut = leftOut
+    self.skipped = skipped
     isSecret = keys.values.contains { $0.algorithm == .hs256 }
   }
 
@@ -38,13 +38,13 @@ public struct KeySet: Sendable {
   ///   broken.
   public init(json: [UInt8]) async throws(InvalidKey) {
     var keys: [Name: Key] = [:]
-    var leftOut: [String] = []
+    var skipped: [String] = []
     var isBroken = false
     for (index, value) in try KeySet.list(json).enumerated() {
       func leave(_ reason: InvalidKey) {
         var name = "key \(index + 1)"
         if let kid = value["kid"], case .string = kid { name += " (\(kid))" }
-        leftOut.append("\(name) skipped: \(reason)")
+        skipped.append("\(name) skipped: \(reason)")
       }
       do throws(InvalidKey) {
         let key = try JSONWebKey(value)
@@ -52,7 +52,7 @@ public struct KeySet: Sendable {
           throw InvalidKey("contains a private key, which only the issuer may hold")
         }
         guard let algorithm = key.algorithm else {
-          if key.use == nil || key.use == "sig" { leave(.otherAlgorithm) }
+          if key.use == nil || key.use == "sig" { leave(.algorithmMismatch) }
           continue
         }
         let name = Name(kid: try key.name(), algorithm: algorithm)
@@ -66,14 +66,14 @@ public struct KeySet: Sendable {
       }
     }
     guard !keys.isEmpty || !isBroken else {
-      throw InvalidKey("no usable key: \(leftOut[0])")
+      throw InvalidKey("no usable key: \(skipped[0])")
     }
-    self.init(keys: keys, leftOut: leftOut)
+    self.init(keys: keys, skipped: skipped)
   }
 
-  /// The same, blocking; see ``HereExecutor``.
+  /// The same, blocking; see ``BlockingExecutor``.
   public init(blocking json: [UInt8]) throws(InvalidKey) {
-    let made = HereExecutor.run { () -> Result<KeySet, InvalidKey> in
+    let made = BlockingExecutor.run { () -> Result<KeySet, InvalidKey> in
       do throws(InvalidKey) {
         return .success(try await KeySet(json: json))
       } catch {

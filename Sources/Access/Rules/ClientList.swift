@@ -30,7 +30,7 @@ public struct ClientList: Sendable {
       do throws(InvalidClients) {
         let principal = try client.principal()
         let isNew: Bool
-        if let fingerprint = try client.normalFingerprint() {
+        if let fingerprint = try client.normalizedFingerprint() {
           isNew = fingerprints.updateValue(principal, forKey: fingerprint) == nil
         } else {
           isNew = subjects.updateValue(principal, forKey: principal.name) == nil
@@ -76,7 +76,7 @@ public struct ClientList: Sendable {
     }
 
     /// Tools print it in upper case with colons.
-    func normalFingerprint() throws(InvalidClients) -> String? {
+    func normalizedFingerprint() throws(InvalidClients) -> String? {
       guard let fingerprint else { return nil }
       let digits = fingerprint.filter { $0 != ":" }.lowercased()
       guard digits.utf8.count == 40, digits.allSatisfy(\.isHexDigit) else {

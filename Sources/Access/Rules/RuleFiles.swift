@@ -7,7 +7,7 @@ internal import Logging
 struct RuleFiles {
   private var keys: RuleFile?
   private var clients: RuleFile?
-  private var complaints: [InvalidRules.Kind: String] = [:]
+  private var reportedErrors: [InvalidRules.Kind: String] = [:]
   private let logger = Logger(label: "access")
   private(set) var rules = Rules()
 
@@ -20,7 +20,7 @@ struct RuleFiles {
   }
 
   /// Reads changed files; false when nothing changed, or no change could be used.
-  mutating func look() -> Bool {
+  mutating func refresh() -> Bool {
     let areKeysNew = attempt(.keys) { files throws(InvalidRules) in try files.readKeys() }
     let areClientsNew = attempt(.clients) { files throws(InvalidRules) in try files.readClients() }
     guard areKeysNew || areClientsNew else { return false }
@@ -35,11 +35,11 @@ struct RuleFiles {
   ) -> Bool {
     do throws(InvalidRules) {
       let isNew = try read(&self)
-      complaints[kind] = nil
+      reportedErrors[kind] = nil
       return isNew
     } catch {
       // Once, not at every poll.
-      if complaints.updateValue(error.description, forKey: kind) != error.description {
+      if reportedErrors.updateValue(error.description, forKey: kind) != error.description {
         logger.error("\(error); keeping the previous rules")
       }
       return false
@@ -55,14 +55,14 @@ struct RuleFiles {
       }
     }
     rules.keys = fresh
-    if isNew == true { report(fresh.leftOut, of: keys?.path ?? "") }
+    if isNew == true { report(fresh.skipped, of: keys?.path ?? "") }
     return isNew ?? false
   }
 
-  private func report(_ leftOut: [String], of path: String) {
+  private func report(_ skipped: [String], of path: String) {
     let most = 10
-    for line in leftOut.prefix(most) { logger.warning("\(path): \(line)") }
-    if leftOut.count > most { logger.warning("\(path): \(leftOut.count - most) more keys skipped") }
+    for line in skipped.prefix(most) { logger.warning("\(path): \(line)") }
+    if skipped.count > most { logger.warning("\(path): \(skipped.count - most) more keys skipped") }
   }
 
   private mutating func readClients() throws(InvalidRules) -> Bool {

@@ -7,7 +7,7 @@ struct Rules: Sendable {
 /// The access settings of a service.
 public struct AccessSettings: Sendable {
   /// Who may read without credentials.
-  public enum OpenReading: String, Sendable, CaseIterable {
+  public enum AnonymousReads: String, Sendable, CaseIterable {
     /// Clients on this machine.
     case loopback
     case everybody
@@ -22,12 +22,12 @@ public struct AccessSettings: Sendable {
   public var audience = "signals"
   /// The path of the ``ClientList``; nil accepts no certificates.
   public var clientsFile: String?
-  public var openReading = OpenReading.loopback
+  public var anonymousReads = AnonymousReads.loopback
   /// A secret that grants every scope.
   public var secret: [UInt8]?
 
   public init() {}
 
   /// Whether no credentials would be accepted.
-  public var admitsNobody: Bool { secret == nil && keysFile == nil && clientsFile == nil }
+  public var deniesAll: Bool { secret == nil && keysFile == nil && clientsFile == nil }
 }

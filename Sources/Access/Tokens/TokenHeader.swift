@@ -19,7 +19,7 @@ struct TokenHeader: Decodable {
   }
 
   /// - Parameter json: From a client, unverified.
-  init(json: [UInt8]) throws(Refusal) {
+  init(json: [UInt8]) throws(TokenError) {
     self = try TokenPart.decode(TokenHeader.self, json, .malformed)
     guard !hasCritical else { throw .critical }
     // RFC 9068 types an access token as "at+jwt"; many issuers write "JWT" or nothing.
@@ -31,15 +31,15 @@ struct TokenHeader: Decodable {
 /// The header or the claims.
 enum TokenPart {
   /// - Parameter misfit: The error for well-formed JSON with other members.
-  static func decode<T: Decodable>(_ type: T.Type, _ json: [UInt8], _ misfit: Refusal)
-    throws(Refusal) -> T
+  static func decode<T: Decodable>(_ type: T.Type, _ json: [UInt8], _ misfit: TokenError)
+    throws(TokenError) -> T
   {
     guard json.first == UInt8(ascii: "{") else { throw .malformed }
     let value: JSONValue
     do throws(InvalidJSON) {
       value = try JSONValue(parsing: json)
     } catch {
-      throw error.isRepeatedMember ? .repeatedMember : .malformed
+      throw error.isDuplicateMember ? .duplicateMember : .malformed
     }
     do {
       return try value.decode()

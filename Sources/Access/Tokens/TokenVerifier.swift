@@ -27,7 +27,8 @@ public struct TokenVerifier: Sendable {
   /// Takes about 0.1 ms per signature, so it must not run on a serving thread.
   ///
   /// - Parameter now: Seconds since 1970 UTC.
-  public func verify(_ token: some Collection<UInt8>, at now: Double) throws(Refusal) -> Verified {
+  public func verify(_ token: some Collection<UInt8>, at now: Double) throws(TokenError) -> Verified
+  {
     guard token.count <= TokenVerifier.longest else { throw .tooLong }
     let parts = token.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
     guard parts.count == 3, let header = Base64URL.decode(parts[0]),
@@ -47,11 +48,11 @@ public struct TokenVerifier: Sendable {
     return Verified(principal: principal, validity: validity)
   }
 
-  private func key(for header: TokenHeader) throws(Refusal) -> (kid: String, KeySet.Key) {
+  private func key(for header: TokenHeader) throws(TokenError) -> (kid: String, KeySet.Key) {
     guard let algorithm = Algorithm(rawValue: header.alg) else { throw .algorithm }
-    guard let kid = header.kid else { throw .noKeyName }
+    guard let kid = header.kid else { throw .missingKeyID }
     guard let key = keys.key(named: kid, for: algorithm) else {
-      throw keys.hasKey(named: kid) ? .otherAlgorithm : .unknownKey
+      throw keys.hasKey(named: kid) ? .algorithmMismatch : .unknownKey
     }
     return (kid, key)
   }

@@ -13,9 +13,9 @@ public struct Validity: Sendable, Hashable {
   /// Checked each time the token is presented, since the clock may also be set back.
   ///
   /// - Returns: Why the token is not valid at `now`; nil when it is.
-  public func refusal(at now: Double) -> Refusal? {
+  public func refusal(at now: Double) -> TokenError? {
     if now >= expires + Validity.skew { return .expired }
-    if let notBefore, now < notBefore - Validity.skew { return .notYet }
+    if let notBefore, now < notBefore - Validity.skew { return .notYetValid }
     return nil
   }
 

@@ -14,7 +14,7 @@ struct GetHealth: EndpointHandler {
   /// A check that takes longer has failed.
   static let timeout = Duration.seconds(1)
 
-  private static let question = Question(
+  private static let spec = QuerySpec(
     ReadingQueries.age, workload: Workloads.newest, timeout: timeout,
     lookBack: LookBack { rows in
       rows.isNull(0, 1) ? .short : .back(to: rows.microseconds(0, 1))
@@ -22,7 +22,7 @@ struct GetHealth: EndpointHandler {
 
   func handle(_ call: borrowing Call) throws(Problem) -> Action {
     .ask(
-      Query(GetHealth.question, variant: 0, failing: GetHealth.failing) { [age] rows, timing in
+      Query(GetHealth.spec, variant: 0, failing: GetHealth.failing) { [age] rows, timing in
         let ahead = rows.isNull(0, 2) ? nil : rows.integer(0, 2)
         age.note(newest: rows.isNull(0, 1) ? nil : rows.microseconds(0, 1), ahead: ahead)
         return .reply(
@@ -41,12 +41,12 @@ struct GetHealth: EndpointHandler {
 struct GetReadiness: EndpointHandler {
   let endpoint = ServiceEndpoints.ready
 
-  private static let question = Question(
+  private static let spec = QuerySpec(
     ReadingQueries.types, workload: Workloads.newest, timeout: GetHealth.timeout)
 
   func handle(_ call: borrowing Call) throws(Problem) -> Action {
     .ask(
-      Query(GetReadiness.question, variant: 0, failing: GetHealth.failing) { _, timing in
+      Query(GetReadiness.spec, variant: 0, failing: GetHealth.failing) { _, timing in
         .reply(HealthReport.answering(within: timing.query).response())
       })
   }

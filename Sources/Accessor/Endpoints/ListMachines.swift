@@ -16,11 +16,11 @@ struct ListMachines: EndpointHandler {
     var parameters = Parameters(call[MachinesEndpoint.after] ?? "")
     // One more tells whether there is another page.
     parameters.append(Int64(limit + 1))
-    let question = Question(
+    let spec = QuerySpec(
       ReadingQueries.machinePage, parameters, workload: Workloads.newest,
       cost: CostClass(ReadingQueries.machinePage, rows: limit))
     return .ask(
-      Query(question, variant: 0) { rows, timing in
+      Query(spec, variant: 0) { rows, timing in
         let found = ReadingQueries.machines(onPage: rows)
         let page = found.prefix(limit)
         let headers = found.count > limit ? page.last.map { [next(after: $0.name, limit)] } : nil

@@ -22,16 +22,16 @@ struct ListReadings: EndpointHandler {
     parameters.append(Int64(limit))
     if let machine { parameters.append(machine) }
     let statement = machine == nil ? ReadingQueries.newest : ReadingQueries.newestOfMachine
-    let question = Question(
+    let spec = QuerySpec(
       statement, parameters, workload: Workloads.newest,
       cost: CostClass(statement, subject: type, rows: limit),
       lookBack: LookBack { ListReadings.reach($0, limit) })
     return .ask(
-      Query(question, variant: 0) { ListReadings.outcome($0, $1, type: type, machine: machine) })
+      Query(spec, variant: 0) { ListReadings.outcome($0, $1, type: type, machine: machine) })
   }
 
   private static func reach(_ rows: borrowing QueryResult, _ limit: Int) -> LookBack.Reach {
-    if NewestReadings.absence(rows) != nil { return .unknown }
+    if NewestReadings.emptyReason(rows) != nil { return .unknown }
     guard NewestReadings.count(rows) == limit else { return .short }
     return .back(to: NewestReadings.time(rows, limit - 1).microseconds)
   }
@@ -39,7 +39,7 @@ struct ListReadings: EndpointHandler {
   private static func outcome(
     _ rows: borrowing QueryResult, _ timing: ServerTiming, type: String, machine: String?
   ) -> Query.Outcome {
-    switch NewestReadings.absence(rows) {
+    switch NewestReadings.emptyReason(rows) {
     case .unknownType: .ask(ListTypes.naming(unknown: type))
     case .unknownMachine: .ask(naming(unknown: machine ?? ""))
     case nil:
@@ -59,9 +59,9 @@ struct ListReadings: EndpointHandler {
 
   /// The query for a 404 that suggests known machines.
   private static func naming(unknown name: String) -> Query {
-    let question = Question(
+    let spec = QuerySpec(
       ReadingQueries.machines, Parameters(name), workload: Workloads.newest)
-    return Query(question) { rows, _ in
+    return Query(spec) { rows, _ in
       let machines = ReadingQueries.machines(in: rows)
       let areAll = machines.count < ReadingQueries.machineCount / 2
       let list = machines.joined(separator: ", ")

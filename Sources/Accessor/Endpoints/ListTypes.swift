@@ -12,7 +12,7 @@ struct ListTypes: EndpointHandler {
 
   func handle(_ call: borrowing Call) throws(Problem) -> Action {
     .ask(
-      Query(ListTypes.question, variant: 0) { rows, timing in
+      Query(ListTypes.spec, variant: 0) { rows, timing in
         let types = ReadingQueries.types(in: rows)
         return .reply(
           Response.json(types, headers: [("Server-Timing", timing.header(at: .now))]))
@@ -21,7 +21,7 @@ struct ListTypes: EndpointHandler {
 
   /// The query for a 404 that lists the known types.
   static func naming(unknown name: String) -> Query {
-    Query(question) { rows, _ in
+    Query(spec) { rows, _ in
       let known = ReadingQueries.types(in: rows).map(\.name)
       return .problem(
         Problem(
@@ -33,5 +33,5 @@ struct ListTypes: EndpointHandler {
     }
   }
 
-  private static let question = Question(ReadingQueries.types, workload: Workloads.newest)
+  private static let spec = QuerySpec(ReadingQueries.types, workload: Workloads.newest)
 }

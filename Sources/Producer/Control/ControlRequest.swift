@@ -44,25 +44,26 @@ extension API.ProducerChange {
     if let rates {
       do throws(InvalidRate) {
         plan.rates = try plan.rates.changed(
-          powerHertz: rates.powerHz, stateChange: Simulation.Rates.Gap(rates.stateChangeSeconds),
-          error: Simulation.Rates.Gap(rates.errorSeconds))
+          powerHertz: rates.powerHz,
+          stateChange: Simulation.Rates.IntervalRange(rates.stateChangeSeconds),
+          error: Simulation.Rates.IntervalRange(rates.errorSeconds))
       } catch {
         throw Problem(400, error.description)
       }
     }
-    guard plan.isBearable else {
+    guard plan.isWithinLimits else {
       throw Problem(
         400,
         """
         \(plan.machines) machines at \(plan.rates.powerHertz) Hz are too many \
-        (\(Plan.bearable))
+        (\(Plan.limitsDescription))
         """)
     }
-    try ScenarioOrder.check(plan)
+    try ScenarioRequest.check(plan)
   }
 }
 
-extension Simulation.Rates.Gap {
+extension Simulation.Rates.IntervalRange {
   fileprivate init?(_ range: API.SecondsRange?) throws(InvalidRate) {
     guard let range else { return nil }
     try self.init(min: range.min, max: range.max)
@@ -82,8 +83,8 @@ extension API.FaultRequest {
     guard plan.isRunning else {
       throw Problem(409, "the machines are stopped; start them with POST /producer/start")
     }
-    guard plan.faults.count < Plan.mostFaults else {
-      throw Problem(409, "\(Plan.mostFaults) faults are in effect; retry when some have ended")
+    guard plan.faults.count < Plan.maxFaults else {
+      throw Problem(409, "\(Plan.maxFaults) faults are in effect; retry when some have ended")
     }
     // Each error of a machine has a timestamp of its own.
     var time = time

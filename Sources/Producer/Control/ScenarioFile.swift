@@ -16,7 +16,8 @@ struct ScenarioFile {
   /// Applies the scenario to the plan, or throws the reason why not.
   func apply(to plan: inout Plan) throws(InvalidSetting) {
     do throws(Problem) {
-      try ControlRequest.decode(ScenarioOrder.self, try contents(), of: "the file").apply(to: &plan)
+      try ControlRequest.decode(ScenarioRequest.self, try contents(), of: "the file").apply(
+        to: &plan)
     } catch {
       throw InvalidSetting("\(setting): cannot use \"\(path)\": \(error.detail)")
     }

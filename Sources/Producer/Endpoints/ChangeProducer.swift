@@ -5,14 +5,14 @@ import SignalsAPI
 /// `PATCH /producer`: changes machines, seed or rates.
 struct ChangeProducer: EndpointHandler {
   let endpoint = ProducerEndpoints.change
-  let plant: Plant
+  let controller: ProducerController
 
   func handle(_ call: borrowing Call) throws(Problem) -> Action {
-    .perform { [plant, body = call.body] change throws(Problem) in
+    .perform { [controller, body = call.body] change throws(Problem) in
       let order = try ControlRequest.decode(API.ProducerChange.self, body.decoded())
       change = ControlRequest.text(order)
-      try plant.changeForGood { plan, _ in try order.apply(to: &plan) }
-      return plant.response()
+      try controller.changeDurably { plan, _ in try order.apply(to: &plan) }
+      return controller.response()
     }
   }
 }

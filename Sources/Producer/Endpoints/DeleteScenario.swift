@@ -6,12 +6,12 @@ import Simulation
 /// `DELETE /producer/scenario`: ends the scenario.
 struct DeleteScenario: EndpointHandler {
   let endpoint = ProducerEndpoints.deleteScenario
-  let plant: Plant
+  let controller: ProducerController
 
   func handle(_ call: borrowing Call) throws(Problem) -> Action {
-    .perform { [plant] _ throws(Problem) in
-      try plant.changeForGood { plan, _ in plan.scenario = Scenario() }
-      return plant.scenarioResponse()
+    .perform { [controller] _ throws(Problem) in
+      try controller.changeDurably { plan, _ in plan.scenario = Scenario() }
+      return controller.scenarioResponse()
     }
   }
 }

@@ -4,14 +4,20 @@ import SignalsAPI
 
 extension EndpointTable {
   /// The endpoints of the producer.
-  static func producer(_ plant: Plant, _ metrics: LaneGroupMetrics) -> EndpointTable {
+  static func producer(_ controller: ProducerController, _ metrics: LaneGroupMetrics)
+    -> EndpointTable
+  {
     EndpointTable(
       [
-        GetProducer(plant: plant), ChangeProducer(plant: plant),
-        SwitchMachines(endpoint: ProducerEndpoints.start, plant: plant, isRunning: true),
-        SwitchMachines(endpoint: ProducerEndpoints.stop, plant: plant, isRunning: false),
-        InjectFault(plant: plant), GetScenario(plant: plant), PutScenario(plant: plant),
-        DeleteScenario(plant: plant), GetProducerMetrics(plant: plant, metrics: metrics),
+        GetProducer(controller: controller), ChangeProducer(controller: controller),
+        StartStopProducer(
+          endpoint: ProducerEndpoints.start, controller: controller, isRunning: true),
+        StartStopProducer(
+          endpoint: ProducerEndpoints.stop, controller: controller, isRunning: false),
+        InjectFault(controller: controller), GetScenario(controller: controller),
+        PutScenario(controller: controller),
+        DeleteScenario(controller: controller),
+        GetProducerMetrics(controller: controller, metrics: metrics),
       ], among: API.endpoints, unknown: (.readProducer, .controlProducer))
   }
 }

@@ -5,9 +5,9 @@ import SignalsAPI
 /// `GET /producer`: the producer's state.
 struct GetProducer: EndpointHandler {
   let endpoint = ProducerEndpoints.get
-  let plant: Plant
+  let controller: ProducerController
 
   func handle(_ call: borrowing Call) throws(Problem) -> Action {
-    .perform { [plant] _ in plant.response() }
+    .perform { [controller] _ in controller.response() }
   }
 }

@@ -5,13 +5,13 @@ import SignalsAPI
 /// `GET /metrics/producer`: the producer's metrics.
 struct GetProducerMetrics: EndpointHandler {
   let endpoint = ServiceEndpoints.producerMetrics
-  let plant: Plant
+  let controller: ProducerController
   let metrics: LaneGroupMetrics
 
   func handle(_ call: borrowing Call) throws(Problem) -> Action {
-    .perform { [plant, metrics] _ in
+    .perform { [controller, metrics] _ in
       var text = MetricsText()
-      plant.append(to: &text)
+      controller.append(to: &text)
       metrics.append(to: &text)
       return text.response()
     }

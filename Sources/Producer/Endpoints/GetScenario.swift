@@ -5,9 +5,9 @@ import SignalsAPI
 /// `GET /producer/scenario`: the scenario in effect.
 struct GetScenario: EndpointHandler {
   let endpoint = ProducerEndpoints.getScenario
-  let plant: Plant
+  let controller: ProducerController
 
   func handle(_ call: borrowing Call) throws(Problem) -> Action {
-    .perform { [plant] _ in plant.scenarioResponse() }
+    .perform { [controller] _ in controller.scenarioResponse() }
   }
 }

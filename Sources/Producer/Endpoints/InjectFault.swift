@@ -7,14 +7,15 @@ import Simulation
 /// `POST /producer/faults`: injects an error into a machine.
 struct InjectFault: EndpointHandler {
   let endpoint = ProducerEndpoints.injectFault
-  let plant: Plant
+  let controller: ProducerController
 
   func handle(_ call: borrowing Call) throws(Problem) -> Action {
-    .perform { [plant, body = call.body] change throws(Problem) in
+    .perform { [controller, body = call.body] change throws(Problem) in
       let order = try ControlRequest.decode(API.FaultRequest.self, body.decoded())
       change = ControlRequest.text(order)
       var injected: Fault?
-      try plant.changeForGood { plan, since in injected = try order.apply(to: &plan, at: since) }
+      try controller.changeDurably { plan, since in injected = try order.apply(to: &plan, at: since)
+      }
       return Response.json(injected.map { API.Fault($0) }, status: 201)
     }
   }

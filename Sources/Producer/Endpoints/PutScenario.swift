@@ -6,17 +6,17 @@ import Simulation
 /// `PUT /producer/scenario`: starts a scenario.
 struct PutScenario: EndpointHandler {
   let endpoint = ProducerEndpoints.putScenario
-  let plant: Plant
+  let controller: ProducerController
 
   func handle(_ call: borrowing Call) throws(Problem) -> Action {
-    .perform { [plant, body = call.body] change throws(Problem) in
-      let order = try ControlRequest.decode(ScenarioOrder.self, body.decoded())
+    .perform { [controller, body = call.body] change throws(Problem) in
+      let order = try ControlRequest.decode(ScenarioRequest.self, body.decoded())
       change = ControlRequest.text(order)
-      try plant.changeForGood { plan, since in
+      try controller.changeDurably { plan, since in
         try order.apply(to: &plan)
         plan = plan.begun(at: since)
       }
-      return plant.scenarioResponse()
+      return controller.scenarioResponse()
     }
   }
 }

@@ -39,7 +39,7 @@ extension Shipper {
         continue
       }
       let isStored = try store(batches, after: position, &writer) {
-        lookAhead(&ahead, after: last.sequence)
+        prefetch(&ahead, after: last.sequence)
       }
       guard isStored else {
         ahead.removeAll()
@@ -84,7 +84,7 @@ extension Shipper {
   }
 
   /// Reads some of the batches after `position`; errors are left to the next regular read.
-  private func lookAhead(_ ahead: inout [Batch], after position: Int64) {
+  private func prefetch(_ ahead: inout [Batch], after position: Int64) {
     guard Shipper.size(ahead) < Shipper.transactionBytes else { return }
     let step = try? spool.batches(
       after: ahead.last?.sequence ?? position, bytes: Shipper.stepBytes)
@@ -120,9 +120,9 @@ extension Shipper {
       }
       var position = position
       for batch in batches {
-        guard let refused = try writer.sift(batch, after: position) else { return false }
+        guard let refused = try writer.isolateRejects(batch, after: position) else { return false }
         position = batch.sequence
-        if refused > 0 { noteDeadLetters(refused, batch) }
+        if refused > 0 { recordDeadLetters(refused, batch) }
       }
       return true
     } catch {
@@ -130,7 +130,7 @@ extension Shipper {
     }
   }
 
-  private func noteDeadLetters(_ count: Int, _ batch: Batch) {
+  private func recordDeadLetters(_ count: Int, _ batch: Batch) {
     logger.error(
       "the database rejected \(count) readings of batch \(batch.sequence); see its table dead_letters"
     )

@@ -33,7 +33,7 @@ extension Shipper {
   func compareClocks(_ time: Timestamp) {
     let difference = Timestamp.now - time
     state.withLock { $0.databaseClock = (time, .now) }
-    guard abs(difference) > Lead.tolerance else { return }
+    guard abs(difference) > ClockLead.tolerance else { return }
     logger.error(
       "this machine's clock is \(abs(difference) / 1_000_000) s \(difference > 0 ? "ahead of" : "behind") the database's"
     )

@@ -44,8 +44,8 @@ final class Shipper: Sendable {
   ) throws(Errno) {
     self.spool = spool
     self.parameters = parameters
-    watch = parameters.oneForEachHost.count > 1 ? try PrimaryWatch(parameters) : nil
-    watch?.tell(arrival)
+    watch = parameters.perHost.count > 1 ? try PrimaryWatch(parameters) : nil
+    watch?.subscribe(arrival)
     self.arrival = arrival
     self.makeRoom = makeRoom
     abort = try Wakeup()
@@ -133,9 +133,9 @@ final class Shipper: Sendable {
 
   private func migrate() throws(Interruption) {
     do throws(MigrationError) {
-      let patience = Connection.Patience(
-        timeout: Migrator.patience.timeout, interrupt: abort.descriptor)
-      let outcome = try Migrator(try destination(), patience: patience).migrate()
+      let timeouts = PostgresConnection.Timeouts(
+        timeout: Migrator.timeouts.timeout, interrupt: abort.descriptor)
+      let outcome = try Migrator(try destination(), timeouts: timeouts).migrate()
       if !outcome.applied.isEmpty || outcome.createdDatabase { logger.info("\(outcome.summary)") }
     } catch {
       if case .database(let error) = error { throw .database(error) }
@@ -158,9 +158,9 @@ final class Shipper: Sendable {
     -> ReadingWriter
   {
     do throws(PostgresError) {
-      let patience = Connection.Patience(timeout: .seconds(30), interrupt: abort.descriptor)
+      let timeouts = PostgresConnection.Timeouts(timeout: .seconds(30), interrupt: abort.descriptor)
       return try ReadingWriter(
-        connect(patience, &origin), producer: spool.identity,
+        connect(timeouts, &origin), producer: spool.identity,
         types: SimulatedSignal.allCases.map(\.name),
         machineName: Plan.machineName)
     } catch {
@@ -168,11 +168,13 @@ final class Shipper: Sendable {
     }
   }
 
-  private func connect(_ patience: Connection.Patience, _ origin: inout PrimaryWatch.Origin?)
-    throws(PostgresError) -> Connection
+  private func connect(
+    _ timeouts: PostgresConnection.Timeouts, _ origin: inout PrimaryWatch.Origin?
+  )
+    throws(PostgresError) -> PostgresConnection
   {
-    guard let watch else { return try Connection(parameters, patience: patience) }
-    return try watch.connect(patience: patience, &origin)
+    guard let watch else { return try PostgresConnection(parameters, timeouts: timeouts) }
+    return try watch.connect(timeouts: timeouts, &origin)
   }
 
   private func pause(_ duration: Duration) {

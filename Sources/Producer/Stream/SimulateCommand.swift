@@ -45,7 +45,7 @@ struct SimulateCommand: ParsableCommand {
   var powerHz = 100
 
   @Option(help: "csv, with a header line, or ndjson, one JSON object per line.")
-  var format = ReadingLines.Format.csv
+  var format = ReadingTextEncoder.Format.csv
 
   func validate() throws {
     guard Plan.machineCounts.contains(machines) else {
@@ -58,9 +58,9 @@ struct SimulateCommand: ParsableCommand {
     guard from < to else { throw ValidationError("'--from' must be before '--to'.") }
     do {
       let rates = try rates()
-      guard Plan(machines: machines, seed: seed, rates: rates).isBearable else {
+      guard Plan(machines: machines, seed: seed, rates: rates).isWithinLimits else {
         throw ValidationError(
-          "\(machines) machines at \(powerHz) Hz are too many (\(Plan.bearable)).")
+          "\(machines) machines at \(powerHz) Hz are too many (\(Plan.limitsDescription)).")
       }
     } catch let error as InvalidRate {
       throw ValidationError("'--power-hz': \(error.description).")
@@ -82,15 +82,15 @@ struct SimulateCommand: ParsableCommand {
   }
 
   private func write(_ plan: Plan) throws {
-    let lines = ReadingLines(format, machines: plan.machines)
-    var chronicle = Chronicle(plan, from: from, to: to)
+    let lines = ReadingTextEncoder(format, machines: plan.machines)
+    var ordered = OrderedReadings(plan, from: from, to: to)
     var readings: [Reading] = []
-    let output = StandardOutput()
+    let output = BulkOutput()
     guard try output.write(lines.heading) else { return }
-    while chronicle.next(&readings) {
+    while ordered.next(&readings) {
       guard try output.write(lines.text(readings)) else { return }
     }
   }
 }
 
-extension ReadingLines.Format: ExpressibleByArgument {}
+extension ReadingTextEncoder.Format: ExpressibleByArgument {}

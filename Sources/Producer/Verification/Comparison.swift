@@ -12,25 +12,25 @@ struct Comparison: Sendable {
     }
   }
 
-  /// Counts of readings; duplicates count once in `there`, and each further time in `twice`.
+  /// Counts of readings; duplicates count once in `stored`, and each further time in `duplicates`.
   struct Tally: Equatable, Sendable {
     var expected = 0
-    var there = 0
+    var stored = 0
     var missing = 0
-    var twice = 0
+    var duplicates = 0
     /// Stored with another value.
     var different = 0
     /// Stored at a time without an expected reading.
     var unexpected = 0
 
     /// Whether every expected reading is stored once, and nothing else is.
-    var holds: Bool { missing == 0 && twice == 0 && different == 0 && unexpected == 0 }
+    var holds: Bool { missing == 0 && duplicates == 0 && different == 0 && unexpected == 0 }
 
     static func += (sum: inout Tally, other: Tally) {
       sum.expected += other.expected
-      sum.there += other.there
+      sum.stored += other.stored
       sum.missing += other.missing
-      sum.twice += other.twice
+      sum.duplicates += other.duplicates
       sum.different += other.different
       sum.unexpected += other.unexpected
     }
@@ -62,7 +62,7 @@ struct Comparison: Sendable {
   {
     // The usual case.
     if expected.count == 1, found.count == 1, expected.first?.value == found.first?.value {
-      return Tally(expected: 1, there: 1)
+      return Tally(expected: 1, stored: 1)
     }
     var tally = Tally(expected: expected.count)
     var open = expected.map(\.value)
@@ -70,9 +70,9 @@ struct Comparison: Sendable {
     for value in found.map(\.value) {
       if let index = open.firstIndex(of: value) {
         open.remove(at: index)
-        tally.there += 1
+        tally.stored += 1
       } else if expected.contains(where: { $0.value == value }) {
-        tally.twice += 1
+        tally.duplicates += 1
       } else {
         strays += 1
       }

@@ -43,7 +43,7 @@ struct SimulatedReadings: ExpectedReadings {
   /// The length of a period with about as many readings as are compared at a time, in microseconds.
   private static func length(_ plan: Plan) -> Int64 {
     guard plan.isRunning else { return 3_600_000_000 }
-    let perSecond = Double(plan.machines) * plan.rates.mostReadingsPerSecond
+    let perSecond = Double(plan.machines) * plan.rates.maxReadingsPerSecond
     return Int64(min(Double(Verification.readingsAtATime) / perSecond, 3600) * 1_000_000)
   }
 }

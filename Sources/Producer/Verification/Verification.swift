@@ -11,7 +11,7 @@ struct Verification: ~Copyable {
   /// The number of readings in memory at a time, once expected and once stored.
   static let readingsAtATime = 200_000
 
-  enum Standard: String, CaseIterable {
+  enum Reference: String, CaseIterable {
     /// The stream of the machines, simulated again from the plans in the spool.
     case simulation
     /// The batches that are still in the spool.
@@ -42,7 +42,7 @@ struct Verification: ~Copyable {
   /// - Throws: ``NothingToVerify`` when the database does not know this producer.
   init(_ spool: SpoolReader, _ database: ConnectionParameters) throws {
     let connection = try PrimaryWatch.connectOnce(
-      database, patience: .init(timeout: .seconds(300)))
+      database, timeouts: .init(timeout: .seconds(300)))
     let stored = try StoredReadings(
       connection, producer: spool.identity, types: SimulatedSignal.allCases.map(\.name),
       machineNumber: Plan.machineNumber)
@@ -59,7 +59,7 @@ struct Verification: ~Copyable {
   ///
   /// - Parameter progress: Receives the part done, from 0 to 1, and the number of readings compared.
   func run(
-    against standard: Standard, from start: Timestamp?, to end: Timestamp?,
+    against standard: Reference, from start: Timestamp?, to end: Timestamp?,
     progress: (Double, Int) -> Void
   ) throws -> Outcome {
     switch standard {
@@ -80,7 +80,7 @@ struct Verification: ~Copyable {
       }
       var outcome = try run(
         SimulatedReadings(timeline, from: since, to: until), from: since, to: until, progress)
-      outcome.isCutShort = oldest.plan.handover != nil && start ?? first <= first
+      outcome.isCutShort = oldest.plan.transition != nil && start ?? first <= first
       return outcome
     case .spool:
       guard start == nil, end == nil else {

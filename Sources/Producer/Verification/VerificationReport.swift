@@ -13,8 +13,9 @@ struct VerificationReport {
   var holds: Bool { outcome.comparison.total.holds && outcome.absentBatches == 0 }
 
   private static let columns: [(title: String, value: @Sendable (Comparison.Tally) -> Int)] = [
-    ("expected", { $0.expected }), ("stored", { $0.there }), ("missing", { $0.missing }),
-    ("duplicate", { $0.twice }), ("different", { $0.different }), ("unexpected", { $0.unexpected }),
+    ("expected", { $0.expected }), ("stored", { $0.stored }), ("missing", { $0.missing }),
+    ("duplicate", { $0.duplicates }), ("different", { $0.different }),
+    ("unexpected", { $0.unexpected }),
   ]
 
   // MARK: - Text
@@ -126,11 +127,11 @@ struct VerificationReport {
     json.key("expected")
     json.integer(tally.expected)
     json.key("there")
-    json.integer(tally.there)
+    json.integer(tally.stored)
     json.key("missing")
     json.integer(tally.missing)
     json.key("twice")
-    json.integer(tally.twice)
+    json.integer(tally.duplicates)
     json.key("different")
     json.integer(tally.different)
     json.key("unexpected")

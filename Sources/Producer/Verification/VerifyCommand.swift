@@ -28,7 +28,7 @@ struct VerifyCommand: ParsableCommand {
   var to: Timestamp?
 
   @Option(help: "The source of expected readings: simulation or spool.")
-  var against = Verification.Standard.simulation
+  var against = Verification.Reference.simulation
 
   @Flag(help: "List all machines and types, even with more than 10 machines.")
   var all = false
@@ -43,7 +43,7 @@ struct VerifyCommand: ParsableCommand {
   func run() throws {
     let settings = try ProducerCommand.loadSettings()
     try ProducerCommand.orExit {
-      let configuration = try Configuration(settings)
+      let configuration = try ProducerConfiguration(settings)
       let spool = try SpoolReader(directory: configuration.spoolDirectory)
       let verification = try Verification(spool, configuration.database)
       var bar = ProgressBar("Verifying")
@@ -59,7 +59,7 @@ struct VerifyCommand: ParsableCommand {
   }
 }
 
-extension Verification.Standard: ExpressibleByArgument {}
+extension Verification.Reference: ExpressibleByArgument {}
 
 extension Timestamp: ExpressibleByArgument {
   public init?(argument: String) { self.init(argument) }

@@ -26,7 +26,7 @@ struct Audit: Sendable {
 struct AuditEntry: Sendable {
   let method: String
   private(set) var metadata: Logger.Metadata
-  private var isRefused = false
+  private var isDenied = false
 
   init(_ request: borrowing Request) {
     method = request.parameter("REQUEST_METHOD") ?? ""
@@ -46,28 +46,28 @@ struct AuditEntry: Sendable {
   private var isReading: Bool { method == "GET" || method == "HEAD" }
 
   /// Whether the call could change something, or was refused.
-  var isRecorded: Bool { isRefused || !isReading }
+  var isRecorded: Bool { isDenied || !isReading }
 
   /// Records that the call was authorized.
-  mutating func admit(_ principal: Principal) { describe(principal) }
+  mutating func allow(_ principal: Principal) { describe(principal) }
 
   /// Records the decoded change in place of the raw body.
-  mutating func understand(_ change: String) {
+  mutating func describeChange(_ change: String) {
     metadata["body"] = nil
     metadata["body_bytes"] = nil
     metadata["change"] = "\(change)"
   }
 
   /// Records why the call was refused.
-  mutating func refuse(_ denial: Denial) {
-    isRefused = true
+  mutating func deny(_ denial: AuthorizationError) {
+    isDenied = true
     switch denial {
-    case .lacks(let scope, let principal):
+    case .insufficientScope(let scope, let principal):
       describe(principal)
       metadata["refused"] = "lacks \(scope.list)"
-    case .badToken(let reason): metadata["refused"] = "token: \(reason)"
-    case .nothingShown: metadata["refused"] = "no credentials"
-    case .tooMany: metadata["refused"] = "too many tokens being verified"
+    case .invalidToken(let reason): metadata["refused"] = "token: \(reason)"
+    case .noCredentials: metadata["refused"] = "no credentials"
+    case .overloaded: metadata["refused"] = "too many tokens being verified"
     }
   }
 

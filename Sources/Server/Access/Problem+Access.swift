@@ -4,14 +4,14 @@ public import Access
 extension Problem {
   private static let challenge = "Bearer realm=\"signals\""
 
-  public init(_ denial: Denial) {
+  public init(_ denial: AuthorizationError) {
     switch denial {
-    case .nothingShown(let needed):
+    case .noCredentials(let needed):
       self.init(
         401,
         "authentication required: send a bearer token or a registered client certificate",
         headers: [("WWW-Authenticate", "\(Problem.challenge), scope=\"\(needed.list)\"")])
-    case .badToken:
+    case .invalidToken:
       // The reason goes to the audit log only: an attacker must not learn how close a guess came.
       self.init(
         401, "invalid token",
@@ -24,7 +24,7 @@ extension Problem {
             """
           )
         ])
-    case .lacks(let scope, _):
+    case .insufficientScope(let scope, _):
       self.init(
         403, "insufficient scope: \(scope.list) required",
         headers: [
@@ -33,7 +33,7 @@ extension Problem {
             "\(Problem.challenge), error=\"insufficient_scope\", scope=\"\(scope.list)\""
           )
         ])
-    case .tooMany:
+    case .overloaded:
       self = .unavailable("too many tokens are being verified")
     }
   }

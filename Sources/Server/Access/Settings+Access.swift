@@ -10,17 +10,17 @@ extension Settings {
     var access = AccessSettings()
     access.secret = try secret(
       "CONTROL_TOKEN",
-      accepted: "at least \(Settings.shortestSecret) printable ASCII characters without spaces",
+      expected: "at least \(Settings.shortestSecret) printable ASCII characters without spaces",
       Settings.secretBytes)
     access.keysFile = text("TOKEN_KEYS")
     access.issuer = text("TOKEN_ISSUER") ?? access.issuer
     access.audience = text("TOKEN_AUDIENCE") ?? access.audience
     access.clientsFile = text("CLIENT_SCOPES")
-    let choices = AccessSettings.OpenReading.allCases.map(\.rawValue)
-    access.openReading = try value(
+    let choices = AccessSettings.AnonymousReads.allCases.map(\.rawValue)
+    access.anonymousReads = try value(
       "READ_WITHOUT_TOKEN", default: .loopback,
-      accepted: "one of \(choices.joined(separator: ", "))"
-    ) { AccessSettings.OpenReading(rawValue: $0) }
+      expected: "one of \(choices.joined(separator: ", "))"
+    ) { AccessSettings.AnonymousReads(rawValue: $0) }
     return access
   }
 

@@ -5,15 +5,17 @@ internal import Time
 /// journal has its own time and level, so it gets the level as a priority prefix.
 ///
 /// Repeated warnings and errors from one place are rate-limited; `omitted` counts those dropped. See
-/// ``LogLimit``.
+/// ``LogRateLimiter``.
 struct LineLogHandler: LogHandler {
   private let label: String
   private let sinks: [LogSink]
-  private let limit: LogLimit
+  private let limit: LogRateLimiter
   var logLevel: Logger.Level
   var metadata: Logger.Metadata = [:]
 
-  init(label: String, level: Logger.Level, sinks: [LogSink], limit: LogLimit = LogLimit()) {
+  init(
+    label: String, level: Logger.Level, sinks: [LogSink], limit: LogRateLimiter = LogRateLimiter()
+  ) {
     self.label = label
     self.limit = limit
     logLevel = level
@@ -33,7 +35,7 @@ struct LineLogHandler: LogHandler {
   func log(event: LogEvent) {
     var omitted = 0
     if event.level == .warning || event.level == .error {
-      let place = LogLimit.Place(label: label, file: event.file, line: event.line)
+      let place = LogRateLimiter.CallSite(label: label, file: event.file, line: event.line)
       guard let count = limit.admit(place, at: .now) else { return }
       omitted = count
     }

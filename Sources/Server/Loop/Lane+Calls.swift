@@ -10,10 +10,12 @@ extension Lane {
       let route = known.route
       let pending = Pending(
         exchange: exchange, route: route, resource: route.resource, since: now)
-      return admit(Visitor(pending: pending, purpose: .ask(known.query)), request, for: route.scope)
+      return proceed(
+        PendingAuthorization(pending: pending, purpose: .ask(known.query)), request,
+        for: route.scope)
     }
     let pending: Pending
-    let purpose: Visitor.Purpose
+    let purpose: PendingAuthorization.Purpose
     let scope: Scopes?
     switch table.find(request) {
     case .found(let route, let variables):
@@ -32,28 +34,32 @@ extension Lane {
       purpose = .problem(Problem(404, "no resource at \(path.prefix(200))"))
       scope = table.scopeOfUnknown(isReading: Lane.isReading(request))
     }
-    admit(Visitor(pending: pending, purpose: purpose), request, for: scope)
+    proceed(PendingAuthorization(pending: pending, purpose: purpose), request, for: scope)
   }
 
-  private func admit(_ visitor: Visitor, _ request: borrowing Request, for scope: Scopes?) {
-    guard let scope else { return perform(visitor, as: .anonymous) }
-    var visitor = visitor
-    if options.isAudited { visitor.pending.audit = AuditEntry(request) }
-    admit(visitor, gate.admit(request, for: scope, visitor))
+  private func proceed(
+    _ waiting: PendingAuthorization, _ request: borrowing Request, for scope: Scopes?
+  ) {
+    guard let scope else { return perform(waiting, as: .anonymous) }
+    var waiting = waiting
+    if options.isAudited { waiting.pending.audit = AuditEntry(request) }
+    proceed(waiting, authorizer.authorize(request, for: scope, waiting))
   }
 
-  func admit(_ visitor: Visitor, _ decision: Gate<Visitor>.Decision) {
+  func proceed(
+    _ waiting: PendingAuthorization, _ decision: Authorizer<PendingAuthorization>.Decision
+  ) {
     switch decision {
-    case .admitted(let principal): perform(visitor, as: principal)
-    case .refused(let denial): deny(visitor.pending, denial)
+    case .authorized(let principal): perform(waiting, as: principal)
+    case .denied(let denial): deny(waiting.pending, denial)
     case .waiting: break
     }
   }
 
-  private func perform(_ visitor: Visitor, as principal: Principal) {
-    var pending = visitor.pending
-    pending.audit?.admit(principal)
-    switch visitor.purpose {
+  private func perform(_ waiting: PendingAuthorization, as principal: Principal) {
+    var pending = waiting.pending
+    pending.audit?.allow(principal)
+    switch waiting.purpose {
     case .ask(let query): ask(query, for: pending)
     case .problem(let problem): reply(to: pending, problem)
     case .call(var call):
@@ -98,13 +104,13 @@ extension Lane {
   }
 
   private func ask(_ query: Query, for pending: Pending) {
-    pools[query.question.workload].add(QueryPool.Waiter(pending: pending, query: query))
+    pools[query.spec.workload].add(QueryPool.Waiter(pending: pending, query: query))
   }
 
   /// Answers a call whose work was done elsewhere; its client may have disconnected.
   func finishWork(_ outcome: WorkQueue.Outcome) {
     guard var pending = working.removeValue(forKey: outcome.exchange) else { return }
-    if let change = outcome.change { pending.audit?.understand(change) }
+    if let change = outcome.change { pending.audit?.describeChange(change) }
     switch outcome.result {
     case .success(let response): reply(to: pending, with: response)
     case .failure(let problem): reply(to: pending, problem)
@@ -124,10 +130,10 @@ extension Lane {
   }
 
   /// Refuses a request.
-  private func deny(_ pending: Pending, _ denial: Denial) {
+  private func deny(_ pending: Pending, _ denial: AuthorizationError) {
     var pending = pending
-    pending.audit?.refuse(denial)
-    if case .badToken(let reason) = denial {
+    pending.audit?.deny(denial)
+    if case .invalidToken(let reason) = denial {
       metrics.tokensRefused.add()
       // The audit log has it, where there is one.
       if pending.audit == nil {
@@ -141,7 +147,7 @@ extension Lane {
       }
     }
     var problem = Problem(denial)
-    if let text = options.detailOfDenial { problem.detail = text }
+    if let text = options.denialDetail { problem.detail = text }
     reply(to: pending, problem)
   }
 

@@ -32,7 +32,7 @@ final class Lane {
   }
 
   /// A request before it is admitted; its token may be in verification.
-  struct Visitor {
+  struct PendingAuthorization {
     enum Purpose {
       case call(Call)
       /// A cached query of an earlier request with the same target.
@@ -56,7 +56,7 @@ final class Lane {
   let metrics: LaneMetrics
   let work: WorkQueue
   let mailbox: WorkQueue.Mailbox
-  var gate: Gate<Visitor>
+  var authorizer: Authorizer<PendingAuthorization>
   var targets = TargetCache()
   private(set) var pools: [QueryPool] = []
   /// Calls whose work is done on another thread.
@@ -67,12 +67,13 @@ final class Lane {
 
   init(
     number: Int, listener: Listener, options: LaneOptions, table: EndpointTable,
-    connectors: [Connector], gate: consuming Gate<Visitor>, work: WorkQueue, wakeup: Wakeup,
+    connectors: [Connector], authorizer: consuming Authorizer<PendingAuthorization>,
+    work: WorkQueue, wakeup: Wakeup,
     metrics: LaneMetrics
   ) throws {
     self.options = options
     self.table = table
-    self.gate = gate
+    self.authorizer = authorizer
     self.work = work
     self.wakeup = wakeup
     self.metrics = metrics
@@ -95,7 +96,7 @@ final class Lane {
     var end = Ending.none
     var woke = lastSweep
     while true {
-      metrics.turns.add()
+      metrics.iterations.add()
       if end != ending() {
         end = ending()
         deadline = .now + options.drainTimeout(end)
@@ -140,7 +141,7 @@ final class Lane {
       wakeup.reset()
       for pool in pools { pool.wake() }
       for outcome in mailbox.take() { finishWork(outcome) }
-      for (visitor, decision) in gate.settle() { admit(visitor, decision) }
+      for (waiting, decision) in authorizer.takeDecisions() { proceed(waiting, decision) }
     } else {
       pools[Int(event.token >> Lane.poolShift) - 1].advance(event.token)
     }
@@ -148,7 +149,7 @@ final class Lane {
 
   /// Drops a call whose client has disconnected.
   private func forget(_ exchange: Responder.Exchange) {
-    gate.remove { $0.pending.exchange == exchange }
+    authorizer.remove { $0.pending.exchange == exchange }
     // Its work is done all the same, and audited.
     if working[exchange]?.audit == nil { working[exchange] = nil }
     for pool in pools { pool.remove(exchange) }

@@ -41,7 +41,7 @@ public final class LaneGroup: Sendable {
   /// The loops to supervise; an idle lane still iterates once a second.
   public var watchdogParts: [Watchdog.Part] {
     metrics.lanes.enumerated().map { number, metrics in
-      Watchdog.Part("lane \(number)", allowance: .seconds(3)) { metrics.turns.value }
+      Watchdog.Part("lane \(number)", allowance: .seconds(3)) { metrics.iterations.value }
     }
   }
 

@@ -161,10 +161,10 @@ public final class LaneGroupMetrics: Sendable {
     for (number, lane) in lanes.enumerated() {
       text.sample(busy, [("lane", "\(number)")], Double(lane.busy.value) / 1_000_000_000)
     }
-    let turns = "\(prefix)_lane_turns_total"
-    text.describe(turns, .counter, "Event loop iterations.")
+    let iterations = "\(prefix)_lane_turns_total"
+    text.describe(iterations, .counter, "Event loop iterations.")
     for (number, lane) in lanes.enumerated() {
-      text.sample(turns, [("lane", "\(number)")], Double(lane.turns.value))
+      text.sample(iterations, [("lane", "\(number)")], Double(lane.iterations.value))
     }
   }
 }

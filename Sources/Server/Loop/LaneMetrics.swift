@@ -15,7 +15,7 @@ final class LaneMetrics: Sendable {
   let slow = Counter()
   let tokensRefused = Counter()
   /// Event loop iterations.
-  let turns = Counter()
+  let iterations = Counter()
   /// Time spent working, in nanoseconds.
   let busy = Counter()
   // Gauges, as of the lane's last sweep.

@@ -4,7 +4,7 @@ public struct LaneOptions: Sendable {
   public var lanes: Int
   /// The database; nil when none is used.
   public var database: PrimaryWatch?
-  /// The kinds of database sessions, by the number that a ``Question`` carries.
+  /// The kinds of database sessions, by the number that a ``QuerySpec`` carries.
   public var workloads: [Workload]
   /// The number of calls that may wait for the database, per lane and workload.
   public var maxWaiting: Int
@@ -15,7 +15,7 @@ public struct LaneOptions: Sendable {
   /// The audit log; nil for none.
   var audit: Audit?
   /// The detail of a refusal, in place of one about the credentials.
-  public var detailOfDenial: String?
+  public var denialDetail: String?
 
   /// - Parameter isAudited: Whether to log changes and refusals.
   public init(

@@ -34,7 +34,7 @@ final class LaneThread: Sendable {
       do {
         let lane = try Lane(
           number: number, listener: listener, options: options, table: table,
-          connectors: connectors ?? [], gate: Gate(access, waking: wakeup), work: work,
+          connectors: connectors ?? [], authorizer: Authorizer(access, waking: wakeup), work: work,
           wakeup: wakeup,
           metrics: metrics)
         try lane.run { ending.current }

@@ -7,7 +7,7 @@
 /// It does no I/O. A copy would share the groups, so there is none.
 struct Coalescer<Key: Hashable, Waiter, Instant: Comparable> {
   /// A sent query, to be finished once.
-  struct Question {
+  struct SentQuery {
     let key: Key
     fileprivate init(key: Key) { self.key = key }
   }
@@ -53,19 +53,19 @@ struct Coalescer<Key: Hashable, Waiter, Instant: Comparable> {
   /// Takes the oldest query that can be sent; it accepts no more waiters.
   ///
   /// - Parameter isAdmitted: Skips keys for which it is false.
-  mutating func next(where isAdmitted: (Key) -> Bool = { _ in true }) -> Question? {
+  mutating func next(where isAdmitted: (Key) -> Bool = { _ in true }) -> SentQuery? {
     guard let index = order.firstIndex(where: { underWay[$0] == nil && isAdmitted($0) }) else {
       return nil
     }
     let key = order.remove(at: index)
     guard let group = waiting.removeValue(forKey: key) else { return nil }
     underWay[key] = group
-    return Question(key: key)
+    return SentQuery(key: key)
   }
 
   /// Ends a query that was answered or has failed, and returns its waiters; none when it had expired.
-  mutating func finish(_ question: Question) -> [Waiter] {
-    guard let group = underWay.removeValue(forKey: question.key) else { return [] }
+  mutating func finish(_ query: SentQuery) -> [Waiter] {
+    guard let group = underWay.removeValue(forKey: query.key) else { return [] }
     waiterCount -= group.waiters.count
     return group.waiters
   }

@@ -7,7 +7,7 @@
 /// A pure value.
 struct LookBackCache<Key: Hashable> {
   /// Clients choose the keys, so their number must be bounded.
-  static var mostKeys: Int { 1024 }
+  static var maxKeys: Int { 1024 }
 
   private var known: [Key: Int64] = [:]
 
@@ -21,7 +21,7 @@ struct LookBackCache<Key: Hashable> {
   ///   - oldest: The time of the oldest row; nil when there were fewer rows than requested.
   /// - Returns: False when there may be more rows and the query must be repeated.
   mutating func settle(_ key: Key, asked bound: Int64?, found oldest: Int64?) -> Bool {
-    if known.count >= Self.mostKeys, known[key] == nil { known.removeAll(keepingCapacity: true) }
+    if known.count >= Self.maxKeys, known[key] == nil { known.removeAll(keepingCapacity: true) }
     known[key] = oldest
     return oldest != nil || bound == nil
   }

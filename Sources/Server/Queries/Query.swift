@@ -13,7 +13,7 @@ public final class Query {
 
   public typealias Renderer = (borrowing QueryResult, ServerTiming) -> Outcome
 
-  public let question: Question
+  public let spec: QuerySpec
   /// Identifies the rendering: calls with the same result and variant share one. Nil when it depends on the
   /// call.
   let variant: Int?
@@ -22,10 +22,10 @@ public final class Query {
   let failing: ((DatabaseFailure) -> RenderedResponse)?
 
   public init(
-    _ question: Question, variant: Int? = nil,
+    _ spec: QuerySpec, variant: Int? = nil,
     failing: ((DatabaseFailure) -> RenderedResponse)? = nil, _ render: @escaping Renderer
   ) {
-    self.question = question
+    self.spec = spec
     self.variant = variant
     self.render = render
     self.failing = failing
@@ -36,7 +36,7 @@ public final class Query {
 ///
 /// Queries are equal when their statements and parameters are, regardless of the caller and the rendering.
 /// Anything in the result that depends on the caller's rights must therefore be a parameter.
-public final class Question: Hashable, Sendable {
+public final class QuerySpec: Hashable, Sendable {
   public let statement: PreparedStatement
   public let parameters: Parameters
   /// The number of the ``Workload`` that runs it.
@@ -66,7 +66,7 @@ public final class Question: Hashable, Sendable {
     hash = hasher.finalize()
   }
 
-  public static func == (a: Question, b: Question) -> Bool {
+  public static func == (a: QuerySpec, b: QuerySpec) -> Bool {
     a === b
       || a.hash == b.hash && a.statement.name == b.statement.name && a.parameters == b.parameters
         && a.workload == b.workload

@@ -22,7 +22,7 @@ final class QueryPool {
     }
   }
 
-  private typealias Questions = Coalescer<Question, Waiter, ContinuousClock.Instant>
+  private typealias Queries = Coalescer<QuerySpec, Waiter, ContinuousClock.Instant>
 
   /// A server that has not cancelled a query this long after its deadline counts as unresponsive.
   private static let grace = Duration.seconds(1)
@@ -32,15 +32,15 @@ final class QueryPool {
   private let metrics: WorkloadMetrics
   private let firstToken: UInt64
   private unowned let lane: Lane
-  private var questions: Questions
-  private var lookBack = LookBackCache<Question>()
+  private var queries: Queries
+  private var lookBack = LookBackCache<QuerySpec>()
   private var slow = SlowQueryTracker<CostClass, ContinuousClock.Instant>()
   private var sessions: [DatabaseSession] = []
   private var sessionsOpened: UInt64 = 0
   /// Whether sessions opened on demand have not been needed yet.
   private var isUnopened: Bool
   /// The watch's generation at the last check of the sessions.
-  private var judgedGeneration: Int?
+  private var checkedGeneration: Int?
 
   /// - Parameters:
   ///   - firstToken: The pool's first token in the lane's poller; session tokens follow it.
@@ -54,11 +54,11 @@ final class QueryPool {
     self.metrics = metrics
     self.lane = lane
     self.firstToken = firstToken
-    questions = Questions(capacity: capacity)
+    queries = Queries(capacity: capacity)
     isUnopened = workload.isOpenedOnDemand
   }
 
-  var isEmpty: Bool { questions.isEmpty }
+  var isEmpty: Bool { queries.isEmpty }
 
   // MARK: - Asking
 
@@ -69,12 +69,12 @@ final class QueryPool {
     }
     // Worth waiting before the first session is open, while a lost one is being replaced, or while another
     // lane is being served.
-    guard !sessions.isEmpty || !connector.isAway else {
+    guard !sessions.isEmpty || !connector.isUnreachable else {
       return refuse(waiter, DatabaseFailure(connector.cause))
     }
-    let question = waiter.query.question
-    let timeout = min(question.timeout ?? workload.timeout, workload.timeout)
-    if !questions.add(waiter, for: question, deadline: waiter.pending.since + timeout) {
+    let spec = waiter.query.spec
+    let timeout = min(spec.timeout ?? workload.timeout, workload.timeout)
+    if !queries.add(waiter, for: spec, deadline: waiter.pending.since + timeout) {
       lane.metrics.shed.add()
       refuse(waiter, .overload)
     }
@@ -82,32 +82,32 @@ final class QueryPool {
 
   /// Sends queries while there are any and a session is idle; the last idle session is kept for fast ones.
   func ask() {
-    guard !questions.isEmpty else { return }
+    guard !queries.isEmpty else { return }
     var idle = sessions.count(where: \.isIdle)
     for session in sessions where session.isIdle {
       let isLast = idle == 1 && sessions.count > 1
       idle -= 1
       let now = ContinuousClock.now
-      let next = questions.next { !isLast || slow.mayTakeLast($0.cost, at: now) }
-      guard let question = next else { return }
+      let next = queries.next { !isLast || slow.mayUseLastSession($0.cost, at: now) }
+      guard let query = next else { return }
       do throws(PostgresError) {
-        try session.send(question, since: lookBack[question.key], at: now)
+        try session.send(query, since: lookBack[query.key], at: now)
         metrics.queriesSent.add()
       } catch {
         lose(session, error)
-        repeatOrFail(question, error)
+        retryOrFail(query, error)
       }
     }
   }
 
   /// Removes a call whose client has disconnected; cancels a query without waiters.
   func remove(_ exchange: Responder.Exchange) {
-    let abandoned = questions.remove { $0.pending.exchange == exchange }
+    let abandoned = queries.remove { $0.pending.exchange == exchange }
     if let abandoned { cancel(abandoned) }
   }
 
-  private func cancel(_ question: Question) {
-    guard let session = sessions.first(where: { $0.work?.question.key == question }) else { return }
+  private func cancel(_ spec: QuerySpec) {
+    guard let session = sessions.first(where: { $0.work?.query.key == spec }) else { return }
     do throws(PostgresError) {
       guard let cancellation = try session.cancel() else { return }
       metrics.cancelled.add()
@@ -123,15 +123,15 @@ final class QueryPool {
   func wake() {
     for session in sessions { session.settleCancellation() }
     adoptSessions()
-    leaveSuperseded()
-    refuseWaitingIfAway()
+    dropSuperseded()
+    failWaitingIfUnreachable()
   }
 
   private func adoptSessions() {
     while let opened = connector.take() {
       sessionsOpened += 1
       // Something may have changed since it was opened.
-      judgedGeneration = nil
+      checkedGeneration = nil
       do throws(Errno) {
         sessions.append(
           try DatabaseSession(opened, token: firstToken + sessionsOpened, poller: lane.poller))
@@ -152,37 +152,37 @@ final class QueryPool {
       lose(session, error)
     case .answered(let work, .success(let result)):
       metrics.queryDuration.observe(work.took)
-      slow.record(work.question.key.cost, took: work.took, at: .now)
+      slow.record(work.query.key.cost, took: work.took, at: .now)
       answer(work, result)
     case .answered(let work, .failure(let error)):
-      slow.record(work.question.key.cost, took: work.took, at: .now)
+      slow.record(work.query.key.cost, took: work.took, at: .now)
       if error.sessionIsLost {
         lose(session, error)
-        repeatOrFail(work.question, error)
+        retryOrFail(work.query, error)
       } else {
-        fail(questions.finish(work.question), error)
+        fail(queries.finish(work.query), error)
       }
     }
   }
 
   /// Expires calls that have waited too long, and drops unresponsive sessions.
   func sweep(at now: ContinuousClock.Instant) {
-    for (question, waiter) in questions.expire(at: now) {
+    for (spec, waiter) in queries.expire(at: now) {
       metrics.expired.add()
       refuse(waiter, .late)
-      if !questions.isAwaited(question) { cancel(question) }
+      if !queries.isAwaited(spec) { cancel(spec) }
     }
     for session in sessions { giveUpIfSilent(session, at: now) }
-    metrics.waiting.set(questions.waiterCount)
+    metrics.waiting.set(queries.waiterCount)
     metrics.sessions.set(sessions.count)
     metrics.busySessions.set(sessions.count { !$0.isIdle })
   }
 
   /// Repeats a read-only query whose session was lost; the result is just as fresh. Only once when the query
   /// itself may have been the cause.
-  private func repeatOrFail(_ question: Questions.Question, _ error: PostgresError) {
+  private func retryOrFail(_ query: Queries.SentQuery, _ error: PostgresError) {
     let isInnocent = [.adminShutdown, .idleSessionTimeout].contains(error.sqlState)
-    for var waiter in questions.finish(question) {
+    for var waiter in queries.finish(query) {
       if waiter.isSuspect && !isInnocent {
         fail([waiter], error)
       } else {
@@ -198,26 +198,26 @@ final class QueryPool {
     }
     let error = PostgresError(
       message: "the server stopped responding",
-      action: "waiting for \(work.question.key.statement.name)", sessionIsLost: true)
+      action: "waiting for \(work.query.key.statement.name)", sessionIsLost: true)
     // Until a new session proves otherwise, no call waits for this server.
     connector.fail()
     lose(session, error)
-    fail(questions.finish(work.question), error)
+    fail(queries.finish(work.query), error)
   }
 
   /// Drops sessions whose server is not the primary; their queries are sent elsewhere.
-  private func leaveSuperseded() {
+  private func dropSuperseded() {
     let generation = connector.watch.generation
-    guard generation != judgedGeneration else { return }
-    judgedGeneration = generation
+    guard generation != checkedGeneration else { return }
+    checkedGeneration = generation
     for session in sessions where !connector.watch.admits(session.origin) {
       lose(
         session,
         PostgresError(
           sqlState: .isStandby, message: "the server is not the primary",
           action: "checking the session"))
-      guard let question = session.work?.question else { continue }
-      for waiter in questions.finish(question) { add(waiter) }
+      guard let query = session.work?.query else { continue }
+      for waiter in queries.finish(query) { add(waiter) }
     }
   }
 
@@ -230,27 +230,27 @@ final class QueryPool {
     if !isExpected { metrics.sessionsLost.add() }
     sessions.removeAll { $0 === session }
     connector.replace()
-    refuseWaitingIfAway()
+    failWaitingIfUnreachable()
   }
 
   /// Refuses waiting calls when there is no session and the last attempt to open one failed.
-  private func refuseWaitingIfAway() {
-    guard sessions.isEmpty, connector.isAway else { return }
+  private func failWaitingIfUnreachable() {
+    guard sessions.isEmpty, connector.isUnreachable else { return }
     let failure = DatabaseFailure(connector.cause)
-    for (_, waiter) in questions.removeWaiting() { refuse(waiter, failure) }
+    for (_, waiter) in queries.removeWaiting() { refuse(waiter, failure) }
   }
 
   // MARK: - Answers
 
   /// Answers all waiters of a query.
   private func answer(_ work: DatabaseSession.Work, _ result: borrowing QueryResult) {
-    let question = work.question.key
-    let waiters = questions.finish(work.question)
+    let spec = work.query.key
+    let waiters = queries.finish(work.query)
     guard let longest = waiters.first else { return }
     if waiters.count > 1 { lane.hasShared = true }
     metrics.queries.add()
     metrics.coalesced.add(UInt64(waiters.count))
-    guard settle(question, since: work.lookBack, result) else {
+    guard settle(spec, since: work.lookBack, result) else {
       for waiter in waiters { add(waiter) }
       return
     }
@@ -271,12 +271,12 @@ final class QueryPool {
 
   /// Whether the rows are complete, given the bound on their time.
   private func settle(
-    _ question: Question, since bound: Int64?, _ result: borrowing QueryResult
+    _ spec: QuerySpec, since bound: Int64?, _ result: borrowing QueryResult
   ) -> Bool {
-    switch question.lookBack?.reach(result) {
+    switch spec.lookBack?.reach(result) {
     case nil, .unknown: true
-    case .short: lookBack.settle(question, asked: bound, found: nil)
-    case .back(let oldest): lookBack.settle(question, asked: bound, found: oldest)
+    case .short: lookBack.settle(spec, asked: bound, found: nil)
+    case .back(let oldest): lookBack.settle(spec, asked: bound, found: oldest)
     }
   }
 
@@ -285,7 +285,7 @@ final class QueryPool {
     if !isPassing, let first = waiters.first {
       lane.logger.error(
         "\(error.debugDescription)",
-        metadata: ["query": "\(first.query.question.statement.name)"])
+        metadata: ["query": "\(first.query.spec.statement.name)"])
     }
     for waiter in waiters {
       // Anything that an administrator can fix is not an internal error.

@@ -11,20 +11,20 @@ where Instant.Duration == Duration {
   /// Queries that take at least this long are slow.
   static var threshold: Duration { .milliseconds(20) }
   /// Fast queries that make up for a slow one.
-  static var amends: Int { 16 }
+  static var fastAnswersNeeded: Int { 16 }
   /// How long the history of a kind is kept after its last query.
   static var memory: Duration { .seconds(60) }
   /// How long a session is reserved after the last query of a fast kind.
   static var reservation: Duration { .seconds(10) }
   /// Clients choose the kinds, so their number must be bounded.
-  static var mostKinds: Int { 1024 }
+  static var maxKinds: Int { 1024 }
 
   private struct History {
     /// Fast queries needed to count as fast again.
     var debt: Int
     var since: Instant
 
-    var isSlow: Bool { debt > amends }
+    var isSlow: Bool { debt > fastAnswersNeeded }
   }
 
   private var histories: [Kind: History] = [:]
@@ -36,18 +36,19 @@ where Instant.Duration == Duration {
     let debt =
       took < Self.threshold
       ? max((previous ?? 0) - 1, 0)
-      : previous.map { min($0 + Self.amends, 2 * Self.amends) } ?? 2 * Self.amends
+      : previous.map { min($0 + Self.fastAnswersNeeded, 2 * Self.fastAnswersNeeded) } ?? 2
+        * Self.fastAnswersNeeded
     let history = History(debt: debt, since: now)
     if !history.isSlow { lastFast = now }
-    if histories.count >= Self.mostKinds, histories[kind] == nil {
+    if histories.count >= Self.maxKinds, histories[kind] == nil {
       histories = histories.filter { $0.value.debt > 0 && isFresh($0.value, at: now) }
-      guard histories.count < Self.mostKinds else { return }
+      guard histories.count < Self.maxKinds else { return }
     }
     histories[kind] = history
   }
 
   /// Whether a query of this kind may take the last idle session of several.
-  func mayTakeLast(_ kind: Kind, at now: Instant) -> Bool {
+  func mayUseLastSession(_ kind: Kind, at now: Instant) -> Bool {
     // When all kinds are slow, as after a stall, there is nothing to reserve it for.
     guard let lastFast, lastFast.duration(to: now) < Self.reservation else { return true }
     return history(of: kind, at: now)?.isSlow != true

@@ -59,9 +59,9 @@ final class Connector: Sendable {
     self.workload = workload
     self.laneWakeup = laneWakeup
     ownWakeup = try Wakeup()
-    reachability.tell(ownWakeup)
-    watch.tell(ownWakeup)
-    watch.tell(laneWakeup)
+    reachability.subscribe(ownWakeup)
+    watch.subscribe(ownWakeup)
+    watch.subscribe(laneWakeup)
     stopping = try Wakeup()
     // On-demand sessions open after the others have reported the database as connected.
     state = Mutex(
@@ -75,7 +75,7 @@ final class Connector: Sendable {
 
   /// Whether the last attempt to connect failed and no lane has connected since it began; false before the
   /// first attempt has ended.
-  var isAway: Bool { failure.load(ordering: .acquiring) == reachability.count }
+  var isUnreachable: Bool { failure.load(ordering: .acquiring) == reachability.count }
 
   /// Why the last attempt failed; unreachable before the first.
   var cause: PostgresError.Cause {
@@ -175,7 +175,7 @@ final class Connector: Sendable {
     var origin: PrimaryWatch.Origin?
     let connection = try watch.connect(
       settings: workload.settings,
-      patience: .init(timeout: .seconds(5), interrupt: stopping.descriptor), &origin)
+      timeouts: .init(timeout: .seconds(5), interrupt: stopping.descriptor), &origin)
     do {
       for statement in workload.statements { try connection.prepare(statement) }
       try checkSessionLimit(connection)
@@ -187,7 +187,7 @@ final class Connector: Sendable {
   }
 
   /// Reports too low a session limit before the database refuses sessions one by one.
-  private func checkSessionLimit(_ connection: borrowing Connection) throws(PostgresError) {
+  private func checkSessionLimit(_ connection: borrowing PostgresConnection) throws(PostgresError) {
     let allowed = try connection.sessionLimit()
     guard allowed < total, state.withLock({ $0.problem }) != nil else { return }
     logger.error(
@@ -226,6 +226,6 @@ final class Connector: Sendable {
 
 /// A new session with the primary.
 struct OpenedSession: ~Copyable {
-  let connection: Connection
+  let connection: PostgresConnection
   let origin: PrimaryWatch.Origin
 }

@@ -4,7 +4,7 @@ internal import SystemPackage
 
 /// A database session in a lane: idle, or running one query.
 final class DatabaseSession {
-  typealias Asked = Coalescer<Question, QueryPool.Waiter, ContinuousClock.Instant>.Question
+  typealias SentQuery = Coalescer<QuerySpec, QueryPool.Waiter, ContinuousClock.Instant>.SentQuery
 
   /// The outcome of advancing a session.
   enum Outcome: ~Copyable {
@@ -16,7 +16,7 @@ final class DatabaseSession {
 
   /// A query in progress.
   struct Work {
-    let question: Asked
+    let query: SentQuery
     /// The lower time bound; nil for none.
     let lookBack: Int64?
     let began: ContinuousClock.Instant
@@ -28,7 +28,7 @@ final class DatabaseSession {
   let token: UInt64
   /// The server of the session.
   let origin: PrimaryWatch.Origin
-  private var connection: Connection
+  private var connection: PostgresConnection
   private let poller: Poller
   /// The query in progress; nil when idle.
   private(set) var work: Work?
@@ -48,13 +48,13 @@ final class DatabaseSession {
   var isIdle: Bool { work == nil && pendingCancellation == nil }
 
   /// - Parameter lookBack: The lower time bound in microseconds since 1970; nil for none.
-  func send(_ question: Asked, since lookBack: Int64?, at now: ContinuousClock.Instant)
+  func send(_ query: SentQuery, since lookBack: Int64?, at now: ContinuousClock.Instant)
     throws(PostgresError)
   {
-    var parameters = question.key.parameters
-    if question.key.lookBack != nil { parameters.append(microseconds: lookBack ?? .min) }
-    let isSent = try connection.send(question.key.statement, parameters)
-    work = Work(question: question, lookBack: lookBack, began: now, isSent: isSent)
+    var parameters = query.key.parameters
+    if query.key.lookBack != nil { parameters.append(microseconds: lookBack ?? .min) }
+    let isSent = try connection.send(query.key.statement, parameters)
+    work = Work(query: query, lookBack: lookBack, began: now, isSent: isSent)
     if !isSent { watch([.readable, .writable]) }
   }
 

@@ -17,5 +17,5 @@ final class Reachability: Sendable {
   }
 
   /// Registers `wakeup` to be signalled when a session has been opened.
-  func tell(_ wakeup: Wakeup) { waiting.withLock { $0.append(wakeup) } }
+  func subscribe(_ wakeup: Wakeup) { waiting.withLock { $0.append(wakeup) } }
 }

@@ -111,8 +111,8 @@ struct EnvironmentFile {
       }
     }
     guard isWord, !name.isEmpty else { throw invalid(number, "expected NAME=VALUE") }
-    if SettingNames.accepted.contains(name) || name.hasPrefix(SettingNames.clientPrefix) { return }
-    let advice = closest(to: name, among: SettingNames.accepted).map { "did you mean \($0)?" }
+    if SettingNames.expected.contains(name) || name.hasPrefix(SettingNames.clientPrefix) { return }
+    let advice = closest(to: name, among: SettingNames.expected).map { "did you mean \($0)?" }
     throw invalid(number, "unknown setting \(name); \(advice ?? "see .env.example for a list")")
   }
 

@@ -17,7 +17,7 @@ enum SettingNames {
   /// Settings whose value may be in a file named by the setting with `_FILE` appended.
   static let secrets = ["DB_PASSWORD", "DB_ADMIN_PASSWORD", "CONTROL_TOKEN"]
 
-  static let accepted = all + secrets.map { "\($0)_FILE" }
+  static let expected = all + secrets.map { "\($0)_FILE" }
 
   /// Settings of signals-cli, for users who source the file in their shell.
   static let clientPrefix = "SIGNALS_"

@@ -20,13 +20,13 @@ extension Settings {
     return try Settings.secret(in: path, "\(name)_FILE")
   }
 
-  /// A parsed secret; `accepted` completes "must be …" in the error message.
-  public func secret<T>(_ name: String, accepted: String, _ parse: (String) -> T?)
+  /// A parsed secret; `expected` completes "must be …" in the error message.
+  public func secret<T>(_ name: String, expected: String, _ parse: (String) -> T?)
     throws(InvalidSetting) -> T?
   {
     guard let text = try secretText(name) else { return nil }
     guard let value = parse(text) else {
-      throw InvalidSetting("\(name) must be \(accepted)")
+      throw InvalidSetting("\(name) must be \(expected)")
     }
     return value
   }

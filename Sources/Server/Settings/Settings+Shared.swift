@@ -74,7 +74,7 @@ extension Settings {
   /// Configures swift-log to write to standard error and, with `LOG_FILE`, to a file as well.
   public func startLogging() throws(InvalidSetting) -> LogOutput {
     let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
-    let level = try value("LOG_LEVEL", default: Logger.Level.info, accepted: "one of \(levels)") {
+    let level = try value("LOG_LEVEL", default: Logger.Level.info, expected: "one of \(levels)") {
       Logger.Level(rawValue: $0.lowercased())
     }
     var sinks = [LogSink.standardError(journalStream: text("JOURNAL_STREAM"))]
@@ -88,7 +88,7 @@ extension Settings {
         throw InvalidSetting("LOG_FILE must be a writable file (got \"\(path)\"): \(error)")
       }
     }
-    let limit = LogLimit()
+    let limit = LogRateLimiter()
     LoggingSystem.bootstrap { [sinks] label in
       LineLogHandler(label: label, level: level, sinks: sinks, limit: limit)
     }

@@ -48,12 +48,12 @@ public struct Settings: Sendable {
     .milliseconds(try integer(name, default: fallback, in: range))
   }
 
-  /// A parsed setting; `accepted` completes "must be …" in the error message.
+  /// A parsed setting; `expected` completes "must be …" in the error message.
   public func value<T>(
-    _ name: String, default fallback: T, accepted: String, _ parse: (String) -> T?
+    _ name: String, default fallback: T, expected: String, _ parse: (String) -> T?
   ) throws(InvalidSetting) -> T {
     guard let text = text(name) else { return fallback }
-    guard let value = parse(text) else { throw InvalidSetting(name, text, accepted) }
+    guard let value = parse(text) else { throw InvalidSetting(name, text, expected) }
     return value
   }
 }
@@ -68,8 +68,8 @@ public struct InvalidSetting: Error, Equatable, CustomStringConvertible {
   public init(_ description: String) { self.description = description }
 
   /// - Parameter accepted: What is expected, such as "an integer from 1 to 9".
-  public init(_ name: String, _ value: String, _ accepted: String) {
-    description = "\(name) must be \(accepted) (got \"\(value)\")"
+  public init(_ name: String, _ value: String, _ expected: String) {
+    description = "\(name) must be \(expected) (got \"\(value)\")"
   }
 }
 

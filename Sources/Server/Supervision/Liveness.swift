@@ -4,7 +4,7 @@
 struct Liveness<Instant: InstantProtocol> {
   private struct Part {
     let allowance: Instant.Duration
-    var turns: UInt64
+    var iterations: UInt64
     var movedAt: Instant
   }
 
@@ -12,13 +12,13 @@ struct Liveness<Instant: InstantProtocol> {
 
   /// - Parameter allowances: The time limit of one iteration, by part.
   init(allowances: [Instant.Duration], at now: Instant) {
-    parts = allowances.map { Part(allowance: $0, turns: 0, movedAt: now) }
+    parts = allowances.map { Part(allowance: $0, iterations: 0, movedAt: now) }
   }
 
   /// The parts whose current iteration exceeds its time limit.
-  mutating func stuck(turns: [UInt64], at now: Instant) -> [Int] {
-    for (index, count) in turns.enumerated() where count != parts[index].turns {
-      parts[index].turns = count
+  mutating func stuck(iterations: [UInt64], at now: Instant) -> [Int] {
+    for (index, count) in iterations.enumerated() where count != parts[index].iterations {
+      parts[index].iterations = count
       parts[index].movedAt = now
     }
     return parts.indices.filter { parts[$0].movedAt.duration(to: now) > parts[$0].allowance }

@@ -104,9 +104,9 @@ public struct ServiceManager: Sendable {
       AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { return }
     defer { close(descriptor) }
-    var patience = timeval(tv_sec: 1, tv_usec: 0)
+    var timeout = timeval(tv_sec: 1, tv_usec: 0)
     setsockopt(
-      descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+      descriptor, SOL_SOCKET, SO_SNDTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
     let text = messages.map(\.assignment).joined(separator: "\n")
     ServiceManager.send(Array(text.utf8), from: descriptor, to: address)
   }

@@ -9,15 +9,15 @@ public final class Watchdog: Sendable {
   public struct Part: Sendable {
     let name: String
     let allowance: Duration
-    let turns: @Sendable () -> UInt64
+    let iterations: @Sendable () -> UInt64
 
     /// - Parameter allowance: The time limit of one iteration.
     public init(
-      _ name: String, allowance: Duration, turns: @escaping @Sendable () -> UInt64
+      _ name: String, allowance: Duration, iterations: @escaping @Sendable () -> UInt64
     ) {
       self.name = name
       self.allowance = allowance
-      self.turns = turns
+      self.iterations = iterations
     }
   }
 
@@ -63,7 +63,7 @@ public final class Watchdog: Sendable {
     var told = ""
     repeat {
       let before = stuck
-      stuck = liveness.stuck(turns: parts.map { $0.turns() }, at: .now)
+      stuck = liveness.stuck(iterations: parts.map { $0.iterations() }, at: .now)
       if stuck.isEmpty { manager.notify(.alive) }
       let text = stuck.isEmpty ? status() : "not responding: \(names(stuck, parts))"
       if text != told { manager.notify(.status(text)) }

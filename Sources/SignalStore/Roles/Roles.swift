@@ -19,8 +19,8 @@ public enum Roles {
   ///   - connection: A session with the migrated database.
   ///   - connectToCluster: Opens a session with the database `postgres`.
   static func establish(
-    _ connection: borrowing Connection,
-    _ connectToCluster: () throws(PostgresError) -> Connection
+    _ connection: borrowing PostgresConnection,
+    _ connectToCluster: () throws(PostgresError) -> PostgresConnection
   ) throws(PostgresError) -> Outcome {
     let me = try connection.execute(
       "SELECT rolsuper OR rolcreaterole, rolname FROM pg_roles WHERE rolname = current_user")
@@ -43,7 +43,9 @@ public enum Roles {
     return .established(unlimited: (0..<unlimited.rowCount).map { unlimited.string($0, 0) })
   }
 
-  private static func exist(_ connection: borrowing Connection) throws(PostgresError) -> Bool {
+  private static func exist(_ connection: borrowing PostgresConnection) throws(PostgresError)
+    -> Bool
+  {
     try connection.execute(
       """
       SELECT to_regrole('signals_owner') IS NOT NULL AND to_regrole('\(writer)') IS NOT NULL

@@ -40,7 +40,7 @@ extension API {
 
     /// - Throws: `DecodingError` for an unknown member too.
     public init(from decoder: any Decoder) throws {
-      let members = try Members(decoder, CodingKeys.allCases.map(\.rawValue))
+      let members = try StrictObject(decoder, CodingKeys.allCases.map(\.rawValue))
       machine = try members.required("machine")
       code = try members.required("code", in: API.errorCodes)
       stopSeconds = try members.optional("stop_seconds")

@@ -37,7 +37,7 @@ extension API {
       }
 
       public init(from decoder: any Decoder) throws {
-        let members = try Members(decoder, CodingKeys.allCases.map(\.rawValue))
+        let members = try StrictObject(decoder, CodingKeys.allCases.map(\.rawValue))
         for name in ["state_change_seconds", "error_seconds"] {
           let range: JSONValue? = try members.optional(name)
           if range != nil { try members.check(name, ["min", "max"]) }
@@ -64,7 +64,7 @@ extension API {
 
     /// - Throws: `DecodingError` for an unknown member too.
     public init(from decoder: any Decoder) throws {
-      let members = try Members(decoder, CodingKeys.allCases.map(\.rawValue))
+      let members = try StrictObject(decoder, CodingKeys.allCases.map(\.rawValue))
       machines = try members.optional("machines", in: API.machineCounts)
       seed = try members.optional("seed")
       rates = try members.optional("rates")

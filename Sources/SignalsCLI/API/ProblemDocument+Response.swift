@@ -4,7 +4,7 @@ import StrictJSON
 
 extension ProblemDocument {
   /// nil when the body is something else.
-  init?(_ response: Response) {
+  init?(_ response: HTTPResponse) {
     guard response.mediaType?.hasSuffix("json") == true,
       let problem = try? JSONValue(parsing: response.body).decode(ProblemDocument.self)
     else { return nil }

@@ -1,6 +1,6 @@
 import Curl
 
-extension Response {
+extension HTTPResponse {
   /// The query of the next page (RFC 8288, `rel="next"`), percent-encoded; nil when this is the last.
   ///
   /// Only the query is taken: the server in front of a service may have it under another path, and no

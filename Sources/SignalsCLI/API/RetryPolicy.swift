@@ -21,7 +21,7 @@ struct RetryPolicy {
   /// - Parameters:
   ///   - retries: How many there may be after the first try.
   ///   - method: Only what changes nothing is sent again: whoever failed to answer may have done it.
-  init(retries: Int, _ method: Request.Method) {
+  init(retries: Int, _ method: HTTPRequest.Method) {
     left = [.get, .head].contains(method) ? retries : 0
   }
 

@@ -11,14 +11,14 @@ struct SignalsClient: ~Copyable {
   private static let unitTimeout = Duration.seconds(2)
 
   /// What is looked after while a request waits; nil for telling a person that it does.
-  var attention: Attention?
-  private let configuration: Configuration
-  private var session: Session
+  var waitHook: WaitHook?
+  private let configuration: ClientConfiguration
+  private var session: HTTPSession
   /// For a request with all its tries.
   private var limit: Duration
 
-  init(_ configuration: Configuration) throws(Failure) {
-    var options = Options()
+  init(_ configuration: ClientConfiguration) throws(Failure) {
+    var options = SessionOptions()
     options.maximumBodySize = Self.maximumBodySize
     options.tls = configuration.tls
     options.trace = configuration.trace
@@ -26,7 +26,7 @@ struct SignalsClient: ~Copyable {
     options.abandonsNameLookups = true
     options.proxy = configuration.proxy
     do {
-      session = try Session(options)
+      session = try HTTPSession(options)
     } catch {
       throw Failure(.failed, "cannot set up libcurl: \(error.description)")
     }
@@ -35,7 +35,7 @@ struct SignalsClient: ~Copyable {
   }
 
   mutating func readings(ofType type: String, limit: Int?, machine: String?) throws(Failure)
-    -> Answer<[Reading]>
+    -> APIResponse<[Reading]>
   {
     var query: [(name: String, value: String)] = []
     if let limit { query.append((name: "limit", value: String(limit))) }
@@ -43,7 +43,9 @@ struct SignalsClient: ~Copyable {
     return try send(ReadingsEndpoint.endpoint, [type], query: query)
   }
 
-  mutating func types() throws(Failure) -> Answer<[SignalType]> { try send(TypesEndpoint.endpoint) }
+  mutating func types() throws(Failure) -> APIResponse<[SignalType]> {
+    try send(TypesEndpoint.endpoint)
+  }
 
   /// A type's UCUM unit; nil when it has none or cannot be had.
   ///
@@ -62,60 +64,65 @@ struct SignalsClient: ~Copyable {
       .compactMapValues(\.self)
   }
 
-  mutating func machines(limit: Int? = nil) throws(Failure) -> Answer<[API.Machine]> {
+  mutating func machines(limit: Int? = nil) throws(Failure) -> APIResponse<[API.Machine]> {
     try send(
       MachinesEndpoint.endpoint, query: limit.map { [(name: "limit", value: "\($0)")] } ?? [])
   }
 
-  /// - Parameter page: Of an answer's ``Response/nextPage``.
-  mutating func machines(page: String) throws(Failure) -> Answer<[API.Machine]> {
+  /// - Parameter page: Of an answer's ``HTTPResponse/nextPage``.
+  mutating func machines(page: String) throws(Failure) -> APIResponse<[API.Machine]> {
     try send(MachinesEndpoint.endpoint, page: page)
   }
 
-  mutating func health() throws(Failure) -> Answer<API.Health> { try send(ServiceEndpoints.health) }
+  mutating func health() throws(Failure) -> APIResponse<API.Health> {
+    try send(ServiceEndpoints.health)
+  }
 
-  mutating func producer() throws(Failure) -> Answer<API.Producer> {
+  mutating func producer() throws(Failure) -> APIResponse<API.Producer> {
     try send(ProducerEndpoints.get)
   }
 
-  mutating func startProducer() throws(Failure) -> Answer<API.Producer> {
+  mutating func startProducer() throws(Failure) -> APIResponse<API.Producer> {
     try send(ProducerEndpoints.start)
   }
 
-  mutating func stopProducer() throws(Failure) -> Answer<API.Producer> {
+  mutating func stopProducer() throws(Failure) -> APIResponse<API.Producer> {
     try send(ProducerEndpoints.stop)
   }
 
-  mutating func changeProducer(_ change: API.ProducerChange) throws(Failure) -> Answer<API.Producer>
-  {
+  mutating func changeProducer(_ change: API.ProducerChange) throws(Failure) -> APIResponse<
+    API.Producer
+  > {
     try send(ProducerEndpoints.change, json: Self.encoded(change))
   }
 
-  mutating func injectFault(_ order: API.FaultRequest) throws(Failure) -> Answer<API.Fault> {
+  mutating func injectFault(_ order: API.FaultRequest) throws(Failure) -> APIResponse<API.Fault> {
     try send(ProducerEndpoints.injectFault, json: Self.encoded(order))
   }
 
-  mutating func scenario() throws(Failure) -> Answer<API.Scenario> {
+  mutating func scenario() throws(Failure) -> APIResponse<API.Scenario> {
     try send(ProducerEndpoints.getScenario)
   }
 
   /// - Parameter scenario: In JSON, for the server to check.
-  mutating func beginScenario(_ scenario: [UInt8]) throws(Failure) -> Answer<API.Scenario> {
+  mutating func beginScenario(_ scenario: [UInt8]) throws(Failure) -> APIResponse<API.Scenario> {
     try send(ProducerEndpoints.putScenario, json: scenario)
   }
 
-  mutating func endScenario() throws(Failure) -> Answer<API.Scenario> {
+  mutating func endScenario() throws(Failure) -> APIResponse<API.Scenario> {
     try send(ProducerEndpoints.deleteScenario)
   }
 
   /// What is below the address, whoever answers; never with the token.
-  mutating func look(at path: [String]) -> (call: Call, result: Result<Response, CurlError>) {
-    let request = Request(
+  mutating func look(at path: [String]) -> (
+    call: RequestContext, result: Result<HTTPResponse, CurlError>
+  ) {
+    let request = HTTPRequest(
       .get, configuration.base.appending(path), headers: ["User-Agent": "signals-cli/\(version)"])
-    let call = Call(request, of: path.last ?? "", configuration)
-    let progress = Progress(waitingFor: configuration.base.authority, on: .standardError)
+    let call = RequestContext(request, of: path.last ?? "", configuration)
+    let progress = WaitIndicator(waitingFor: configuration.base.authority, on: .standardError)
     defer { progress?.finish() }
-    let tries = Tries(retries: 0, limit: limit, attention: progress?.attention)
+    let tries = RetryLimits(retries: 0, limit: limit, waitHook: progress?.waitHook)
     do {
       return (call, .success(try session.send(request, tries: tries)))
     } catch {
@@ -126,7 +133,7 @@ struct SignalsClient: ~Copyable {
   private mutating func send<Content>(
     _ endpoint: Endpoint, _ variables: [String] = [],
     query: [(name: String, value: String)] = [], page: String? = nil, json: [UInt8]? = nil
-  ) throws(Failure) -> Answer<Content> {
+  ) throws(Failure) -> APIResponse<Content> {
     let path = endpoint.path.filled(with: variables)
     var url = configuration.base.appending(path, query: query)
     if let page {
@@ -136,8 +143,8 @@ struct SignalsClient: ~Copyable {
         throw Failure(.failed, "invalid link to the next page: \(error.description)")
       }
     }
-    var request = Request(
-      Request.Method(rawValue: endpoint.method.rawValue), url,
+    var request = HTTPRequest(
+      HTTPRequest.Method(rawValue: endpoint.method.rawValue), url,
       headers: ["User-Agent": "signals-cli/\(version)"])
     if let token = configuration.token {
       request.headers["Authorization"] = "Bearer \(token)"
@@ -146,16 +153,16 @@ struct SignalsClient: ~Copyable {
       request.headers["Content-Type"] = "application/json"
       request.body = json
     }
-    let call = Call(request, of: path.last ?? "", configuration)
+    let call = RequestContext(request, of: path.last ?? "", configuration)
     let progress =
-      attention == nil
-      ? Progress(waitingFor: configuration.base.authority, on: .standardError) : nil
+      waitHook == nil
+      ? WaitIndicator(waitingFor: configuration.base.authority, on: .standardError) : nil
     defer { progress?.finish() }
-    let tries = Tries(
-      retries: configuration.retries, limit: limit, attention: attention ?? progress?.attention)
-    let answer: Answer<Content>
+    let tries = RetryLimits(
+      retries: configuration.retries, limit: limit, waitHook: waitHook ?? progress?.waitHook)
+    let answer: APIResponse<Content>
     do {
-      answer = Answer(call: call, response: try session.send(request, tries: tries))
+      answer = APIResponse(call: call, response: try session.send(request, tries: tries))
     } catch {
       throw Failure(error, during: call)
     }

@@ -40,7 +40,7 @@ struct Check: ParsableCommand {
       }
       var command = try parseAsRoot(arguments)
       try command.run()
-      Glibc.exit(Verdict.ok.rawValue)
+      Glibc.exit(ProbeStatus.ok.rawValue)
     } catch let failure as Failure {
       refuse(ProbeReport(failure), arguments)
     } catch  where exitCode(for: error).isSuccess {
@@ -54,15 +54,15 @@ struct Check: ParsableCommand {
   /// Reports a usage error and exits. Monitoring reads standard output only; the other formats get an
   /// UNKNOWN result there and the reason on standard error.
   private static func refuse(_ report: ProbeReport, _ arguments: [String]) -> Never {
-    let order = MisreadCheck(arguments, checks: names)
+    let order = UnparsedCheck(arguments, checks: names)
     if order.format != .nagios { StandardError.remark(report.text) }
     guard let format = order.format else { end(saying: "", .unknown) }
     end(saying: report.text(as: format, about: order.subject, isVerbose: false), .unknown)
   }
 
-  private static func end(saying text: String, _ verdict: Verdict) -> Never {
+  private static func end(saying text: String, _ probeStatus: ProbeStatus) -> Never {
     try? StandardOutput.write(text)
-    Glibc.exit(verdict.rawValue)
+    Glibc.exit(probeStatus.rawValue)
   }
 
   private static var names: [String] {

@@ -3,7 +3,7 @@ import ArgumentParser
 /// The options of every check.
 struct CheckOptions: ParsableArguments {
   /// In seconds. Schedulers kill a check after a while, and its result is then lost.
-  private static let longestUnasked = 10.0
+  private static let defaultTimeout = 10.0
 
   @Option(help: .init("Output format.", valueName: "format"))
   var format: ProbeReport.Format = .nagios
@@ -34,7 +34,7 @@ struct CheckOptions: ParsableArguments {
     name: [.customLong("timeout"), .customShort("t")],
     help: .init(
       """
-      Timeout of the check. (default: \(longestUnasked.withoutExponent), or SIGNALS_TIMEOUT if \
+      Timeout of the check. (default: \(defaultTimeout.withoutExponent), or SIGNALS_TIMEOUT if \
       shorter)
       """,
       valueName: "seconds"))
@@ -66,9 +66,9 @@ struct CheckOptions: ParsableArguments {
   }
 
   /// In seconds; a shorter one from the environment or the context applies to the request.
-  var timeout: Double { timeoutAsked ?? Self.longestUnasked }
+  var timeout: Double { timeoutAsked ?? Self.defaultTimeout }
 
-  private var given: Settings.Given {
+  private var given: ClientSettings.Given {
     var given = server.given(timeout: timeoutAsked)
     if let host, let authority = HostAuthority(host) {
       given.url = "https://\(authority.text)" + (port.map { ":\($0)" } ?? "")
@@ -76,9 +76,9 @@ struct CheckOptions: ParsableArguments {
     return given
   }
 
-  func configuration(needsToken: Bool) throws(Failure) -> Configuration {
-    let settings = try Settings(given, environment: environmentVariable)
-    var configuration = try Configuration(settings, needsToken: needsToken)
+  func configuration(needsToken: Bool) throws(Failure) -> ClientConfiguration {
+    let settings = try ClientSettings(given, environment: environmentVariable)
+    var configuration = try ClientConfiguration(settings, needsToken: needsToken)
     configuration.timeout = min(configuration.timeout, .seconds(timeout))
     configuration.readsCertificate = true
     if verbose > 1 { configuration.trace = { StandardError.write($0.text) } }

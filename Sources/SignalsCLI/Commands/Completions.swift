@@ -56,13 +56,13 @@ enum Completions {
   /// The server selected by the words so far.
   private static func api(_ words: [String]) -> SignalsClient? {
     guard let options = try? ServerOptions.parse(serverArguments(among: words)),
-      let settings = try? Settings(
+      let settings = try? ClientSettings(
         options.given(timeout: timeout), environment: environmentVariable),
-      let configuration = try? Configuration(settings, needsToken: false)
+      let configuration = try? ClientConfiguration(settings, needsToken: false)
     else { return nil }
     guard var api = try? SignalsClient(configuration) else { return nil }
     // No progress indicator: the terminal shows the prompt.
-    api.attention = Attention(every: .seconds(60)) { .proceed }
+    api.waitHook = WaitHook(every: .seconds(60)) { .proceed }
     return api
   }
 

@@ -13,7 +13,7 @@ struct Config: ParsableCommand {
   @OptionGroup var connection: ConnectionOptions
 
   func run() throws {
-    let settings = try Settings(connection.given, environment: environmentVariable)
+    let settings = try ClientSettings(connection.given, environment: environmentVariable)
     switch output.format {
     case .json: try StandardOutput.write(json: SettingListing(settings))
     case .table: try StandardOutput.write(Table(settings: settings).text(for: .standardOutput))

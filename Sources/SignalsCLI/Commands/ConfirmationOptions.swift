@@ -3,7 +3,7 @@ import Glibc
 import SignalsAPI
 
 /// A question to confirm a loss, such as `1 machine will be removed`.
-struct Question: Equatable {
+struct Confirmation: Equatable {
   let loss: String
   let question: String
 
@@ -21,15 +21,15 @@ struct ConfirmationOptions: ParsableArguments {
   /// Returns once the loss is confirmed.
   ///
   /// - Throws: ``Failure`` when the answer is no, or there is no terminal to ask on.
-  func ask(_ question: Question) throws(Failure) {
+  func ask(_ confirmation: Confirmation) throws(Failure) {
     if yes { return }
     guard isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1 else {
       throw Failure(
-        .usage, "not a terminal, cannot confirm: \(question.loss)", advice: "--yes to confirm")
+        .usage, "not a terminal, cannot confirm: \(confirmation.loss)", advice: "--yes to confirm")
     }
     StandardError.write(
-      Failure.line(question.loss, for: .standardError)
-        + "\(question.question.printable) [y/N] ")
+      Failure.line(confirmation.loss, for: .standardError)
+        + "\(confirmation.question.printable) [y/N] ")
     guard ["y", "yes"].contains((readLine() ?? "").lowercased()) else {
       throw Failure(.failed, "aborted, nothing changed")
     }

@@ -9,7 +9,7 @@ struct ConnectionOptions: ParsableArguments {
     help: .init(
       """
       Timeout of a request, retries included. (env: SIGNALS_TIMEOUT; default: \
-      \(Settings.defaultTimeout.withoutExponent))
+      \(ClientSettings.defaultTimeout.withoutExponent))
       """, valueName: "seconds"))
   var timeout: Double?
 
@@ -22,18 +22,18 @@ struct ConnectionOptions: ParsableArguments {
     if let mistake = given.mistake { throw ValidationError(mistake) }
   }
 
-  var given: Settings.Given { server.given(timeout: timeout) }
+  var given: ClientSettings.Given { server.given(timeout: timeout) }
 
-  func configuration(needsToken: Bool) throws(Failure) -> Configuration {
-    try Configuration(given, isVerbose: verbose, needsToken: needsToken)
+  func configuration(needsToken: Bool) throws(Failure) -> ClientConfiguration {
+    try ClientConfiguration(given, isVerbose: verbose, needsToken: needsToken)
   }
 }
 
-extension Configuration {
+extension ClientConfiguration {
   /// Reads the environment, and warns when the server's certificate is not verified.
-  init(_ given: Settings.Given, isVerbose: Bool, needsToken: Bool) throws(Failure) {
+  init(_ given: ClientSettings.Given, isVerbose: Bool, needsToken: Bool) throws(Failure) {
     try self.init(
-      Settings(given, environment: environmentVariable), needsToken: needsToken)
+      ClientSettings(given, environment: environmentVariable), needsToken: needsToken)
     if isVerbose { trace = { StandardError.write($0.text) } }
     warnIfInsecure()
   }

@@ -90,12 +90,12 @@ struct ContextAdd: ParsableCommand {
   var use = false
 
   func validate() throws {
-    guard timeout.map(Settings.isTimeout) ?? true else {
+    guard timeout.map(ClientSettings.isTimeout) ?? true else {
       throw ValidationError("'--timeout' must be a positive number of seconds.")
     }
-    guard retry.map({ Settings.retryCounts.contains($0) }) ?? true else {
+    guard retry.map({ ClientSettings.retryCounts.contains($0) }) ?? true else {
       throw ValidationError(
-        "'--retry' must be an integer from 0 to \(Settings.retryCounts.upperBound).")
+        "'--retry' must be an integer from 0 to \(ClientSettings.retryCounts.upperBound).")
     }
   }
 
@@ -114,7 +114,7 @@ struct ContextAdd: ParsableCommand {
     file.contexts[name] = context
     // Invalid settings are rejected now, not when they are first needed.
     do {
-      _ = try Configuration(Settings(context, named: name), needsToken: true)
+      _ = try ClientConfiguration(ClientSettings(context, named: name), needsToken: true)
     } catch {
       throw Failure(.usage, error.message, advice: nil)
     }
@@ -141,7 +141,7 @@ struct ContextRemove: ParsableCommand {
     var file = try ContextFile(environment: environmentVariable)
     let context = try file.context(named: name, by: "context remove")
     try confirmation.ask(
-      Question("the settings for \(context.url) will be deleted", "Remove '\(name)'?"))
+      Confirmation("the settings for \(context.url) will be deleted", "Remove '\(name)'?"))
     file.contexts[name] = nil
     let wasCurrent = file.current == name
     if wasCurrent { file.current = nil }

@@ -8,7 +8,7 @@ import Time
 /// `signals-cli doctor`
 struct Doctor: ParsableCommand {
   /// How long to wait for a new reading.
-  private static let patience = Duration.seconds(5)
+  private static let timeout = Duration.seconds(5)
   /// Milliseconds between polls.
   private static let pause: Int32 = 20
 
@@ -24,62 +24,62 @@ struct Doctor: ParsableCommand {
   @OptionGroup var connection: ConnectionOptions
 
   func run() throws {
-    let examination = try examine()
+    let diagnosis = try examine()
     switch output.format {
-    case .json: try StandardOutput.write(json: examination)
+    case .json: try StandardOutput.write(json: diagnosis)
     case .table:
-      let texts = [Table(examination), Table(adviceOf: examination)].map {
+      let texts = [Table(diagnosis), Table(adviceOf: diagnosis)].map {
         $0.text(for: .standardOutput)
       }
       try StandardOutput.write(texts.filter { !$0.isEmpty }.joined(separator: "\n"))
     }
-    if let bad = examination.firstBad {
+    if let bad = diagnosis.firstBad {
       throw Failure(.failed, "\(bad.name): \(bad.text)", advice: bad.advice)
     }
   }
 
-  private func examine() throws(Failure) -> Examination {
-    let settings = try Settings(connection.given, environment: environmentVariable)
+  private func examine() throws(Failure) -> Diagnosis {
+    let settings = try ClientSettings(connection.given, environment: environmentVariable)
     var configuration = try connection.configuration(needsToken: settings.token != nil)
     configuration.readsCertificate = true
     var api = try SignalsClient(configuration)
     let (call, root) = api.look(at: [])
-    var examination = Examination(hops: Hop.connection(call, root, now: .now))
-    guard examination.firstBad == nil else {
-      examination.hops += ["accessor", "database", "producer", "spool", "reading"].map {
+    var diagnosis = Diagnosis(hops: Hop.connection(call, root, now: .now))
+    guard diagnosis.firstBad == nil else {
+      diagnosis.hops += ["accessor", "database", "producer", "spool", "reading"].map {
         .unreached($0)
       }
-      return examination
+      return diagnosis
     }
     if case .success(let response) = root, let hop = Hop.clock(.now, response.date) {
-      examination.hops.append(hop)
+      diagnosis.hops.append(hop)
     }
     let (live, answer) = api.look(at: ["health", "live"])
     let accessor = Hop.accessor(live, answer)
-    examination.hops.append(accessor)
-    let place = Place.beside(configuration.base)
+    diagnosis.hops.append(accessor)
+    let place = InstallationKind.beside(configuration.base)
     let health =
       accessor.state == .bad ? nil : Result { () throws(Failure) in try api.health() }
     let database = health.map { Hop.database($0, place) } ?? .unreached("database")
-    examination.hops.append(database)
+    diagnosis.hops.append(database)
     if let ahead = try? health?.get().content().readingsAhead {
-      examination.hops.append(.clock(ahead: ahead))
+      diagnosis.hops.append(.clock(ahead: ahead))
     }
     let producer =
       settings.token == nil ? nil : Result { () throws(Failure) in try api.producer() }
-    examination.hops += Hop.producer(producer, place, now: .now)
+    diagnosis.hops += Hop.producer(producer, place, now: .now)
     let state = try? producer?.get().content().state
-    examination.hops.append(
+    diagnosis.hops.append(
       .reading(
         database.state == .bad || database.state == .unknown ? nil : wait(&api), ofProducer: state))
-    return examination
+    return diagnosis
   }
 
   /// Waits for a reading newer than the first one seen.
-  private func wait(_ api: inout SignalsClient) -> ReadingWay {
+  private func wait(_ api: inout SignalsClient) -> ReadingArrival {
     do throws(Failure) {
       guard let type = try busiestType(&api) else { return .missing(nil) }
-      let deadline = ContinuousClock.now + Self.patience
+      let deadline = ContinuousClock.now + Self.timeout
       var began: Timestamp?
       while true {
         let probe = try ReadingProbe(&api, ofType: type, machine: nil, limit: 1)

@@ -20,8 +20,8 @@ struct Get: ParsableCommand {
 
   func run() throws { try order().run() }
 
-  func order() throws(Failure) -> GetOrder {
-    GetOrder(
+  func order() throws(Failure) -> GetInvocation {
+    GetInvocation(
       type: readings.type, machine: readings.machine, limit: limit, output: try output.output(),
       server: connection.given, isVerbose: connection.verbose)
   }

@@ -25,11 +25,11 @@ struct Health: ParsableCommand {
     switch output.format {
     case .json: try StandardOutput.write(try answer.json())
     case .table:
-      let medium = Medium.standardOutput
+      let target = OutputTarget.standardOutput
       let tables = Table.health(
         try answer.content(), certificate: answer.response.certificateExpiry, now: .now,
-        timings: answer.response.timings, for: medium)
-      try StandardOutput.write(tables.map { $0.text(for: medium) }.joined(separator: "\n"))
+        timings: answer.response.timings, for: target)
+      try StandardOutput.write(tables.map { $0.text(for: target) }.joined(separator: "\n"))
     }
     guard answer.isGood else { throw Failure(unhealthy: answer) }
   }

@@ -52,7 +52,7 @@ struct Machines: ParsableCommand {
       pages.append(try api.machines(page: next))
     }
     guard output.format == .table else { return try output.show(pages) }
-    try output.showTable(pages) { Medium.standardOutput.isTerminal ? api.units() : [:] }
+    try output.showTable(pages) { OutputTarget.standardOutput.isTerminal ? api.units() : [:] }
     if !all, first.response.nextPage != nil {
       StandardError.remark("more machines exist; '--all' lists them")
     }

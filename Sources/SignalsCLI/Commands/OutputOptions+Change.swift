@@ -9,8 +9,8 @@ extension OutputOptions {
   func showChange(
     with api: inout SignalsClient, including asked: Set<ProducerSetting> = [],
     confirming confirmation: ConfirmationOptions? = nil,
-    _ loss: (API.Producer) -> Question? = { _ in nil },
-    _ act: (inout SignalsClient) throws(Failure) -> Answer<API.Producer>
+    _ loss: (API.Producer) -> Confirmation? = { _ in nil },
+    _ act: (inout SignalsClient) throws(Failure) -> APIResponse<API.Producer>
   ) throws(Failure) {
     let mayAsk = confirmation.map { !$0.yes } ?? false
     guard format == .table || mayAsk else {
@@ -29,7 +29,7 @@ extension OutputOptions {
   }
 }
 
-extension Question {
+extension Confirmation {
   /// nil when no machine is running.
   init?(stopping producer: API.Producer) {
     guard producer.state != "stopped" else { return nil }

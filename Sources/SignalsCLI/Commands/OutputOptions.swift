@@ -31,7 +31,7 @@ struct OutputOptions: ParsableArguments {
 extension OutputOptions {
   /// Shows a response as JSON or as tables.
   func show<Content: Decodable>(
-    _ answer: Answer<Content>, as tables: (Content) -> [Table]
+    _ answer: APIResponse<Content>, as tables: (Content) -> [Table]
   ) throws(Failure) {
     switch format {
     case .json:

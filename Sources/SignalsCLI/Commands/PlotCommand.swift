@@ -74,12 +74,12 @@ struct PlotCommand: ParsableCommand {
       try write(chart.svg(title: title), to: svg)
       return
     }
-    let medium = Medium.standardOutput
+    let target = OutputTarget.standardOutput
     try StandardOutput.write(
       chart.text(
-        title: title, width: width ?? medium.width ?? Self.usualWidth,
+        title: title, width: width ?? target.width ?? Self.usualWidth,
         // One line is for the prompt.
-        height: height ?? medium.height.map { $0 - 1 } ?? Self.usualHeight, for: medium))
+        height: height ?? target.height.map { $0 - 1 } ?? Self.usualHeight, for: target))
   }
 
   private func write(_ picture: String, to file: String) throws(Failure) {

@@ -19,7 +19,7 @@ extension Probe {
     let subject = [(name: "check", value: Self.configuration.commandName ?? "")] + subject
     let limit = options.timeout
     let late = ProbeReport(.critical, "timed out after \(limit.withoutExponent) s")
-    let watchdog = Watchdog(
+    let watchdog = ProbeTimer(
       .seconds(limit), saying: late.text(as: options.format, about: subject, isVerbose: false),
       status: late.exitStatus(warningIsOK: options.warnOk))
     let report: ProbeReport
@@ -36,7 +36,7 @@ extension Probe {
       try StandardOutput.write(text)
     } catch {
       StandardError.write(error)
-      _exit(Verdict.unknown.rawValue)
+      _exit(ProbeStatus.unknown.rawValue)
     }
     // A hanging name lookup would block exit(3).
     _exit(status)

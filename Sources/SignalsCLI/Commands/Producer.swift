@@ -38,7 +38,7 @@ struct ProducerStop: ParsableCommand {
 
   func run() throws {
     var api = try SignalsClient(connection.configuration(needsToken: true))
-    try output.showChange(with: &api, confirming: confirmation, { Question(stopping: $0) }) {
+    try output.showChange(with: &api, confirming: confirmation, { Confirmation(stopping: $0) }) {
       api throws(Failure) in try api.stopProducer()
     }
   }

@@ -42,7 +42,7 @@ struct ProducerScenario: ParsableCommand {
       return
     }
     let before = try api.scenario().content()
-    if let question = Question(ending: before, now: .now) { try confirmation.ask(question) }
+    if let question = Confirmation(ending: before, now: .now) { try confirmation.ask(question) }
     let answer =
       try order.map { order throws(Failure) in try api.beginScenario(order) }
       ?? api.endScenario()
@@ -72,7 +72,7 @@ struct ProducerScenario: ParsableCommand {
   }
 }
 
-extension Question {
+extension Confirmation {
   /// nil when no event is still to come.
   init?(ending scenario: API.Scenario, now: Timestamp) {
     let left = scenario.events.count { $0.time >= now }

@@ -37,7 +37,7 @@ struct ProducerSet: ParsableCommand {
     var api = try SignalsClient(connection.configuration(needsToken: true))
     try output.showChange(
       with: &api, including: change.asked, confirming: confirmation,
-      { Question(changing: $0, by: change) }
+      { Confirmation(changing: $0, by: change) }
     ) { api throws(Failure) in try api.changeProducer(change) }
   }
 

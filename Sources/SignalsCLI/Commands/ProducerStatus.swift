@@ -28,9 +28,9 @@ struct ProducerStatus: ParsableCommand {
       try output.show(try api.producer()) { [Table(producer: $0, times: .local)] }
       return
     }
-    let medium = Medium.standardOutput
-    let format = output.chosen ?? (medium.isTerminal ? .table : .json)
-    var screen = Redrawing(on: format == .json ? .plain : medium)
+    let target = OutputTarget.standardOutput
+    let format = output.chosen ?? (target.isTerminal ? .table : .json)
+    var screen = Redraw(on: format == .json ? .plain : target)
     while try screen.show(look(&api, format)) {
       poll(nil, 0, Int32(interval * 1000))
     }
@@ -39,7 +39,7 @@ struct ProducerStatus: ParsableCommand {
   /// The state, or the failure: the next request may succeed.
   private func look(
     _ api: inout SignalsClient, _ format: OutputOptions.Format
-  ) throws(Failure) -> Redrawing.Frame {
+  ) throws(Failure) -> Redraw.Frame {
     do {
       let answer = try api.producer()
       switch format {

@@ -4,7 +4,7 @@ import ArgumentParser
 struct ServerOptions: ParsableArguments {
   @Option(
     help: .init(
-      "Server URL. (env: SIGNALS_URL; default: \(Settings.defaultURL))",
+      "Server URL. (env: SIGNALS_URL; default: \(ClientSettings.defaultURL))",
       valueName: "url"))
   var url: String?
 
@@ -55,8 +55,8 @@ struct ServerOptions: ParsableArguments {
   }
 
   /// - Parameter timeout: In seconds.
-  func given(timeout: Double? = nil) -> Settings.Given {
-    Settings.Given(
+  func given(timeout: Double? = nil) -> ClientSettings.Given {
+    ClientSettings.Given(
       url: url, context: context, cacert: cacert, cert: cert, key: key, insecure: insecure,
       tokenFile: tokenFile, retry: retry, timeout: timeout)
   }

@@ -23,7 +23,7 @@ struct Token: ParsableCommand {
   /// Parses a key set; reports skipped keys on standard error.
   static func keySet(_ json: [UInt8], _ path: String) throws(InvalidKey) -> KeySet {
     let set = try KeySet(blocking: json)
-    for line in set.leftOut { StandardError.remark("\(path): \(line)") }
+    for line in set.skipped { StandardError.remark("\(path): \(line)") }
     return set
   }
 

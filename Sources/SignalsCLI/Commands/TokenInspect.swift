@@ -25,7 +25,7 @@ struct TokenInspect: ParsableCommand {
   func run() throws {
     let token = try Self.word(in: Token.contents(file ?? "/dev/stdin", "token"))
     let contents: TokenContents
-    do throws(Refusal) {
+    do throws(TokenError) {
       contents = try TokenContents(unverified: token)
     } catch {
       throw Failure(.failed, "not a token: \(error)")
@@ -42,7 +42,7 @@ struct TokenInspect: ParsableCommand {
   }
 
   private func refusal(of token: [UInt8], _ contents: TokenContents, at now: Double)
-    throws(Failure) -> Refusal?
+    throws(Failure) -> TokenError?
   {
     guard let path = keys else { return contents.validity.refusal(at: now) }
     let json = try Token.contents(path, "key set")
@@ -53,7 +53,7 @@ struct TokenInspect: ParsableCommand {
       throw Failure(.failed, "\(path): \(error)")
     }
     let verifier = TokenVerifier(keys: set, issuer: parties.issuer, audience: parties.audience)
-    do throws(Refusal) {
+    do throws(TokenError) {
       _ = try verifier.verify(token, at: now)
       return nil
     } catch {

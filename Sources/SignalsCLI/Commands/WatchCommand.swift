@@ -58,7 +58,7 @@ struct WatchCommand: ParsableCommand {
     } else {
       let followed = FollowedType(
         readings.type, machine: readings.machine, interval: interval, first: last)
-      var watch = LineWatch(api, followed, interval: interval, lines)
+      var watch = ReadingStream(api, followed, interval: interval, lines)
       try watch.run()
     }
   }

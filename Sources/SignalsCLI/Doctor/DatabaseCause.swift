@@ -5,7 +5,7 @@ enum DatabaseCause {
   /// - Parameters:
   ///   - cause: The cause that the service reports; nil when unknown.
   ///   - service: `signals-accessor`.
-  static func advice(_ cause: String?, of service: String, _ place: Place) -> String {
+  static func advice(_ cause: String?, of service: String, _ place: InstallationKind) -> String {
     let log = "see \(place.log(of: service))"
     return switch cause {
     case "unreachable", nil:

@@ -8,7 +8,7 @@ import Time
 extension Hop {
   /// The hops that a request for the root has reached; nginx answers it by itself.
   static func connection(
-    _ call: Call, _ result: Result<Response, CurlError>, now: Timestamp
+    _ call: RequestContext, _ result: Result<HTTPResponse, CurlError>, now: Timestamp
   ) -> [Hop] {
     let url = call.url
     switch result {
@@ -22,7 +22,7 @@ extension Hop {
           : url.isLoopback ? [] : [plain])
         + [nginx(response, url)]
     case .failure(let error):
-      return failed(Failure(error, during: call), at: culprit(error, call), call, error.timings)
+      return failed(Failure(error, during: call), at: failedStep(error, call), call, error.timings)
     }
   }
 
@@ -30,7 +30,9 @@ extension Hop {
     name: "TLS", state: .note, text: "none: traffic is not encrypted", advice: "an https URL")
 
   /// Name and TCP, which succeeded; or the proxy, which does both by itself.
-  private static func steps(_ call: Call, _ timings: Response.Timings, address: String?) -> [Hop] {
+  private static func steps(
+    _ call: RequestContext, _ timings: HTTPResponse.Timings, address: String?
+  ) -> [Hop] {
     let url = call.url
     if let proxy = call.proxy {
       return [
@@ -49,19 +51,19 @@ extension Hop {
     ]
   }
 
-  private static func tls(_ timings: Response.Timings, certificate: Int64?, _ now: Timestamp)
+  private static func tls(_ timings: HTTPResponse.Timings, certificate: Int64?, _ now: Timestamp)
     -> Hop
   {
     let time = timings.tls - timings.connect
     guard let certificate else { return Hop(name: "TLS", state: .good, time: time) }
     let life = CertificateLife(ends: certificate, now: now)
-    let isFine = life.measurement.verdict == .ok
+    let isFine = life.measurement.probeStatus == .ok
     return Hop(
       name: "TLS", state: isFine ? .good : .note, time: time, text: life.sentence,
       advice: isFine ? nil : "renew the certificate")
   }
 
-  private static func nginx(_ response: Response, _ url: HTTPURL) -> Hop {
+  private static func nginx(_ response: HTTPResponse, _ url: HTTPURL) -> Hop {
     let time = response.timings.firstByte - max(response.timings.connect, response.timings.tls)
     func hop(_ state: State, _ text: String, _ advice: String? = nil) -> Hop {
       Hop(name: "nginx", state: state, time: time, text: text, advice: advice)
@@ -80,7 +82,8 @@ extension Hop {
   }
 
   private static func failed(
-    _ failure: Failure, at culprit: String, _ call: Call, _ timings: Response.Timings
+    _ failure: Failure, at failedStep: String, _ call: RequestContext,
+    _ timings: HTTPResponse.Timings
   ) -> [Hop] {
     let names =
       (call.proxy == nil ? ["name", "TCP"] : ["proxy"])
@@ -89,7 +92,7 @@ extension Hop {
       "name": timings.nameLookup, "TCP": timings.connect, "proxy": timings.connect,
       "TLS": timings.tls,
     ]
-    let reached = names.prefix { $0 != culprit }
+    let reached = names.prefix { $0 != failedStep }
     var before = Duration.zero
     let good = reached.map { name in
       let end = ends[name] ?? .zero
@@ -97,12 +100,12 @@ extension Hop {
       return Hop(name: name, state: .good, time: end > before ? end - before : nil)
     }
     let bad = Hop(
-      name: culprit, state: .bad, text: failure.reason, advice: failure.advice)
+      name: failedStep, state: .bad, text: failure.reason, advice: failure.advice)
     return good + [bad] + names.dropFirst(reached.count + 1).map { .unreached($0) }
   }
 
   /// The hop that failed.
-  private static func culprit(_ error: CurlError, _ call: Call) -> String {
+  private static func failedStep(_ error: CurlError, _ call: RequestContext) -> String {
     let url = call.url
     switch error.kind {
     case .proxyRefused: return "proxy"

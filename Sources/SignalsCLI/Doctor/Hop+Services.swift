@@ -4,8 +4,8 @@ import Time
 
 /// The hops behind nginx.
 extension Hop {
-  static func accessor(_ call: Call, _ result: Result<Response, CurlError>) -> Hop {
-    let advice = Place.beside(call.url).isRunning("signals-accessor")
+  static func accessor(_ call: RequestContext, _ result: Result<HTTPResponse, CurlError>) -> Hop {
+    let advice = InstallationKind.beside(call.url).isRunning("signals-accessor")
     switch result {
     case .failure(let error):
       return Hop(
@@ -41,7 +41,9 @@ extension Hop {
       advice: "synchronise the clocks of the producer and the database")
   }
 
-  static func database(_ result: Result<Answer<API.Health>, Failure>, _ place: Place) -> Hop {
+  static func database(
+    _ result: Result<APIResponse<API.Health>, Failure>, _ place: InstallationKind
+  ) -> Hop {
     func bad(_ text: String, _ advice: String) -> Hop {
       Hop(name: "database", state: .bad, text: text, advice: advice)
     }
@@ -62,7 +64,7 @@ extension Hop {
 
   /// The producer and its spool; nil means that there was no token to ask with.
   static func producer(
-    _ result: Result<Answer<API.Producer>, Failure>?, _ place: Place, now: Timestamp
+    _ result: Result<APIResponse<API.Producer>, Failure>?, _ place: InstallationKind, now: Timestamp
   ) -> [Hop] {
     guard let result else {
       return [
@@ -90,7 +92,9 @@ extension Hop {
     }
   }
 
-  private static func producer(_ producer: API.Producer, _ place: Place, _ time: Duration) -> Hop {
+  private static func producer(
+    _ producer: API.Producer, _ place: InstallationKind, _ time: Duration
+  ) -> Hop {
     let machines = count(producer.machines, "machine")
     func hop(_ state: State, _ text: String, _ advice: String? = nil) -> Hop {
       Hop(name: "producer", state: state, time: time, text: text, advice: advice)
@@ -135,7 +139,7 @@ extension Hop {
   }
 
   /// The latency of a reading from its machine to this program.
-  static func reading(_ way: ReadingWay?, ofProducer state: String?) -> Hop {
+  static func reading(_ way: ReadingArrival?, ofProducer state: String?) -> Hop {
     func hop(_ state: State, _ text: String, _ advice: String? = nil) -> Hop {
       Hop(name: "reading", state: state, text: text, advice: advice)
     }
@@ -158,7 +162,7 @@ extension Hop {
 }
 
 /// The outcome of waiting for a new reading.
-enum ReadingWay {
+enum ReadingArrival {
   /// The reading, and the microseconds since its timestamp.
   case arrived(Reading, Int64)
   /// No new reading; the age of the newest in microseconds, if there is one.

@@ -42,7 +42,7 @@ extension Hop: Encodable {
 }
 
 /// All hops in order.
-struct Examination: Encodable, Equatable {
+struct Diagnosis: Encodable, Equatable {
   var hops: [Hop] = []
 
   /// The first bad hop; nil when there is none.
@@ -61,13 +61,13 @@ struct Examination: Encodable, Equatable {
 }
 
 extension Table {
-  init(_ examination: Examination) {
+  init(_ diagnosis: Diagnosis) {
     self.init(
       [
         Column("hop"), Column("state"), Column("time", .decimal), Column(""),
         Column("", .wrapped),
       ],
-      rows: examination.hops.map { hop in
+      rows: diagnosis.hops.map { hop in
         [
           Cell(hop.name), Cell(hop.state.word, hop.state.style),
           Cell(hop.time.map { (Double($0.microseconds) / 1000).fixed(1) } ?? ""),
@@ -79,9 +79,9 @@ extension Table {
 
 extension Table {
   /// The advice for hops that are not bad.
-  init(adviceOf examination: Examination) {
+  init(adviceOf diagnosis: Diagnosis) {
     self.init(
-      properties: examination.hops.filter { $0.state != .bad }.compactMap { hop in
+      properties: diagnosis.hops.filter { $0.state != .bad }.compactMap { hop in
         hop.advice.map { (name: hop.name, value: Cell("try: \($0)")) }
       })
   }

@@ -22,7 +22,7 @@ extension Proxy {
   }
 
   /// Whether a response is the proxy's own: every response of this system has a request id.
-  func isAuthor(of response: Response, to url: HTTPURL) -> Bool {
+  func isAuthor(of response: HTTPResponse, to url: HTTPURL) -> Bool {
     // A tunnel carries only the server's responses.
     url.scheme == "http" && [403, 407, 502, 503, 504].contains(response.status)
       && response.headers["X-Request-Id"] == nil && ProblemDocument(response)?.requestID == nil

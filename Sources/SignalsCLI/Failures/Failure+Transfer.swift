@@ -4,7 +4,7 @@ import SignalsAPI
 
 extension Failure {
   /// A request without a response.
-  init(_ error: CurlError, during call: Call) {
+  init(_ error: CurlError, during call: RequestContext) {
     let detail = (error.detail.isEmpty ? error.message : error.detail).lowercasedFirst
     if let proxy = call.proxy, let reason = proxy.reason(error) {
       self.init(call, reason, advice: proxy.advice(error.proxyStatus, host: call.url.host))
@@ -18,7 +18,7 @@ extension Failure {
       self.init(
         call, error.systemMessage?.lowercasedFirst ?? detail,
         advice: error.systemError == ECONNREFUSED
-          ? Place.beside(call.url).start
+          ? InstallationKind.beside(call.url).start
           : "the right address in --url or SIGNALS_URL")
     case .timedOut:
       self.init(
@@ -31,7 +31,7 @@ extension Failure {
         call, "untrusted server certificate: \(detail)",
         advice: call.authorityFile.map { "another --cacert; the issuer is not in \($0)" }
           ?? "--cacert FILE with the issuing CA"
-          + (Place.beside(call.url).authority.map { "; \($0)" } ?? ""))
+          + (InstallationKind.beside(call.url).authority.map { "; \($0)" } ?? ""))
     case .certificateExpired:
       self.init(
         call, "server certificate expired or not yet valid: \(detail)",
@@ -48,7 +48,7 @@ extension Failure {
     case .interrupted:
       self.init(
         call, "connection closed before the response was complete: \(detail)", advice: "again")
-    case .badAnswer:
+    case .badResponse:
       self.init(
         call, "not an HTTP response: \(detail)", advice: "the right host and port in --url")
     case .tooLarge:
@@ -62,7 +62,7 @@ extension Failure {
     }
   }
 
-  private init(_ call: Call, _ reason: String, advice: String?) {
+  private init(_ call: RequestContext, _ reason: String, advice: String?) {
     self.init(.failed, "\(call): \(reason)", advice: advice, reason: reason)
   }
 }

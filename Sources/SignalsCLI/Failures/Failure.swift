@@ -35,21 +35,21 @@ struct Failure: Error, Equatable {
   }
 
   /// The message and, if any, the advice on a second line, both wrapped on a terminal.
-  func text(for medium: Medium) -> String {
-    let advice = advice.map { $0.paragraph(after: "  try: ", for: medium) } ?? ""
-    return Self.line(message, for: medium) + advice
+  func text(for target: OutputTarget) -> String {
+    let advice = advice.map { $0.paragraph(after: "  try: ", for: target) } ?? ""
+    return Self.line(message, for: target) + advice
   }
 
   /// A message with the program's name.
-  static func line(_ message: String, _ style: Style = .plain, for medium: Medium) -> String {
-    message.paragraph(after: prefix, style, for: medium)
+  static func line(_ message: String, _ style: Style = .plain, for target: OutputTarget) -> String {
+    message.paragraph(after: prefix, style, for: target)
   }
 
   /// The parser's message about a usage error, which has the prefix already.
-  static func line(ofParser text: String, for medium: Medium) -> String {
+  static func line(ofParser text: String, for target: OutputTarget) -> String {
     text.split(separator: "\n").map { line in
       let lead = line.hasPrefix(prefix) ? Substring(prefix) : line.prefix { $0 == " " }
-      return String(line.dropFirst(lead.count)).paragraph(after: String(lead), for: medium)
+      return String(line.dropFirst(lead.count)).paragraph(after: String(lead), for: target)
     }.joined()
   }
 }

@@ -6,56 +6,56 @@ extension Chart {
   private static let widestName = 24
 
   /// The columns taken by the machines' names.
-  func laneMargin(for medium: Medium) -> Int {
-    (laneNames(for: medium).map(\.columns).max() ?? 0) + 1
+  func laneMargin(for target: OutputTarget) -> Int {
+    (laneNames(for: target).map(\.columns).max() ?? 0) + 1
   }
 
-  private func laneNames(for medium: Medium) -> [String] {
-    series.map { $0.machine.printable.shortened(to: Self.widestName, for: medium) }
+  private func laneNames(for target: OutputTarget) -> [String] {
+    series.map { $0.machine.printable.shortened(to: Self.widestName, for: target) }
   }
 
-  func lanes(width: Int, height: Int, margin least: Int, for medium: Medium) -> [String] {
-    let margin = max(laneMargin(for: medium), least)
-    return bands(series, 0, width: width, atMost: max(1, height - 2), margin: least, for: medium)
-      + timeAxis(margin: margin, columns: max(1, width - margin - 1), for: medium)
+  func lanes(width: Int, height: Int, margin least: Int, for target: OutputTarget) -> [String] {
+    let margin = max(laneMargin(for: target), least)
+    return bands(series, 0, width: width, atMost: max(1, height - 2), margin: least, for: target)
+      + timeAxis(margin: margin, columns: max(1, width - margin - 1), for: target)
   }
 
   /// The lanes without the axis, and a line with the number of omitted ones, if any.
-  func bands(width: Int, atMost most: Int, margin: Int, for medium: Medium) -> [String] {
-    bands(series, omitted, width: width, atMost: most, margin: margin, for: medium)
+  func bands(width: Int, atMost most: Int, margin: Int, for target: OutputTarget) -> [String] {
+    bands(series, omitted, width: width, atMost: most, margin: margin, for: target)
   }
 
   private func bands(
     _ all: [Series], _ omitted: Int, width: Int, atMost most: Int, margin least: Int,
-    for medium: Medium
+    for target: OutputTarget
   ) -> [String] {
-    let names = laneNames(for: medium)
-    let margin = max(laneMargin(for: medium), least)
+    let names = laneNames(for: target)
+    let margin = max(laneMargin(for: target), least)
     let columns = max(1, width - margin - 1)
-    let signs = AxisSigns(for: medium)
+    let signs = AxisGlyphs(for: target)
     let shown = min(all.count, all.count + omitted > most ? max(1, most - 1) : most)
     let lines = zip(all.prefix(shown), names).map { series, name in
       var line = PlotLine()
-      line.append(name.fitted(to: margin, for: medium))
+      line.append(name.fitted(to: margin, for: target))
       line.append(String(signs.valueTick), .faint)
       switch kind {
-      case .error: appendErrors(of: series, columns, to: &line, for: medium)
-      case .state, .amount: appendStates(of: series, columns, to: &line, for: medium)
+      case .error: appendErrors(of: series, columns, to: &line, for: target)
+      case .state, .amount: appendStates(of: series, columns, to: &line, for: target)
       }
-      return line.text(for: medium)
+      return line.text(for: target)
     }
-    return lines + (shown < all.count + omitted ? [more(behind: shown, for: medium)] : [])
+    return lines + (shown < all.count + omitted ? [more(behind: shown, for: target)] : [])
   }
 
   /// `and 4 more`
-  func more(behind shown: Int, for medium: Medium) -> String {
+  func more(behind shown: Int, for target: OutputTarget) -> String {
     var line = PlotLine()
     line.append("and \(series.count + omitted - shown) more", .faint)
-    return line.text(for: medium)
+    return line.text(for: target)
   }
 
   private func appendStates(
-    of series: Series, _ columns: Int, to line: inout PlotLine, for medium: Medium
+    of series: Series, _ columns: Int, to line: inout PlotLine, for target: OutputTarget
   ) {
     let runs = StateBand(series, over: time, columns: columns).runs
     for (index, run) in runs.enumerated() {
@@ -63,7 +63,7 @@ extension Chart {
         line.append(Self.silence(run.count), .faint)
         continue
       }
-      let sign = StateSign(run.cell, for: medium)
+      let sign = StateGlyph(run.cell, for: target)
       let text = String(repeating: sign.character, count: run.count)
       guard let word = sign.word, run.count >= word.count + 4 else {
         line.append(text, sign.style)
@@ -82,14 +82,14 @@ extension Chart {
   }
 
   private func appendErrors(
-    of series: Series, _ columns: Int, to line: inout PlotLine, for medium: Medium
+    of series: Series, _ columns: Int, to line: inout PlotLine, for target: OutputTarget
   ) {
     var marks: [Int: [Double]] = [:]
     for reading in series.readings {
       let column = min(columns - 1, Int(time.position(reading.timestamp) * Double(columns)))
       marks[column, default: []].append(reading.value)
     }
-    let signs = ErrorSigns(for: medium)
+    let signs = ErrorGlyphs(for: target)
     var column = 0
     for mark in marks.keys.sorted() {
       line.append(String(repeating: signs.none, count: mark - column), .faint)
@@ -112,13 +112,13 @@ extension Chart {
 }
 
 /// The appearance of a state on a terminal.
-struct StateSign {
+struct StateGlyph {
   let character: Character
   let style: Style
   let word: String?
 
-  init(_ cell: StateBand.Cell, for medium: Medium) {
-    let isUnicode = medium.isUnicode
+  init(_ cell: StateBand.Cell, for target: OutputTarget) {
+    let isUnicode = target.isUnicode
     switch cell {
     case .unknown: self.init(" ", .plain)
     case .several: self.init(isUnicode ? "▒" : ":", .plain)
@@ -136,12 +136,12 @@ struct StateSign {
 }
 
 /// The characters for errors on a terminal.
-struct ErrorSigns {
+struct ErrorGlyphs {
   let none: Character
   let one: Character
   let several: Character
 
-  init(for medium: Medium) {
-    (none, one, several) = medium.isUnicode ? ("─", "×", "✱") : ("-", "x", "*")
+  init(for target: OutputTarget) {
+    (none, one, several) = target.isUnicode ? ("─", "×", "✱") : ("-", "x", "*")
   }
 }

@@ -4,15 +4,15 @@ import Time
 
 extension Table {
   /// The statistics of a chart, one row per machine.
-  init(legendOf chart: Chart, for medium: Medium) {
+  init(legendOf chart: Chart, for target: OutputTarget) {
     switch chart.kind {
-    case .amount: self.init(amountsOf: chart, for: medium)
-    case .state: self.init(statesOf: chart, for: medium)
-    case .error: self.init(errorsOf: chart, for: medium)
+    case .amount: self.init(amountsOf: chart, for: target)
+    case .state: self.init(statesOf: chart, for: target)
+    case .error: self.init(errorsOf: chart, for: target)
     }
   }
 
-  private init(amountsOf chart: Chart, for medium: Medium) {
+  private init(amountsOf chart: Chart, for target: OutputTarget) {
     let size = max(chart.values.lowerBound.magnitude, chart.values.upperBound.magnitude)
     self.init(
       chart,
@@ -23,16 +23,16 @@ extension Table {
     ) { index, series in
       guard let summary = series.summary, let newest = series.readings.last else { return nil }
       return [
-        Cell("\(chart.sample(index, for: medium)) \(series.machine)", Style.ofLines[index]),
+        Cell("\(chart.sample(index, for: target)) \(series.machine)", Style.ofLines[index]),
         Cell("\(Number(value: summary.min))"), Cell(summary.mean.rounded(toSize: size)),
         Cell("\(Number(value: summary.max))"), Cell("\(Number(value: newest.value))"),
       ]
     }
   }
 
-  private init(statesOf chart: Chart, for medium: Medium) {
+  private init(statesOf chart: Chart, for target: OutputTarget) {
     let states = [1.0, 0].map { value in
-      (value: value, sign: StateSign(.state(value), for: medium))
+      (value: value, sign: StateGlyph(.state(value), for: target))
     }
     self.init(
       chart,
@@ -54,7 +54,7 @@ extension Table {
     }
   }
 
-  private init(errorsOf chart: Chart, for medium: Medium) {
+  private init(errorsOf chart: Chart, for target: OutputTarget) {
     self.init(
       chart,
       [

@@ -9,15 +9,15 @@ extension Chart {
   /// - Parameter height: Lines including the time axis; states and errors take one line per machine and no
   ///   more.
   /// - Parameter margin: Minimum columns left of the axis, to align stacked charts.
-  func lines(width: Int, height: Int, margin: Int = 0, for medium: Medium) -> [String] {
+  func lines(width: Int, height: Int, margin: Int = 0, for target: OutputTarget) -> [String] {
     switch kind {
-    case .amount: curves(width: width, height: height, margin: margin, for: medium)
-    case .state, .error: lanes(width: width, height: height, margin: margin, for: medium)
+    case .amount: curves(width: width, height: height, margin: margin, for: target)
+    case .state, .error: lanes(width: width, height: height, margin: margin, for: target)
     }
   }
 
   private func curves(
-    width: Int, height: Int, margin least: Int, for medium: Medium
+    width: Int, height: Int, margin least: Int, for target: OutputTarget
   ) -> [String] {
     let rows = max(Self.leastHeight, height) - 2
     let scale = ValueScale(holding: values, steps: max(1, (rows - 1) / 3))
@@ -25,13 +25,13 @@ extension Chart {
     let margin = max(labels.map(\.columns).max() ?? 0, least - 1)
     var canvas = Canvas(
       columns: max(1, width - margin - 2), rows: rows,
-      dots: isDrawnWithMarks(on: medium) ? .marks(Self.marks) : .braille)
+      dots: isDrawnWithMarks(on: target) ? .marks(Self.marks) : .braille)
     draw(scale, on: &canvas)
     var names: [Int: String] = [:]
     for (tick, label) in zip(scale.ticks, labels) {
       names[canvas.row(ofDot: canvas.y(of: tick, scale))] = label
     }
-    let signs = AxisSigns(for: medium)
+    let signs = AxisGlyphs(for: target)
     let body = (0..<rows).map { row in
       var line = PlotLine()
       let name = names[row] ?? ""
@@ -40,9 +40,9 @@ extension Chart {
       for (character, owner) in canvas[row: row] {
         line.append(String(character), owner.map { Style.ofLines[$0] } ?? .plain)
       }
-      return line.text(for: medium)
+      return line.text(for: target)
     }
-    return body + timeAxis(margin: margin + 1, columns: canvas.columns, for: medium)
+    return body + timeAxis(margin: margin + 1, columns: canvas.columns, for: target)
   }
 
   private func draw(_ scale: ValueScale, on canvas: inout Canvas) {
@@ -61,8 +61,8 @@ extension Chart {
   }
 
   /// The time axis and its labels, two lines.
-  func timeAxis(margin: Int, columns: Int, for medium: Medium) -> [String] {
-    let signs = AxisSigns(for: medium)
+  func timeAxis(margin: Int, columns: Int, for target: OutputTarget) -> [String] {
+    let signs = AxisGlyphs(for: target)
     var axis = Array(repeating: signs.horizontal, count: columns)
     var names = ""
     for tick in time.ticks(columns: columns, style: times) {
@@ -78,7 +78,7 @@ extension Chart {
     return lines.map { text in
       var line = PlotLine()
       line.append(text, .faint)
-      return line.text(for: medium)
+      return line.text(for: target)
     }
   }
 
@@ -87,13 +87,13 @@ extension Chart {
   private static let marks: [Character] = ["*", "o", "+", "x", "#", "@"]
 
   /// Without colour, lines are distinguished by their marks.
-  private func isDrawnWithMarks(on medium: Medium) -> Bool {
-    !medium.isUnicode || series.count > 1 && !medium.isColoured
+  private func isDrawnWithMarks(on target: OutputTarget) -> Bool {
+    !target.isUnicode || series.count > 1 && !target.isColoured
   }
 
   /// The sample of a machine's line in the legend.
-  func sample(_ index: Int, for medium: Medium) -> String {
-    isDrawnWithMarks(on: medium) ? String(Self.marks[index]) : "━"
+  func sample(_ index: Int, for target: OutputTarget) -> String {
+    isDrawnWithMarks(on: target) ? String(Self.marks[index]) : "━"
   }
 }
 

@@ -4,7 +4,7 @@ import Time
 extension Chart {
   /// The chart as an SVG document.
   func svg(title: String) -> String {
-    var picture = SVGPicture(width: 960)
+    var picture = SVGDocument(width: 960)
     picture.text(title, x: Self.edge, y: 32, isTitle: true)
     picture.text(period, x: Self.edge, y: 54, .faint)
     let bottom: Double
@@ -13,7 +13,7 @@ extension Chart {
     case .state, .error: bottom = drawLanes(on: &picture)
     }
     // As on a colour terminal.
-    let table = Table(legendOf: self, for: Medium(isColoured: true))
+    let table = Table(legendOf: self, for: OutputTarget(isColoured: true))
     var height = picture.draw(table, x: Self.edge, y: bottom + 32)
     if let remark {
       height += Self.line
@@ -29,10 +29,10 @@ extension Chart {
   private static let laneHeight = 36.0
   private static let widestName = 24
 
-  private func drawCurves(on picture: inout SVGPicture) -> Double {
+  private func drawCurves(on picture: inout SVGDocument) -> Double {
     let scale = ValueScale(holding: values, steps: 6)
     let labels = scale.ticks.map(scale.label)
-    let left = Self.edge + SVGPicture.width(of: labels.map(\.columns).max() ?? 0) + 10
+    let left = Self.edge + SVGDocument.width(of: labels.map(\.columns).max() ?? 0) + 10
     let (right, height) = (picture.width - Self.edge, 340.0)
     func y(_ value: Double) -> Double { Self.top + (1 - scale.position(value)) * height }
     for (tick, label) in zip(scale.ticks, labels) {
@@ -50,9 +50,9 @@ extension Chart {
     return drawTimes(on: &picture, from: left, to: right, y: Self.top + height)
   }
 
-  private func drawLanes(on picture: inout SVGPicture) -> Double {
+  private func drawLanes(on picture: inout SVGDocument) -> Double {
     let names = series.map { $0.machine.shortened(to: Self.widestName, for: .plain) }
-    let left = Self.edge + SVGPicture.width(of: names.map(\.columns).max() ?? 0) + 10
+    let left = Self.edge + SVGDocument.width(of: names.map(\.columns).max() ?? 0) + 10
     let right = picture.width - Self.edge
     for (index, (series, name)) in zip(series, names).enumerated() {
       let y = Self.top + Double(index) * Self.laneHeight
@@ -68,10 +68,10 @@ extension Chart {
   }
 
   private func drawStates(
-    of series: Series, on picture: inout SVGPicture, from left: Double, to right: Double, y: Double
+    of series: Series, on picture: inout SVGDocument, from left: Double, to right: Double, y: Double
   ) {
-    for stay in series.stays(until: time.last) where stay.end > stay.start {
-      let sign = StateSign(.state(stay.value), for: .plain)
+    for stay in series.stateSpans(until: time.last) where stay.end > stay.start {
+      let sign = StateGlyph(.state(stay.value), for: .plain)
       let x = left + time.position(stay.start) * (right - left)
       let width = left + time.position(stay.end) * (right - left) - x
       let word = sign.word ?? ""
@@ -79,7 +79,7 @@ extension Chart {
       picture.area(
         x: x, y: isLow ? y + 18 : y, width: width, height: isLow ? 8 : 26, sign.style,
         title: "\(word), \(duration(microseconds: stay.end - stay.start))")
-      guard width > SVGPicture.width(of: word.columns) + 8 else { continue }
+      guard width > SVGDocument.width(of: word.columns) + 8 else { continue }
       picture.text(
         word, x: x + width / 2, y: isLow ? y + 13 : y + 18, sign.style, .middle,
         isOnArea: !isLow)
@@ -87,7 +87,7 @@ extension Chart {
   }
 
   private func drawErrors(
-    of series: Series, on picture: inout SVGPicture, from left: Double, to right: Double, y: Double
+    of series: Series, on picture: inout SVGDocument, from left: Double, to right: Double, y: Double
   ) {
     picture.line([(left, y + 13), (right, y + 13)], .faint, width: 0.3)
     let places = series.readings.map { left + time.position($0.timestamp) * (right - left) }
@@ -96,7 +96,7 @@ extension Chart {
       picture.line([(x - 4, y + 17), (x + 4, y + 9)], .bad, width: 2)
       let code = "\(Number(value: reading.value))"
       let room = (index + 1 < places.count ? places[index + 1] - 6 : picture.width) - x
-      if SVGPicture.width(of: code.columns) + 8 < room {
+      if SVGDocument.width(of: code.columns) + 8 < room {
         picture.text(code, x: x + 8, y: y + 18, .bad)
       }
     }
@@ -104,14 +104,14 @@ extension Chart {
 
   /// - Returns: The bottom of the axis.
   private func drawTimes(
-    on picture: inout SVGPicture, from left: Double, to right: Double, y: Double
+    on picture: inout SVGDocument, from left: Double, to right: Double, y: Double
   ) -> Double {
     picture.line([(left, y), (right, y)], .faint)
-    let columns = Int((right - left) / SVGPicture.width(of: 1))
+    let columns = Int((right - left) / SVGDocument.width(of: 1))
     for tick in time.ticks(columns: columns, style: times) {
       let x = left + time.position(tick.time) * (right - left)
       picture.line([(x, y), (x, y + 5)], .faint)
-      let half = SVGPicture.width(of: tick.label.columns) / 2
+      let half = SVGDocument.width(of: tick.label.columns) / 2
       let middle = min(max(x, half), picture.width - half)
       picture.text(tick.label, x: middle, y: y + 22, .faint, .middle)
     }
@@ -119,7 +119,7 @@ extension Chart {
   }
 }
 
-extension SVGPicture {
+extension SVGDocument {
   /// An upper estimate of a text's width: the viewer's font is unknown.
   fileprivate static func width(of columns: Int) -> Double { Double(columns) * 8.6 }
 

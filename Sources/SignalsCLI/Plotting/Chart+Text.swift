@@ -28,18 +28,18 @@ extension Chart {
   /// Title, plot and legend for a terminal, with line ends.
   ///
   /// - Parameter height: The total number of lines, exceeded if the plot would be too small.
-  func text(title: String, width: Int, height: Int, for medium: Medium) -> String {
-    var medium = medium
-    (medium.width, medium.height) = (width, height)
+  func text(title: String, width: Int, height: Int, for target: OutputTarget) -> String {
+    var target = target
+    (target.width, target.height) = (width, height)
     var period = PlotLine()
-    period.append(self.period.shortened(to: width, for: medium), .faint)
-    let head = [title.printable.shortened(to: width, for: medium), period.text(for: medium)]
-    var legend = Table(legendOf: self, for: medium).text(for: medium)
+    period.append(self.period.shortened(to: width, for: target), .faint)
+    let head = [title.printable.shortened(to: width, for: target), period.text(for: target)]
+    var legend = Table(legendOf: self, for: target).text(for: target)
     if let remark { legend += "\(remark)\n" }
     // Every machine in the legend gets a lane, even if the plot has to be scrolled.
     let room = height - head.count - 1 - legend.utf8.count { $0 == 0x0a }
     let rest = kind == .amount ? room : max(room, series.count + 2)
-    let lines = lines(width: width, height: rest, for: medium)
+    let lines = lines(width: width, height: rest, for: target)
     return (head + lines + [""]).map { "\($0)\n" }.joined() + legend
   }
 }

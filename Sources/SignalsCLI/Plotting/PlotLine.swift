@@ -13,29 +13,29 @@ struct PlotLine {
   }
 
   /// The text without trailing spaces.
-  func text(for medium: Medium) -> String {
+  func text(for target: OutputTarget) -> String {
     var parts = parts
     while let last = parts.popLast() {
       guard let end = last.text.lastIndex(where: { $0 != " " }) else { continue }
       parts.append((String(last.text[...end]), last.style))
       break
     }
-    return parts.map { $0.style.applied(to: $0.text, for: medium) }.joined()
+    return parts.map { $0.style.applied(to: $0.text, for: target) }.joined()
   }
 }
 
 /// The characters for axes.
-struct AxisSigns {
+struct AxisGlyphs {
   let vertical: Character
   let valueTick: Character
   let corner: Character
   let horizontal: Character
   let timeTick: Character
 
-  init(for medium: Medium) {
+  init(for target: OutputTarget) {
     self =
-      medium.isUnicode
-      ? AxisSigns("│", "┤", "└", "─", "┬") : AxisSigns("|", "+", "+", "-", "+")
+      target.isUnicode
+      ? AxisGlyphs("│", "┤", "└", "─", "┬") : AxisGlyphs("|", "+", "+", "-", "+")
   }
 
   private init(

@@ -17,14 +17,14 @@ struct StateBand: Equatable {
   private static let most = 0.75
 
   init(_ series: Series, over time: TimeScale, columns: Int) {
-    let stays = series.stays(until: time.last).map { stay in
+    let stateSpans = series.stateSpans(until: time.last).map { stay in
       (
         start: time.position(stay.start) * Double(columns),
         end: time.position(stay.end) * Double(columns), value: stay.value
       )
     }
     var shares: [[Double: Double]] = Array(repeating: [:], count: columns)
-    for stay in stays where stay.start < Double(columns) {
+    for stay in stateSpans where stay.start < Double(columns) {
       for column in Int(stay.start)...max(Int(stay.start), min(columns - 1, Int(stay.end))) {
         let share = min(stay.end, Double(column + 1)) - max(stay.start, Double(column))
         if share > 0 { shares[column][stay.value, default: 0] += share }
@@ -50,7 +50,7 @@ struct StateBand: Equatable {
 }
 
 /// A state and its period.
-struct Stay: Equatable {
+struct StateSpan: Equatable {
   let value: Double
   let start: Timestamp
   let end: Timestamp
@@ -58,20 +58,20 @@ struct Stay: Equatable {
 
 extension Series {
   /// Each state from its reading to the next one, the last until `end` or the machine's last reading.
-  func stays(until end: Timestamp) -> [Stay] {
+  func stateSpans(until end: Timestamp) -> [StateSpan] {
     let end = min(end, silentSince ?? end)
     return readings.indices.compactMap { index in
       let start = readings[index].timestamp
       let next = index + 1 < readings.count ? readings[index + 1].timestamp : end
-      return next < start ? nil : Stay(value: readings[index].value, start: start, end: next)
+      return next < start ? nil : StateSpan(value: readings[index].value, start: start, end: next)
     }
   }
 
   /// The share of time in a state, from 0 to 1; nil when the period is empty.
   func share(of value: Double, until end: Timestamp) -> Double? {
-    let stays = stays(until: end)
-    let all = stays.reduce(0) { $0 + ($1.end - $1.start) }
-    let part = stays.filter { $0.value == value }.reduce(0) { $0 + ($1.end - $1.start) }
+    let stateSpans = stateSpans(until: end)
+    let all = stateSpans.reduce(0) { $0 + ($1.end - $1.start) }
+    let part = stateSpans.filter { $0.value == value }.reduce(0) { $0 + ($1.end - $1.start) }
     return all > 0 ? Double(part) / Double(all) : nil
   }
 }

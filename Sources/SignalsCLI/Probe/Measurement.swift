@@ -32,7 +32,7 @@ struct Measurement: Equatable {
     self.maximum = maximum
   }
 
-  var verdict: Verdict { Verdict(value, warning: warning, critical: critical) }
+  var probeStatus: ProbeStatus { ProbeStatus(value, warning: warning, critical: critical) }
 
   /// `age=0.12s;5;30;0`, without trailing empty fields.
   var performanceData: String {

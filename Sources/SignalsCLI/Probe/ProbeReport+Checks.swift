@@ -25,13 +25,13 @@ extension ProbeReport {
       !isGood
       ? report.status
       : report.readingsAhead.map { Self.sentence(ahead: $0) } ?? certificate.flatMap {
-        $0.measurement.verdict == .ok ? nil : $0.sentence
+        $0.measurement.probeStatus == .ok ? nil : $0.sentence
       }
-        ?? (time.verdict == .ok ? "healthy" : "response took \(Self.seconds(time.value))")
+        ?? (time.probeStatus == .ok ? "healthy" : "response took \(Self.seconds(time.value))")
         + (age.map { ", newest reading \(Self.seconds($0)) old" } ?? "")
     self.init(
       text, measurements,
-      besides: checks.map(\.check.verdict) + (isGood ? [] : [.critical]))
+      besides: checks.map(\.check.probeStatus) + (isGood ? [] : [.critical]))
     details =
       checks.map { name, check in
         let unit = check.observedUnit.map { " \($0)" } ?? ""
@@ -91,8 +91,8 @@ extension ProbeReport {
           "value", reading.value, warning: limits.warning, critical: limits.critical)
       )
     }
-    let worst = Verdict.worst(values.map(\.measurement.verdict))
-    guard let (reading, value) = values.first(where: { $0.measurement.verdict == worst }) else {
+    let worst = ProbeStatus.worst(values.map(\.measurement.probeStatus))
+    guard let (reading, value) = values.first(where: { $0.measurement.probeStatus == worst }) else {
       preconditionFailure("the newest reading is within maximumAge")
     }
     let whose = values.count > 1 ? "\(name) of \(reading.machine)" : name
@@ -110,19 +110,19 @@ extension ProbeReport {
       critical: limits.critical, from: 0, to: 100)
     let age = spool.oldest.map { Double(max(0, now - $0)) / 1_000_000 } ?? 0
     let waiting = "\(full.value.withoutExponent)% full, \(count(spool.readings, "reading")) waiting"
-    var (text, verdicts): (String, [Verdict]) = (waiting, [])
+    var (text, statuses): (String, [ProbeStatus]) = (waiting, [])
     if producer.state == "blocked" {
       text = "machines blocked: \(producer.blockedReason ?? "no reason given")"
-      verdicts = [.critical]
+      statuses = [.critical]
     } else if !producer.database.isConnected {
       text += ", database unavailable"
-      verdicts = [.warning]
+      statuses = [.warning]
     }
     if let fault = producer.clockFault {
       text = producer.state == "blocked" ? "\(text); \(fault)" : fault
-      verdicts.append(.critical)
+      statuses.append(.critical)
     }
-    self.init(text, [full, Measurement("oldest", age, .seconds, from: 0)], besides: verdicts)
+    self.init(text, [full, Measurement("oldest", age, .seconds, from: 0)], besides: statuses)
     details = [
       "\(byteCount(spool.bytes)) of \(byteCount(spool.limitBytes)) in \(count(spool.batches, "batch"))",
       "producer: \(producer.state)",
@@ -167,7 +167,7 @@ extension ProbeReport {
 }
 
 extension API.Health.Check {
-  fileprivate var verdict: Verdict {
+  fileprivate var probeStatus: ProbeStatus {
     switch status {
     case "pass", "ok", "up": .ok
     case "warn": .warning
@@ -180,7 +180,7 @@ extension Measurement {
   /// The violated threshold: `, outside 50:500`.
   fileprivate var reason: String {
     let limit: AlertRange?
-    switch verdict {
+    switch probeStatus {
     case .critical: limit = critical
     case .warning: limit = warning
     case .ok, .unknown: limit = nil

@@ -4,8 +4,8 @@ extension ProbeReport {
   /// An object on one line.
   func json(_ subject: [(name: String, value: String)]) -> String {
     let object = Document(
-      subject: Dictionary(subject.map { ($0.name, $0.value) }) { $1 }, status: verdict.name,
-      code: verdict.rawValue, text: text, details: details,
+      subject: Dictionary(subject.map { ($0.name, $0.value) }) { $1 }, status: probeStatus.name,
+      code: probeStatus.rawValue, text: text, details: details,
       measurements: measurements.map(Document.Measured.init))
     // Strings and finite numbers can always be encoded.
     return String(decoding: (try? JSONText.line(object)) ?? [], as: UTF8.self)

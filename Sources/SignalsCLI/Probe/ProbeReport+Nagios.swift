@@ -1,7 +1,7 @@
 extension ProbeReport {
   /// `SIGNALS OK: power is 0.12 s old | age=0.12s;5;30;0`, then one line per detail.
   func nagios(isVerbose: Bool) -> String {
-    let first = "SIGNALS \(verdict.name): \(text.forNagios)".cut(to: Self.longestText)
+    let first = "SIGNALS \(probeStatus.name): \(text.forNagios)".cut(to: Self.longestText)
     let data = measurements.map(\.performanceData).joined(separator: " ")
     let lines = [data.isEmpty ? first : "\(first) | \(data)"]
     return (lines + (isVerbose ? details.map(\.forNagios) : [])).map { $0 + "\n" }.joined()

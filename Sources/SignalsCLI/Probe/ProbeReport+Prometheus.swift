@@ -5,13 +5,13 @@ extension ProbeReport {
   func prometheus(_ subject: [(name: String, value: String)]) -> String {
     let labels = subject.map { "\($0.name)=\"\($0.value.escapedForPrometheus)\"" }
       .joined(separator: ",")
-    let verdict = """
+    let probeStatus = """
       # HELP signals_check_status Result of the check: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.
       # TYPE signals_check_status gauge
-      signals_check_status{\(labels)} \(self.verdict.rawValue)
+      signals_check_status{\(labels)} \(self.probeStatus.rawValue)
 
       """
-    return verdict
+    return probeStatus
       + measurements.map { measurement in
         let name = "signals_check_\(measurement.label)\(measurement.unit.prometheusSuffix)"
         return """

@@ -11,7 +11,7 @@ struct ProbeReport: Equatable {
   /// The guidelines' limit: pagers cut longer texts.
   static let longestText = 79
 
-  var verdict: Verdict
+  var probeStatus: ProbeStatus
   /// One line.
   var text: String
   var measurements: [Measurement] = []
@@ -21,14 +21,14 @@ struct ProbeReport: Equatable {
   /// Takes the worst verdict of the measurements.
   ///
   /// - Parameter verdicts: Further verdicts to consider.
-  init(_ text: String, _ measurements: [Measurement], besides verdicts: [Verdict] = []) {
-    verdict = .worst(measurements.map(\.verdict) + verdicts)
+  init(_ text: String, _ measurements: [Measurement], besides statuses: [ProbeStatus] = []) {
+    probeStatus = .worst(measurements.map(\.probeStatus) + statuses)
     self.text = text
     self.measurements = measurements
   }
 
-  init(_ verdict: Verdict, _ text: String) {
-    self.verdict = verdict
+  init(_ probeStatus: ProbeStatus, _ text: String) {
+    self.probeStatus = probeStatus
     self.text = text
   }
 
@@ -41,7 +41,7 @@ struct ProbeReport: Equatable {
 
   /// - Parameter warningIsOK: For callers that know only success and failure.
   func exitStatus(warningIsOK: Bool) -> Int32 {
-    warningIsOK && verdict == .warning ? Verdict.ok.rawValue : verdict.rawValue
+    warningIsOK && probeStatus == .warning ? ProbeStatus.ok.rawValue : probeStatus.rawValue
   }
 
   /// - Parameters:

@@ -5,7 +5,7 @@ import Time
 /// The newest readings of a type, newest first, as of `now`.
 struct ReadingProbe {
   /// Readings arrive in batches: a series whose end is more recent than this has not ended.
-  static let patience: Int64 = 5_000_000
+  static let gracePeriod: Int64 = 5_000_000
 
   /// The API's limit.
   private static let most = 1000
@@ -29,7 +29,7 @@ struct ReadingProbe {
     try self.init(&api, ofType: options.type, machine: options.machine, limit: limit)
   }
 
-  private init(_ answer: Answer<[Reading]>) throws(Failure) {
+  private init(_ answer: APIResponse<[Reading]>) throws(Failure) {
     self.init(readings: try answer.content(), now: .judging(.now, answer.response.date))
   }
 
@@ -60,7 +60,7 @@ struct ReadingProbe {
     guard let newest = readings.first?.timestamp, let oldest = readings.last?.timestamp else {
       return 0
     }
-    let end = max(newest, now + -Self.patience)
+    let end = max(newest, now + -Self.gracePeriod)
     let span = end - oldest
     guard span > 0 else { return 0 }
     // Readings at the very start belong to the time before it.

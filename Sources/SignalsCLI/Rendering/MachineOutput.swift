@@ -20,7 +20,7 @@ struct MachineOutput {
   let times: TimeStyle
 
   /// Shows pages to a program.
-  func show(_ pages: [Answer<[API.Machine]>]) throws(Failure) {
+  func show(_ pages: [APIResponse<[API.Machine]>]) throws(Failure) {
     switch format {
     case .json where pages.count == 1: try StandardOutput.write(try pages[0].json())
     case .json, .table:
@@ -34,16 +34,18 @@ struct MachineOutput {
   }
 
   /// - Parameter units: By type.
-  func showTable(_ pages: [Answer<[API.Machine]>], units: () -> [String: String]) throws(Failure) {
+  func showTable(_ pages: [APIResponse<[API.Machine]>], units: () -> [String: String])
+    throws(Failure)
+  {
     var machines: [API.Machine] = []
     for page in pages { machines += try page.content() }
     guard !machines.isEmpty else {
       StandardError.remark("no machines yet")
       return
     }
-    let medium = Medium.standardOutput
+    let target = OutputTarget.standardOutput
     let table = Table(machines: machines, units: units(), times: times)
-    try StandardOutput.show(table.text(for: medium), for: medium, isPaged: true)
+    try StandardOutput.show(table.text(for: target), for: target, isPaged: true)
   }
 
   private func write(_ lines: [String]) throws(Failure) {
@@ -51,7 +53,7 @@ struct MachineOutput {
   }
 
   /// As they came.
-  private static func objects(_ pages: [Answer<[API.Machine]>]) throws(Failure) -> [String] {
+  private static func objects(_ pages: [APIResponse<[API.Machine]>]) throws(Failure) -> [String] {
     var objects: [String] = []
     for page in pages { objects += try page.elements().map(\.description) }
     return objects

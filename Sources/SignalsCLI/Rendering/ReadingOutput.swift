@@ -33,7 +33,8 @@ struct ReadingOutput: Equatable {
   ///   - what: `power from 'machine-1'`
   ///   - unit: Called only for a table on a terminal when the response lacks the unit, as it takes another
   ///     request.
-  func show(_ answer: Answer<[Reading]>, of what: String, unit: () -> String?) throws(Failure) {
+  func show(_ answer: APIResponse<[Reading]>, of what: String, unit: () -> String?) throws(Failure)
+  {
     switch format {
     case .table: try showTable(answer, of: what, unit: unit)
     case .json where fields == nil: try StandardOutput.write(try answer.json())
@@ -68,7 +69,7 @@ struct ReadingOutput: Equatable {
     fields ?? (format == .value ? [.value] : ReadingField.allCases)
   }
 
-  private func showTable(_ answer: Answer<[Reading]>, of what: String, unit: () -> String?)
+  private func showTable(_ answer: APIResponse<[Reading]>, of what: String, unit: () -> String?)
     throws(Failure)
   {
     let readings = try answer.content()
@@ -76,15 +77,16 @@ struct ReadingOutput: Equatable {
       StandardError.remark("no readings of \(what) yet")
       return
     }
-    let medium = Medium.standardOutput
+    let target = OutputTarget.standardOutput
     let table = Table(
       readings: readings, fields: fields ?? ReadingField.ofTables,
-      unit: answer.unit.map { SignalType.displayed($0) } ?? (medium.isTerminal ? unit() : nil),
+      unit: answer.unit.map { SignalType.displayed($0) } ?? (target.isTerminal ? unit() : nil),
       times: times)
-    try StandardOutput.show(table.text(for: medium), for: medium, isPaged: isPaged)
+    try StandardOutput.show(table.text(for: target), for: target, isPaged: isPaged)
   }
 
-  private func lines(_ line: ReadingLine, of answer: Answer<[Reading]>) throws(Failure) -> [String]
+  private func lines(_ line: ReadingLine, of answer: APIResponse<[Reading]>) throws(Failure)
+    -> [String]
   {
     try answer.content().map { line.text($0, chosen) }
   }

@@ -13,14 +13,14 @@ enum Style: CaseIterable {
   static let ofLines: [Style] = [.cyan, .magenta, .warning, .blue, .good, .plain]
 
   /// Applies the style to printable text.
-  func applied(to text: String, for medium: Medium) -> String {
-    guard medium.isColoured, !text.isEmpty, let code = code(for: medium) else { return text }
+  func applied(to text: String, for target: OutputTarget) -> String {
+    guard target.isColoured, !text.isEmpty, let code = code(for: target) else { return text }
     return "\u{1b}[\(code)m\(text)\u{1b}[0m"
   }
 
   /// The parameters of SGR (ECMA-48, 8.3.117); nil for plain text.
-  private func code(for medium: Medium) -> String? {
-    if medium.hasPalette, let index = paletteIndex { return "38;5;\(index)" }
+  private func code(for target: OutputTarget) -> String? {
+    if target.hasPalette, let index = paletteIndex { return "38;5;\(index)" }
     return switch self {
     case .plain: nil
     case .faint: "2"
@@ -51,8 +51,8 @@ enum Style: CaseIterable {
 }
 
 extension Style {
-  init(_ verdict: Verdict) {
-    switch verdict {
+  init(_ probeStatus: ProbeStatus) {
+    switch probeStatus {
     case .ok: self = .good
     case .warning, .unknown: self = .warning
     case .critical: self = .bad

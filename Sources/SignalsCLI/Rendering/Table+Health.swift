@@ -9,8 +9,8 @@ extension Table {
   /// - Parameter certificate: When the server's certificate expires, in seconds since 1970 UTC; nil without
   ///   TLS.
   static func health(
-    _ report: API.Health, certificate: Int64?, now: Timestamp, timings: Response.Timings,
-    for medium: Medium
+    _ report: API.Health, certificate: Int64?, now: Timestamp, timings: HTTPResponse.Timings,
+    for target: OutputTarget
   ) -> [Table] {
     let checks = report.namedChecks
     let isGood = checks.allSatisfy { $0.check.style != .bad }
@@ -28,10 +28,10 @@ extension Table {
     if let certificate {
       let life = CertificateLife(ends: certificate, now: now)
       properties.append(
-        (name: "certificate", value: Cell(life.end, Style(life.measurement.verdict))))
+        (name: "certificate", value: Cell(life.end, Style(life.measurement.probeStatus))))
     }
     return [Table(properties: properties)] + (checks.isEmpty ? [] : [Table(checks: checks)])
-      + [Table(timings: timings, for: medium)]
+      + [Table(timings: timings, for: target)]
   }
 
   private init(checks: [(name: String, check: API.Health.Check)]) {

@@ -2,7 +2,7 @@ import SignalsAPI
 
 extension Table {
   /// The effective settings and their sources.
-  init(settings: Settings) {
+  init(settings: ClientSettings) {
     let entries = SettingListing(settings).settings
     self.init(
       [Column("setting"), Column("value"), Column("from")],
@@ -57,7 +57,7 @@ struct SettingListing: Encodable {
 
   let settings: [Entry]
 
-  init(_ settings: Settings) {
+  init(_ settings: ClientSettings) {
     self.settings = [
       Entry("context", settings.context) { $0 },
       Entry("url", settings.url) { $0 },

@@ -11,12 +11,12 @@ extension Table {
   ///
   /// Lines fit the terminal: the last column may be wrapped, texts are shortened, the widest first, and
   /// what is still too wide is cut.
-  func text(for medium: Medium) -> String {
+  func text(for target: OutputTarget) -> String {
     var table = self
-    if let width = medium.width {
+    if let width = target.width {
       while table.leastWidth > width, let next = table.reduced() { table = next }
     }
-    return table.drawn(for: medium)
+    return table.drawn(for: target)
   }
 
   /// The width of all columns, with a last one that can be wrapped at its narrowest.
@@ -48,26 +48,26 @@ extension Table {
     return Table(without(columns), rows: rows.map(without), hasTitles: hasTitles)
   }
 
-  private func drawn(for medium: Medium) -> String {
+  private func drawn(for target: OutputTarget) -> String {
     let titles = columns.map { Cell($0.title, .faint) }
     var layouts = columns.indices.map { column in
       ColumnLayout(columns[column].alignment, titles[column], rows.map { $0[column] })
     }
-    let lastRoom = room(behind: layouts.dropLast().map(\.width), medium)
-    if lastRoom == nil, let width = medium.width { Self.narrow(&layouts, to: width) }
+    let lastRoom = room(behind: layouts.dropLast().map(\.width), target)
+    if lastRoom == nil, let width = target.width { Self.narrow(&layouts, to: width) }
     var lines: [String] = []
     if hasTitles {
-      lines.append(line(titles, layouts, medium) { $0.title($1) })
+      lines.append(line(titles, layouts, target) { $0.title($1) })
     }
     for row in rows {
-      lines += broken(row, lastRoom).map { line($0, layouts, medium) { $0.value($1) } }
+      lines += broken(row, lastRoom).map { line($0, layouts, target) { $0.value($1) } }
     }
     return lines.reduce(into: "") { $0 += $1 + "\n" }
   }
 
   /// The width left for a last column that is wrapped; nil when it is not.
-  private func room(behind widths: [Int], _ medium: Medium) -> Int? {
-    guard let width = medium.width, columns.last?.alignment == .wrapped else { return nil }
+  private func room(behind widths: [Int], _ target: OutputTarget) -> Int? {
+    guard let width = target.width, columns.last?.alignment == .wrapped else { return nil }
     let left = width - widths.reduce(0) { $0 + $1 + Self.gap }
     return left < Self.narrowest ? nil : left
   }
@@ -95,7 +95,7 @@ extension Table {
   }
 
   private func line(
-    _ cells: [Cell], _ layouts: [ColumnLayout], _ medium: Medium,
+    _ cells: [Cell], _ layouts: [ColumnLayout], _ target: OutputTarget,
     _ place: (ColumnLayout, Cell) -> (before: Int, after: Int)
   ) -> String {
     var (line, position, pending) = ("", 0, 0)
@@ -106,11 +106,11 @@ extension Table {
       }
       let (before, after) = place(layout, cell)
       position += pending + before
-      let room = min(layout.room, medium.width.map { $0 - position } ?? .max)
+      let room = min(layout.room, target.width.map { $0 - position } ?? .max)
       guard room > 0 else { break }
-      let text = cell.text.shortened(to: room, for: medium)
+      let text = cell.text.shortened(to: room, for: target)
       line += String(repeating: " ", count: pending + before)
-      line += cell.style.applied(to: text, for: medium)
+      line += cell.style.applied(to: text, for: target)
       position += text.columns
       pending = after + Self.gap
     }

@@ -5,7 +5,7 @@ extension Table {
   private static let bar = 24
 
   /// The duration of each step of a request, without steps that were skipped.
-  init(timings: Response.Timings, for medium: Medium) {
+  init(timings: HTTPResponse.Timings, for target: OutputTarget) {
     let ends = [
       ("name lookup", timings.nameLookup), ("connect", timings.connect), ("TLS", timings.tls),
       ("first byte", timings.firstByte), ("transfer", timings.total),
@@ -13,7 +13,7 @@ extension Table {
     var rows: [[Cell]] = []
     var before = Duration.zero
     for (name, end) in ends where end > before {
-      rows.append(Self.row(name, end - before, of: timings.total, medium))
+      rows.append(Self.row(name, end - before, of: timings.total, target))
       before = end
     }
     rows.append([
@@ -23,10 +23,10 @@ extension Table {
   }
 
   private static func row(
-    _ name: String, _ time: Duration, of total: Duration, _ medium: Medium
+    _ name: String, _ time: Duration, of total: Duration, _ target: OutputTarget
   ) -> [Cell] {
-    let length = medium.isTerminal ? Int((time / total * Double(bar)).rounded()) : 0
-    let mark = medium.isUnicode ? "█" : "#"
+    let length = target.isTerminal ? Int((time / total * Double(bar)).rounded()) : 0
+    let mark = target.isUnicode ? "█" : "#"
     return [
       Cell(name), Cell(milliseconds(time)), Cell("ms"),
       Cell(String(repeating: mark, count: length), .faint),

@@ -19,7 +19,7 @@ extension String {
   }
 
   /// Truncates the text to `width` columns, with an ellipsis.
-  func shortened(to width: Int, for medium: Medium) -> String {
+  func shortened(to width: Int, for target: OutputTarget) -> String {
     guard columns > width else { return self }
     var (text, room) = ("", width - 1)
     for character in self {
@@ -27,18 +27,18 @@ extension String {
       guard room >= 0 else { break }
       text.append(character)
     }
-    return width > 0 ? text + medium.ellipsis : ""
+    return width > 0 ? text + target.ellipsis : ""
   }
 
   /// The text after `lead`, wrapped with a hanging indent on a terminal; one line elsewhere, so that logs
   /// can be searched.
-  func paragraph(after lead: String, _ style: Style = .plain, for medium: Medium) -> String {
+  func paragraph(after lead: String, _ style: Style = .plain, for target: OutputTarget) -> String {
     let indent = 4
-    let width = medium.width ?? .max
+    let width = target.width ?? .max
     let lines = printable.filled(to: width - indent, first: width - lead.columns)
     return lines.enumerated().map { index, line in
       let start = index == 0 ? lead : String(repeating: " ", count: indent)
-      return "\(start)\(style.applied(to: line, for: medium))\n"
+      return "\(start)\(style.applied(to: line, for: target))\n"
     }.joined()
   }
 
@@ -70,8 +70,8 @@ extension String {
   }
 
   /// Padded or truncated to `width` columns.
-  func fitted(to width: Int, for medium: Medium) -> String {
-    let text = shortened(to: width, for: medium)
+  func fitted(to width: Int, for target: OutputTarget) -> String {
+    let text = shortened(to: width, for: target)
     return text + String(repeating: " ", count: max(0, width - text.columns))
   }
 }

@@ -42,7 +42,7 @@ extension Context: Codable {
   }
 
   init(from decoder: any Decoder) throws {
-    let members = try Members(decoder, CodingKeys.allCases.map(\.rawValue))
+    let members = try StrictObject(decoder, CodingKeys.allCases.map(\.rawValue))
     url = try members.required("url")
     cacert = try members.optional("cacert")
     cert = try members.optional("cert")

@@ -102,7 +102,7 @@ struct ContextFile: Equatable {
     }
 
     init(from decoder: any Decoder) throws {
-      let members = try Members(decoder, CodingKeys.allCases.map(\.rawValue))
+      let members = try StrictObject(decoder, CodingKeys.allCases.map(\.rawValue))
       current = try members.optional("current")
       contexts = try members.optional("contexts")
     }

@@ -1,11 +1,11 @@
 /// A value and its origin.
 struct Setting<Value: Equatable>: Equatable {
   let value: Value
-  let origin: Origin
+  let origin: SettingSource
 }
 
 /// Where the value of a setting comes from.
-enum Origin: Equatable, CustomStringConvertible {
+enum SettingSource: Equatable, CustomStringConvertible {
   /// `--url`
   case option(String)
   /// `SIGNALS_URL`

@@ -1,4 +1,4 @@
-extension Settings {
+extension ClientSettings {
   /// The settings given on the command line; nil when absent.
   struct Given: Equatable {
     var url: String?

@@ -9,12 +9,12 @@ struct Coverage {
   private var gaps: [(after: Timestamp, before: Timestamp)] = []
   private var isEmpty = true
 
-  mutating func take(_ news: ReadingFollower.News) {
-    if let gap = news.gap, let after = gap.after { gaps.append((after, gap.before)) }
-    if isEmpty, let oldest = news.readings.first?.timestamp {
+  mutating func take(_ update: ReadingFollower.Update) {
+    if let gap = update.gap, let after = gap.after { gaps.append((after, gap.before)) }
+    if isEmpty, let oldest = update.readings.first?.timestamp {
       isEmpty = false
-      let isFull = news.readings.count >= FollowedType.limit
-      begin = isFull || news.gap != nil ? oldest : nil
+      let isFull = update.readings.count >= FollowedType.limit
+      begin = isFull || update.gap != nil ? oldest : nil
     }
   }
 

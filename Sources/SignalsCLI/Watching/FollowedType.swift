@@ -28,24 +28,24 @@ struct FollowedType {
   }
 
   /// Fetches new readings and schedules the next request.
-  mutating func ask(_ api: inout SignalsClient) throws(Failure) -> ReadingFollower.News {
+  mutating func ask(_ api: inout SignalsClient) throws(Failure) -> ReadingFollower.Update {
     let now = ContinuousClock.now
     let reply = try api.readings(ofType: type, limit: Self.limit, machine: machine)
     serverDate = reply.response.date
     unit = reply.unit
     let answer = try reply.content()
-    let news = follower.take(answer)
-    due = now + pause(after: answer, news, elapsed: lastAsked.map { now - $0 })
+    let update = follower.take(answer)
+    due = now + pause(after: answer, update, elapsed: lastAsked.map { now - $0 })
     lastAsked = now
-    return news
+    return update
   }
 
   private func pause(
-    after answer: [Reading], _ news: ReadingFollower.News, elapsed: Duration?
+    after answer: [Reading], _ update: ReadingFollower.Update, elapsed: Duration?
   ) -> Duration {
     if let elapsed {
-      return Pace.next(
-        interval: interval, news: news.readings.count, elapsed: elapsed, limit: Self.limit)
+      return PollInterval.next(
+        interval: interval, newReadings: update.readings.count, elapsed: elapsed, limit: Self.limit)
     }
     // The timestamps of the first response tell the rate.
     let times = answer.map(\.timestamp)
@@ -53,6 +53,6 @@ struct FollowedType {
       return interval
     }
     let half = Duration.microseconds((newest - oldest) / 2)
-    return min(interval, max(half, Pace.shortest))
+    return min(interval, max(half, PollInterval.shortest))
   }
 }

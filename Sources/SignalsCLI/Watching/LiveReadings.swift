@@ -15,8 +15,8 @@ struct LiveReadings {
   /// By type and machine, oldest first.
   private var readings: [String: [String: [Reading]]] = [:]
   /// By type, of all machines together.
-  private var rhythms: [String: Rhythm] = [:]
-  private var machines: [String: [String: Rhythm]] = [:]
+  private var cadences: [String: Cadence] = [:]
+  private var machines: [String: [String: Cadence]] = [:]
   private var coverage: [String: Coverage] = [:]
   /// How far the server's clock is ahead of the local one, and the newest reading ahead of the server's.
   private var offset: Int64 = 0
@@ -31,24 +31,24 @@ struct LiveReadings {
   ///   - now: The local clock.
   ///   - date: The server's, as ``Signals/Timestamp/judging(_:_:)`` takes it.
   mutating func take(
-    _ news: ReadingFollower.News, ofType type: String, isShown: Bool = true, at now: Timestamp,
+    _ update: ReadingFollower.Update, ofType type: String, isShown: Bool = true, at now: Timestamp,
     _ date: Int64? = nil
   ) {
     offset = Timestamp.judging(now, date) - now
-    var news = news
-    let due = news.readings.prefix { $0.timestamp <= now + offset + Self.tolerance }
+    var update = update
+    let due = update.readings.prefix { $0.timestamp <= now + offset + Self.tolerance }
     // A reading from the future does not show that the machine is alive.
-    if let newest = news.readings[due.endIndex...].last?.timestamp { ahead = newest }
-    news.readings = Array(due)
-    coverage[type, default: Coverage()].take(news)
-    rhythms[type, default: Rhythm()]
-      .take(news.readings.map(\.timestamp), isBehindGap: news.gap != nil)
-    for (machine, new) in Dictionary(grouping: news.readings, by: \.machine) {
-      machines[machine, default: [:]][type, default: Rhythm()]
-        .take(new.map(\.timestamp), isBehindGap: news.gap != nil)
+    if let newest = update.readings[due.endIndex...].last?.timestamp { ahead = newest }
+    update.readings = Array(due)
+    coverage[type, default: Coverage()].take(update)
+    cadences[type, default: Cadence()]
+      .take(update.readings.map(\.timestamp), isBehindGap: update.gap != nil)
+    for (machine, new) in Dictionary(grouping: update.readings, by: \.machine) {
+      machines[machine, default: [:]][type, default: Cadence()]
+        .take(new.map(\.timestamp), isBehindGap: update.gap != nil)
       if isShown { add(new, ofType: type, machine) }
     }
-    if let newest = news.readings.last?.timestamp {
+    if let newest = update.readings.last?.timestamp {
       lead = max(lead, newest - (now + offset))
     }
     forget(before: period(at: now).lowerBound)
@@ -84,27 +84,27 @@ struct LiveReadings {
     ahead.map { $0 - (now + offset) }.flatMap { $0 > Self.tolerance ? $0 : nil }
   }
 
-  func newest(ofType type: String) -> Timestamp? { rhythms[type]?.newest }
+  func newest(ofType type: String) -> Timestamp? { cadences[type]?.newest }
 
   /// Whether readings are overdue.
   func isSilent(_ type: String, at end: Timestamp) -> Bool {
-    guard let rhythm = rhythms[type], let newest = rhythm.newest, let patience = rhythm.patience
+    guard let cadence = cadences[type], let newest = cadence.newest, let timeout = cadence.timeout
     else { return false }
-    return end - newest > patience
+    return end - newest > timeout
   }
 
   /// The newest reading's time of a machine that has gone silent; nil while it has not.
   private func silence(of machine: String, at end: Timestamp) -> Timestamp? {
-    guard let rhythms = machines[machine],
-      let last = rhythms.values.compactMap(\.newest).max()
+    guard let cadences = machines[machine],
+      let last = cadences.values.compactMap(\.newest).max()
     else { return nil }
-    let usual = rhythms.compactMap { type, rhythm in rhythm.patience.map { (type, $0) } }
+    let usual = cadences.compactMap { type, cadence in cadence.timeout.map { (type, $0) } }
       .min { $0.1 < $1.1 }
     // A single reading does not tell when the next is due, unless types with a steady rate exist.
-    let isMeasured = self.rhythms.keys.contains { Reading.Kind(ofType: $0) == .amount }
-    guard let patience = usual?.1 ?? (isMeasured ? window : nil), last < end else { return nil }
+    let isMeasured = self.cadences.keys.contains { Reading.Kind(ofType: $0) == .amount }
+    guard let timeout = usual?.1 ?? (isMeasured ? window : nil), last < end else { return nil }
     let unknown = usual.flatMap { coverage[$0.0]?.unknown(during: last...end) } ?? 0
-    return end - last - unknown > patience ? last : nil
+    return end - last - unknown > timeout ? last : nil
   }
 
   /// Readings per second; nil when there are too few.
@@ -153,8 +153,8 @@ struct LiveReadings {
   private mutating func forget(before start: Timestamp) {
     for type in coverage.keys { coverage[type]?.forget(before: start) }
     let end = min(start, start + (window - Self.memory))
-    for (machine, rhythms) in machines
-    where rhythms.values.compactMap(\.newest).max().map({ $0 < end }) ?? true {
+    for (machine, cadences) in machines
+    where cadences.values.compactMap(\.newest).max().map({ $0 < end }) ?? true {
       machines[machine] = nil
       for type in readings.keys { readings[type]?[machine] = nil }
     }

@@ -10,7 +10,7 @@ final class LiveScreen {
   /// The interval while a request is pending, also for a resize and for resuming after Ctrl-Z.
   private static let beat = Duration.milliseconds(200)
   /// A request pending for less is not mentioned.
-  private static let patience = Duration.seconds(1)
+  private static let noticeDelay = Duration.seconds(1)
 
   var view: LiveView
   private let terminal = LiveTerminal()
@@ -30,8 +30,8 @@ final class LiveScreen {
   var isDone: Bool { keys.isDone || isGone }
 
   /// Redraws while a request is pending, and cancels it when done.
-  var attention: Attention {
-    Attention(descriptors: keys.descriptors, every: Self.beat) {
+  var waitHook: WaitHook {
+    WaitHook(descriptors: keys.descriptors, every: Self.beat) {
       self.keys.wait()
       if !self.isDone { self.draw() }
       return self.isDone ? .stop : .proceed
@@ -53,7 +53,7 @@ final class LiveScreen {
     view.trouble = outage.length(at: .now).map { length in
       "no response for \(duration(microseconds: length.microseconds)): \(reason)"
     }
-    view.waiting = asked.map { .now - $0 }.flatMap { $0 < Self.patience ? nil : $0 }
+    view.waiting = asked.map { .now - $0 }.flatMap { $0 < Self.noticeDelay ? nil : $0 }
     isGone = !terminal.draw(view.lines(at: .now, for: .standardOutput))
     drawn = .now
   }

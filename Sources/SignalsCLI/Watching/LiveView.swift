@@ -22,29 +22,29 @@ struct LiveView {
   /// How long a request has been pending; nil when not worth mentioning.
   var waiting: Duration?
 
-  /// Lines that fit `medium`.
-  func lines(at now: Timestamp, for medium: Medium) -> [String] {
-    let width = medium.width ?? 80
-    let height = medium.height ?? 24
+  /// Lines that fit `target`.
+  func lines(at now: Timestamp, for target: OutputTarget) -> [String] {
+    let width = target.width ?? 80
+    let height = target.height ?? 24
     let period = readings.period(at: now)
     let chart = self.chart(of: type, during: period)
-    let head = [title(width, medium), status(at: now, during: period, width, medium), ""]
+    let head = [title(width, target), status(at: now, during: period, width, target), ""]
     var parts = [
-      part(Table(legendOf: chart, for: medium), for: medium)
-        + (chart.omitted > 0 ? [chart.more(behind: chart.series.count, for: medium)] : []),
-      part(errors(atMost: max(2, height / 8), during: period), for: medium),
+      part(Table(legendOf: chart, for: target), for: target)
+        + (chart.omitted > 0 ? [chart.more(behind: chart.series.count, for: target)] : []),
+      part(errors(atMost: max(2, height / 8), during: period), for: target),
     ]
     let states = chart.kind == .amount ? self.states(during: period) : nil
-    let margin = max(Self.leastMargin, states?.laneMargin(for: medium) ?? 0)
+    let margin = max(Self.leastMargin, states?.laneMargin(for: target) ?? 0)
     // Without an axis of their own: they share the plot's.
     var bands =
       states?.bands(
-        width: width, atMost: max(1, height / 4 - 1), margin: margin, for: medium) ?? []
+        width: width, atMost: max(1, height / 4 - 1), margin: margin, for: target) ?? []
     // When space is short, the least important part goes first.
     func room() -> Int { height - ([head, Array(bands)] + parts).reduce(0) { $0 + $1.count } }
     while room() < Self.leastPlot, parts.popLast() != nil {}
     if room() < Self.leastPlot { bands = [] }
-    let plot = chart.lines(width: width, height: room(), margin: margin, for: medium)
+    let plot = chart.lines(width: width, height: room(), margin: margin, for: target)
     return Array((head + plot + bands + parts.joined()).prefix(height))
   }
 
@@ -63,24 +63,24 @@ struct LiveView {
   private static let leastMargin = 8
   private static let leastPlot = 6
 
-  private func title(_ width: Int, _ medium: Medium) -> String {
+  private func title(_ width: Int, _ target: OutputTarget) -> String {
     let left = "\(name)\(unit.map { " (\($0))" } ?? "")".printable
     let right = "\(server), q quits".printable
     let room = width - right.columns - 2
-    guard room >= left.columns else { return left.shortened(to: width, for: medium) }
+    guard room >= left.columns else { return left.shortened(to: width, for: target) }
     var line = PlotLine()
-    line.append(left.fitted(to: room + 2, for: medium))
+    line.append(left.fitted(to: room + 2, for: target))
     line.append(right, .faint)
-    return line.text(for: medium)
+    return line.text(for: target)
   }
 
   private func status(
-    at now: Timestamp, during period: ClosedRange<Timestamp>, _ width: Int, _ medium: Medium
+    at now: Timestamp, during period: ClosedRange<Timestamp>, _ width: Int, _ target: OutputTarget
   ) -> String {
-    if let trouble { return remark(trouble, .bad, width, medium) }
+    if let trouble { return remark(trouble, .bad, width, target) }
     if let waiting {
       let length = duration(microseconds: waiting.microseconds)
-      return remark("no response after \(length)", .warning, width, medium)
+      return remark("no response after \(length)", .warning, width, target)
     }
     let (facts, style) = facts(during: period)
     let remarks = remarks(at: now, during: period)
@@ -88,7 +88,7 @@ struct LiveView {
     // Problems take precedence.
     let isShown = remarks.isEmpty || remarks.columns <= rest
     return [isShown ? (facts, style) : nil, remarks.isEmpty ? nil : (remarks, .warning)]
-      .compactMap(\.self).map { remark($0, $1, width, medium) }.joined(separator: "  ")
+      .compactMap(\.self).map { remark($0, $1, width, target) }.joined(separator: "  ")
   }
 
   /// `300 readings a second, the newest 40 ms old`
@@ -114,8 +114,10 @@ struct LiveView {
     return [lead, part].compactMap(\.self).joined(separator: ", ")
   }
 
-  private func remark(_ text: String, _ style: Style, _ width: Int, _ medium: Medium) -> String {
-    style.applied(to: text.printable.shortened(to: width, for: medium), for: medium)
+  private func remark(_ text: String, _ style: Style, _ width: Int, _ target: OutputTarget)
+    -> String
+  {
+    style.applied(to: text.printable.shortened(to: width, for: target), for: target)
   }
 
   /// nil when no states are known.
@@ -138,9 +140,9 @@ struct LiveView {
   }
 
   /// The table after an empty line; nothing when it is empty.
-  private func part(_ table: Table, for medium: Medium) -> [String] {
+  private func part(_ table: Table, for target: OutputTarget) -> [String] {
     guard !table.rows.isEmpty else { return [] }
-    let text = "\n" + table.text(for: medium)
+    let text = "\n" + table.text(for: target)
     return text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
   }
 }

@@ -22,7 +22,7 @@ struct LiveWatch: ~Copyable {
         $0, machine: readings.machine, interval: interval, first: FollowedType.limit)
     }
     screen = LiveScreen(view)
-    self.api.attention = screen.attention
+    self.api.waitHook = screen.waitHook
   }
 
   /// Runs until the user quits.
@@ -50,10 +50,11 @@ struct LiveWatch: ~Copyable {
   private mutating func ask(_ index: inout Int) throws(Failure) -> Bool {
     do {
       screen.begin()
-      let news = try followed[index].ask(&api)
+      let update = try followed[index].ask(&api)
       let type = followed[index].type
       screen.view.readings.take(
-        news, ofType: type, isShown: screen.view.shows(type), at: .now, followed[index].serverDate)
+        update, ofType: type, isShown: screen.view.shows(type), at: .now, followed[index].serverDate
+      )
       screen.succeed()
       if !isUnitKnown {
         isUnitKnown = true

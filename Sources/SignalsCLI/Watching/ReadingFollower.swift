@@ -10,7 +10,7 @@ import Time
 /// response is complete only if it overlaps with what was known before.
 struct ReadingFollower {
   /// What is new in a response.
-  struct News: Equatable {
+  struct Update: Equatable {
     /// Oldest first, without duplicates.
     var readings: [Reading] = []
     /// Where readings may be missing.
@@ -64,20 +64,20 @@ struct ReadingFollower {
   }
 
   /// Takes the readings of a response, in any order.
-  mutating func take(_ answer: [Reading]) -> News {
+  mutating func take(_ answer: [Reading]) -> Update {
     guard hasBegun else { return begin(answer) }
     let new = answer.filter { !isKnown($0) }
-    let news = News(readings: Self.sorted(new), gap: gap(answer))
+    let update = Update(readings: Self.sorted(new), gap: gap(answer))
     remember(new)
-    return news
+    return update
   }
 
-  private mutating func begin(_ answer: [Reading]) -> News {
+  private mutating func begin(_ answer: [Reading]) -> Update {
     hasBegun = true
     // A full response does not tell what is older.
     if answer.count >= limit { floor = answer.map(\.timestamp).min() }
     remember(answer)
-    return News(readings: Self.sorted(answer).suffix(first))
+    return Update(readings: Self.sorted(answer).suffix(first))
   }
 
   private func gap(_ answer: [Reading]) -> Gap? {
