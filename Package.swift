@@ -12,6 +12,9 @@ let settings: [SwiftSetting] =
     .enableUpcomingFeature("MemberImportVisibility"),
   ] + (strict ? [.treatAllWarnings(as: .error)] : [])
 
+/// For `--version`; none in a source tree without Git.
+let commit = Context.gitInformation?.currentCommit
+
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let configuration = Target.Dependency.product(
@@ -116,12 +119,15 @@ let package = Package(
     library("HTTPContract", ["StrictJSON"]),
     library("StrictJSON", []),
     library("Simulation", ["Signals", "Time"]),
-    library("Signals", ["Time"]),
+    library("Signals", ["CBuildInfo", "Time"]),
     library("Spelling", []),
     library("Time", []),
     library("EventLoop", ["CLinux", system]),
 
     // Floor 0: the C libraries as they are.
+    .target(
+      name: "CBuildInfo",
+      cSettings: commit.map { [.define("SIGNALS_COMMIT", to: "\"\($0)\"")] } ?? []),
     .systemLibrary(name: "CLinux"),
     .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CFastCGI", pkgConfig: "fcgi", providers: [.apt(["libfcgi-dev"])]),

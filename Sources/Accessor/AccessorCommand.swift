@@ -3,6 +3,7 @@ import EventLoop
 import Glibc
 import Logging
 import Server
+import SignalStore
 import Signals
 import SystemPackage
 
@@ -18,7 +19,7 @@ import SystemPackage
       socket (LISTEN_FDS) and reports its state (Type=notify, WatchdogSec=); there SIGTERM leaves \
       new connections to a successor and serves those that the web server keeps open.
       """,
-    version: version)
+    version: versionLine(of: "signals-accessor"))
 
   @Flag(
     help: """
@@ -27,7 +28,17 @@ import SystemPackage
       """)
   var takeOver = false
 
+  @Flag(
+    help: .init("Print the query for the newest readings, with its settings.", visibility: .hidden))
+  var printQuery = false
+
   func run() throws {
+    guard !printQuery else {
+      for (name, value) in ReadingQueries.sessionSettings.sorted(by: { $0.key < $1.key }) {
+        print("SET \(name) = '\(value)';")
+      }
+      return print(ReadingQueries.newest.sql)
+    }
     // On the main thread before any other starts, so that all threads leave the signals to it.
     let signals = try SignalSource(MainLoop.signals)
     MainLoop.restrictNewFiles()

@@ -19,7 +19,7 @@ import SystemPackage
       exit; SIGHUP reloads keys and client scopes and reopens LOG_FILE. Under systemd it uses an \
       inherited socket (LISTEN_FDS) and reports its state (Type=notify, WatchdogSec=).
       """,
-    version: version,
+    version: versionLine(of: "signals-producer"),
     subcommands: [Run.self, Migrate.self, VerifyCommand.self, SimulateCommand.self],
     defaultSubcommand: Run.self)
 

@@ -19,7 +19,7 @@ struct SignalsCommand: ParsableCommand {
       Options override the environment, and the environment overrides the current context; \
       'signals-cli config' shows the effective settings. NO_COLOR disables colour.
       """,
-    version: version,
+    version: versionLine(of: "signals-cli"),
     // Each has an explicit name: deriving it from the type takes a tenth of the start-up time.
     subcommands: [
       Get.self, WatchCommand.self, PlotCommand.self, Types.self, Machines.self, Health.self,

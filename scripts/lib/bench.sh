@@ -25,13 +25,11 @@ peers_make() {
 
 # The accessor's query and session settings, for the contenders that run the same query.
 query_find() {
-  local source=$root/Sources/SignalStore/ReadingQueries.swift
-  awk '/static let newest = /{found = 1} found && /"""/{if (++quotes == 2) exit; next} quotes' \
-    "$source" >"$RUN_DIR/newest.sql"
-  settings=$(sed -nE '/let sessionSettings/,/]/s/^ *"([a-z_]+)": "([a-z0-9_]+)",$/\1=\2/p' "$source" | xargs)
-  if [[ $(<"$RUN_DIR/newest.sql") != *SELECT* || $settings != *plan_cache_mode* ]]; then
-    die "the accessor's query was not found in the sources"
-  fi
+  local printed
+  printed=$("$root/.build/release/signals-accessor" --print-query) ||
+    die "the accessor does not print its query"
+  grep -v '^SET ' <<<"$printed" >"$RUN_DIR/newest.sql"
+  settings=$(sed -nE "s/^SET ([a-z_]+) = '(.*)';$/\1=\2/p" <<<"$printed" | xargs)
 }
 
 # data_make ROWS: the database bench_ROWS; made once, under another name until it is complete.

@@ -1,5 +1,6 @@
 import HTTPContract
 import Server
+import Signals
 import SignalsAPI
 
 /// `GET /metrics`: the metrics of all lanes.
@@ -10,6 +11,7 @@ struct GetMetrics: EndpointHandler {
 
   func handle(_ call: borrowing Call) throws(Problem) -> Action {
     var text = MetricsText()
+    text.buildInfo("signals", program: "signals-accessor", version: version, commit: commit)
     metrics.append(to: &text)
     age.append(to: &text)
     return .reply(text.response())

@@ -126,11 +126,11 @@ struct VerificationReport {
   private static func write(_ tally: Comparison.Tally, _ json: inout JSONWriter) {
     json.key("expected")
     json.integer(tally.expected)
-    json.key("there")
+    json.key("stored")
     json.integer(tally.stored)
     json.key("missing")
     json.integer(tally.missing)
-    json.key("twice")
+    json.key("duplicate")
     json.integer(tally.duplicates)
     json.key("different")
     json.integer(tally.different)

@@ -32,6 +32,15 @@ public struct MetricsText {
     sample(name, [], value)
   }
 
+  /// Adds `PREFIX_build_info`, which is always 1.
+  public mutating func buildInfo(
+    _ prefix: String, program: String, version: String, commit: String
+  ) {
+    let name = "\(prefix)_build_info"
+    describe(name, .gauge, "Version and commit of the program.")
+    sample(name, [("program", program), ("version", version), ("commit", commit)], 1)
+  }
+
   /// Adds the buckets, sum and count of a histogram.
   public mutating func histogram(
     _ name: String, _ labels: [(name: String, value: String)] = [], _ snapshot: Histogram.Snapshot

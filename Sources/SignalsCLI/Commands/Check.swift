@@ -29,7 +29,7 @@ struct Check: ParsableCommand {
 
   static func main(_ arguments: [String]) -> Never {
     guard !arguments.contains(where: { ["-V", "--version"].contains($0) }) else {
-      end(saying: "signals-cli \(version)\n", .unknown)
+      end(saying: "\(versionLine(of: "signals-cli"))\n", .unknown)
     }
     do {
       if let name = arguments.first, !name.hasPrefix("-"), !(names + ["help"]).contains(name) {

@@ -165,10 +165,10 @@ def promises(runs: Runs) -> None:
         lanes = TITLES[name].removeprefix("accessor, ")
         for connections in (32, 256):
             ratio = runs.ratio("rate", connections, name, "constant")
-            add("R1", f"rate ÷ constant, c={connections}, {lanes}", ratio, 0.95, False)
+            add("R1", f"rate ÷ constant, c={connections}, {lanes}", ratio, 1.0, False)
     for connections in (32, 256) if runs.wrk else ():
         ratio = runs.ratio("rate", connections, "bare_accessor1", "bare_constant")
-        add("R1", f"rate ÷ constant, c={connections}, 1 lane, bare block", ratio, 0.95, False)
+        add("R1", f"rate ÷ constant, c={connections}, 1 lane, bare block", ratio, 1.0, False)
     for connections in (32, 256):
         if runs.wrk["tokens", connections]:
             ratio = runs.ratio("rate", connections, "tokens", "accessor1")
@@ -176,10 +176,10 @@ def promises(runs: Runs) -> None:
     for name in accessors:
         lanes = TITLES[name].removeprefix("accessor, ")
         ratio = runs.ratio("p99", 32, name, "constant")
-        add("R2", f"p99 ÷ constant, c=32, {lanes}", ratio, 2, True)
+        add("R2", f"p99 ÷ constant, c=32, {lanes}", ratio, 1, True)
     if runs.wrk:
         ratio = runs.ratio("p99", 32, "bare_accessor1", "bare_constant")
-        add("R2", "p99 ÷ constant, c=32, 1 lane, bare block", ratio, 2, True)
+        add("R2", "p99 ÷ constant, c=32, 1 lane, bare block", ratio, 1, True)
     for name in accessors:
         lanes = TITLES[name].removeprefix("accessor, ")
         for connections in (32, 256):
@@ -202,7 +202,7 @@ def promises(runs: Runs) -> None:
     if runs.commands:
         cli, curl = runs.commands
         took = f"{milliseconds(cli)} ÷ {milliseconds(curl)} ms"
-        add("R6", f"signals-cli get power ÷ curl -s ({took})", [cli / curl], 1.5, True)
+        add("R6", f"signals-cli get power ÷ curl -s ({took})", [cli / curl], 1.3, True)
     for _, p99, _, count in runs.ingest["visible"]:
         add("R7", f"ms from reading to API, p99 of {count:.0f} at 100 Hz", [p99], 150, True)
     for name, memory in runs.parked.items():

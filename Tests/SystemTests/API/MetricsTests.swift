@@ -32,6 +32,12 @@ import Testing
     #expect(outcome.errors + outcome.output == "")
     let families = text.matches(of: /(?m)^# TYPE (\S+)/).map(\.1)
     #expect(Set(families).count == families.count)
+    let program = path == "/metrics" ? "signals-accessor" : "signals-producer"
+    #expect(
+      text.contains(
+        try Regex(
+          #"(?m)^signals_build_info\{program="\#(program)",version="[0-9.]+",commit="([0-9a-f]{40})?"\} 1$"#
+        )))
   }
 
   @Test func requestsAreCountedByResourceAndStatus() throws {

@@ -49,7 +49,7 @@ import Testing
     let result = try producer.verify()
     #expect(result["holds"] as? Bool == false)
     #expect(try #require(result["missing"] as? Int) > 0)
-    for name in ["twice", "different", "unexpected"] { #expect(result[name] as? Int == 0) }
+    for name in ["duplicate", "different", "unexpected"] { #expect(result[name] as? Int == 0) }
   }
 
   @Test func aWatermarkThatSomebodyHasWrittenIsNamedUntilItIsRight() throws {

@@ -5,8 +5,7 @@ import Testing
 /// `scripts/chaos`, with a few blows: kills, also beneath an order, a torn journal, frozen processes.
 @Suite struct ChaosTests {
   @Test func nothingIsLostAndNothingIsThereTwice() throws {
-    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent()
+    let root = NginxServer.repository
     let programs = URL(fileURLWithPath: ChildProcess.product("signals-producer"))
       .deletingLastPathComponent().path
     let outcome = try ChildProcess(

@@ -40,11 +40,11 @@ import Testing
     let running = try verify(system, "--against", standard)
     #expect(running.status == 0 && running.holds)
     #expect(try #require(running.count("expected")) > 0)
-    #expect(running.count("expected") == running.count("there"))
+    #expect(running.count("expected") == running.count("stored"))
     #expect(system.stopProducer().status == 0)
     let stopped = try verify(system, "--against", standard)
     #expect(stopped.status == 0 && stopped.holds)
-    #expect(try #require(stopped.count("there")) >= #require(running.count("there")))
+    #expect(try #require(stopped.count("stored")) >= #require(running.count("stored")))
   }
 
   @Test(arguments: ["simulation", "spool"]) func whatIsWrongIsCounted(standard: String) throws {
@@ -70,7 +70,7 @@ import Testing
     #expect(result.status == 1 && !result.holds)
     #expect(result.count("missing") == 5)
     #expect(result.count("different") == 3)
-    #expect(result.count("twice") == 7)
+    #expect(result.count("duplicate") == 7)
     #expect(result.count("unexpected") == 2)
     let text = try system.runProducer(["verify", "--against", standard])
     #expect(text.status == 1)

@@ -54,6 +54,6 @@ import Time
     #expect(producer.stop()?.status == 0)
     let result = try producer.verify()
     #expect(result["holds"] as? Bool == true, "\(result)")
-    #expect(try #require(result["there"] as? Int) >= 40 * perSecond)
+    #expect(try #require(result["stored"] as? Int) >= 40 * perSecond)
   }
 }
