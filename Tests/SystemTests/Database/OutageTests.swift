@@ -175,7 +175,7 @@ import Testing
     #expect(second.status == 1)
     #expect(
       second.errors.contains(
-        /in use by another producer \(process \d+\); give each producer a directory of its own by/))
+        /in use by another producer \(process \d+\); set SPOOL_DIR to a separate directory/))
     #expect(try eventually { try system.producerState()["state"] as? String == "running" })
   }
 
@@ -186,7 +186,7 @@ import Testing
       settings: ["ACCESSOR_LANES": "4", "ACCESSOR_CONNECTIONS_PER_LANE": "64"])
     #expect(
       eventually {
-        system.accessor.errors.contains("the database allows 197 sessions but 256 are needed")
+        system.accessor.errors.contains("the database allows 197 sessions but 264 are needed")
       })
     #expect(try system.nginx.ask("/signals/power").status == 200)
   }
