@@ -156,7 +156,7 @@ import Testing
     #expect(text.contains("m6"))
     #expect(!text.contains("m7"))
     #expect(text.hasPrefix("power, the newest 30 readings of 6 machines\n"))
-    #expect(text.hasSuffix("\nand 3 machines more: --machine shows one by itself\n"))
+    #expect(text.hasSuffix("\nand 3 more machines; select one with --machine\n"))
   }
 
   @Test func aHostileNameSteersNoTerminal() throws {

@@ -124,14 +124,14 @@ import Testing
     let scratch = try TemporaryDirectory()
     let file = scratch.file("power.svg")
     let outcome = try signals(["plot", "power", "--svg", file], url: server.url)
-    #expect(outcome.errors == "signals-cli: no readings of power yet, and no picture\n")
+    #expect(outcome.errors == "signals-cli: no readings of power yet, no image written\n")
     #expect(outcome.status == 1)
     #expect(!scratch.has("power.svg"))
   }
 
   @Test func aPictureHasNoColumns() throws {
     let outcome = try signals(["plot", "power", "--svg", "x.svg", "--width", "80"])
-    #expect(outcome.errors.contains("are for a terminal, not for '--svg'."))
+    #expect(outcome.errors.contains("cannot be combined with '--svg'."))
     #expect(outcome.status == 64)
   }
 }
