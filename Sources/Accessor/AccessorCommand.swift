@@ -2,6 +2,7 @@ import ArgumentParser
 import EventLoop
 import Glibc
 import Logging
+import Postgres
 import Server
 import SignalStore
 import Signals
