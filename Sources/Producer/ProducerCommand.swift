@@ -15,9 +15,10 @@ import SystemPackage
     abstract: "Simulate machines and store their readings in PostgreSQL.",
     discussion: """
       Settings are environment variables, or lines of a .env file in the working directory; \
-      .env.example lists them. SIGTERM and Ctrl-C stop the simulation, store what is in memory and \
-      exit; SIGHUP reloads keys and client scopes and reopens LOG_FILE. Under systemd it uses an \
-      inherited socket (LISTEN_FDS) and reports its state (Type=notify, WatchdogSec=).
+      .env.example lists them. SIGTERM and Ctrl-C stop the simulation, spend up to 4 seconds \
+      storing what is in the spool, and exit; SIGHUP reloads keys and client scopes and reopens \
+      LOG_FILE. Under systemd it uses an inherited socket (LISTEN_FDS) and reports its state \
+      (Type=notify, WatchdogSec=).
       """,
     version: versionLine(of: "signals-producer"),
     subcommands: [Run.self, Migrate.self, VerifyCommand.self, SimulateCommand.self],
