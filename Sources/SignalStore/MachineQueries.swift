@@ -31,8 +31,8 @@ extension ReadingQueries {
       ORDER BY machine.name COLLATE "C", type.name COLLATE "C"
       """)
 
-  /// The newest reading of a series, where its day is before or after that of 32 days ago. `OFFSET 0`
-  /// keeps that condition in front of the search.
+  /// The newest reading of a series that is not ahead of the clock, where its last day is before or after
+  /// that of 32 days ago. `OFFSET 0` keeps that condition in front of the search.
   private static func newest(_ alias: String, of side: String, within bound: String) -> String {
     """
     LEFT JOIN LATERAL (
@@ -42,6 +42,7 @@ extension ReadingQueries {
           AND (machine_id, type_id) >= (series.machine_id, series.type_id)
           AND time >= series.last_day::timestamp AT TIME ZONE 'UTC'
           AND time < (series.last_day + 1)::timestamp AT TIME ZONE 'UTC'
+          AND time <= statement_timestamp() + interval '\(clockTolerance) microseconds'
           AND \(bound)
         ORDER BY machine_id DESC, type_id DESC, time DESC LIMIT 1
       ) newest
@@ -82,7 +83,7 @@ public struct MachineOverview: Equatable, Sendable {
     public let type: String
     public let value: Double
     public let time: Timestamp
-    /// In microseconds; negative for a reading ahead of the clock.
+    /// In microseconds; negative for a reading within the tolerance ahead of the clock.
     public let age: Int64
   }
 
@@ -97,10 +98,9 @@ public struct MachineOverview: Equatable, Sendable {
   /// The newest reading of any type; nil when there is none.
   public var last: Newest? { newest.max { $0.time < $1.time } }
 
-  /// Whether the newest reading is older than `limit`, or further ahead of the clock than
-  /// ``ReadingQueries/clockTolerance``; or there is none.
+  /// Whether there is no reading, or the newest is older than `limit`.
   public func isSilent(after limit: Duration) -> Bool {
     guard let last else { return true }
-    return last.age < -ReadingQueries.clockTolerance || .microseconds(last.age) > limit
+    return .microseconds(last.age) > limit
   }
 }

@@ -112,8 +112,8 @@ public enum ReadingQueries {
       ) ahead ON true
       """)
 
-  /// All queries.
-  public static let all = [newest, newestOfMachine, types, machines, age, machinePage]
+  /// The queries of a few rows; ``machinePage`` is prepared in sessions of its own.
+  public static let all = [newest, newestOfMachine, types, machines, age]
 
   /// The settings of a session that runs these queries.
   ///

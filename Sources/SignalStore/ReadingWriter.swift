@@ -85,15 +85,16 @@ public struct ReadingWriter: ~Copyable {
     }
     copy.finish()
     var isExpected = false
+    var end: Timestamp?
     try connection.transaction { [changes] session throws(PostgresError) in
       isExpected = try move(session, from: sequence, to: last)
       if isExpected {
         let count = batches.reduce(0) { $0 + $1.count }
         try send(copy, of: count, session, meanwhile: meanwhile)
-        try session.widenSeries(rows(changes))
+        end = try session.widenSeries(rows(changes))
       }
     }
-    if isExpected { series.settle(changes) }
+    if isExpected { series.settle(changes, through: end) }
     return isExpected
   }
 
@@ -114,6 +115,7 @@ public struct ReadingWriter: ~Copyable {
     }
     var refused: Int?
     var changes: SeriesTracker.Changes = [:]
+    var end: Timestamp?
     try connection.transaction { [refusal] session throws(PostgresError) in
       // Deferred constraints would fail the whole transaction at its end, again and again.
       try session.execute("SET CONSTRAINTS ALL IMMEDIATE")
@@ -124,9 +126,9 @@ public struct ReadingWriter: ~Copyable {
         } else {
           try store(batch, 0..<batch.count, session, &changes)
         }
-      try session.widenSeries(rows(changes))
+      end = try session.widenSeries(rows(changes))
     }
-    series.settle(changes)
+    series.settle(changes, through: end)
     return refused
   }
 

@@ -1,11 +1,11 @@
 internal import Signals
 internal import Time
 
-/// Knows what this session has written into the table `series`, and what it has to write there with the
-/// next readings: on first sight of a machine and type, once a day, and for a reading before the first.
+/// Tracks what this session has written to the table `series`, to decide what the next readings add: on
+/// first sight of a machine and type, once a day, and for a reading before the first.
 ///
-/// A pure value. It begins with nothing, so a session that follows another writes all anew: meanwhile
-/// the database may have gone back.
+/// A pure value. It starts empty, so every session writes each series once: the database may have gone
+/// back in between.
 struct SeriesTracker {
   /// The readings of one machine and type, by the numbers that they carry.
   struct Series: Hashable {
@@ -52,14 +52,18 @@ struct SeriesTracker {
     }
   }
 
-  /// The changes were written, for good.
-  mutating func settle(_ changes: Changes) {
+  /// The changes have been committed.
+  ///
+  /// - Parameter end: Of the last day that could be written; readings of later ones are noted again.
+  mutating func settle(_ changes: Changes, through end: Timestamp? = nil) {
     for (series, extent) in changes {
       let place = place(series.machine, series.type)
       if place >= written.count {
         let missing = (Int(series.machine) + 1) * typeCount - written.count
         written += repeatElement(.nothing, count: missing)
       }
+      var extent = extent
+      if let end { extent.end = min(extent.end, end) }
       written[place].formUnion(extent)
     }
   }

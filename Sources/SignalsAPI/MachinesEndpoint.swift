@@ -15,8 +15,8 @@ public enum MachinesEndpoint {
     description: """
       Names sort by their bytes. If there are more machines, the `Link` header points to the next \
       page (`rel="next"`). Times and ages use the database clock. A machine is silent if it has no \
-      reading newer than `SILENT_AFTER` (10 s by default), or if its newest reading is more than a \
-      second ahead of that clock.
+      reading newer than `SILENT_AFTER` (10 s by default). Readings more than a second ahead of that \
+      clock are ignored.
       """,
     parameters: [limit.declaration, after.declaration], scope: "signals:read",
     contents: [
@@ -61,7 +61,8 @@ extension Schemas {
             "value": ["type": "number", "description": "In the unit of the type."],
             "timestamp": timestamp,
             "age_seconds": [
-              "type": "number", "description": "Negative when the reading is ahead of the clock.",
+              "type": "number",
+              "description": "Negative for a reading up to a second ahead of the clock.",
             ],
           ],
         ],

@@ -163,4 +163,36 @@ import Testing
       eventually { program.process.errors.contains("path=/wait") }, "\(program.process.errors)")
     #expect(program.process.errors.contains("change={}"))
   }
+
+  /// Starts work, whose client leaves, and ends the program.
+  private func endDuringWork() throws {
+    let files = FileManager.default
+    let client = try program.connect()
+    try client.send(
+      FastCGIClient.request(
+        "POST", "/wait", [("HTTP_AUTHORIZATION", "Bearer token-of-the-test-program")]))
+    #expect(eventually { files.fileExists(atPath: program.path + ".go.begun") })
+    program.process.signal(SIGTERM)
+  }
+
+  @Test func workIsAuditedThoughTheProgramEnds() throws {
+    try endDuringWork()
+    #expect(FileManager.default.createFile(atPath: program.path + ".go", contents: nil))
+    let outcome = program.process.wait()
+    #expect(outcome.status == 0)
+    #expect(outcome.errors.contains("change={}"))
+    #expect(
+      outcome.errors.contains(/path=\/wait .*status=200/),
+      "\(outcome.errors)")
+  }
+
+  @Test func workThatOutlastsTheProgramsEndIsAuditedAsUnfinished() throws {
+    try endDuringWork()
+    #expect(
+      eventually {
+        program.process.errors.contains(/path=\/wait .*status=unfinished/)
+      }, "\(program.process.errors)")
+    #expect(FileManager.default.createFile(atPath: program.path + ".go", contents: nil))
+    #expect(program.process.wait().status == 0)
+  }
 }

@@ -101,6 +101,25 @@ private func reading(
     #expect(try series() == truth, sourceLocation: location)
   }
 
+  @Test func aReadingFromAWrongClockHidesNoneThatFollow() throws {
+    let now = Timestamp.now
+    var writer = try ReadingWriter(parameters)
+    func write(_ offset: Int64, value: Double) throws {
+      try writer.write([Reading(machine: 0, type: 1, value: value, time: now + offset)])
+    }
+    try write(-5_000_000, value: 1)
+    try write(40 * day, value: 2)
+    try write(-4_000_000, value: 3)
+    #expect(
+      try list("SELECT last_day::text FROM series")
+        == list("SELECT (now() AT TIME ZONE 'UTC')::date::text"))
+    var page = Parameters("")
+    page.append(Int64(10))
+    let machines = ReadingQueries.machines(
+      onPage: try session.execute(ReadingQueries.machinePage.sql, page))
+    #expect(machines.map { $0.newest.map(\.value) } == [[3]])
+  }
+
   @Test func whatIsWrittenIsToldInTheSameTransaction() throws {
     var writer = try ReadingWriter(parameters)
     try writer.write([reading(0, 1, 0), reading(1, 0, -20 * 3_600_000_000), reading(1, 0, 7)])
@@ -158,7 +177,7 @@ private func reading(
   @Test func theMigrationTellsWhatIsStored() throws {
     var writer = try ReadingWriter(parameters)
     let readings = (0..<3000).map { (number: Int64) -> Reading in
-      reading(Int32(number % 7), Int16(number % 3), number % 11 * day - number)
+      reading(Int32(number % 7), Int16(number % 3), -(number % 11) * day - number)
     }
     try writer.write(readings)
     try session.execute("DELETE FROM machine_signals WHERE machine_id = 2 AND type_id = 2")

@@ -17,7 +17,7 @@ struct ListMachines: EndpointHandler {
     // One more tells whether there is another page.
     parameters.append(Int64(limit + 1))
     let spec = QuerySpec(
-      ReadingQueries.machinePage, parameters, workload: Workloads.newest,
+      ReadingQueries.machinePage, parameters, workload: Workloads.machines,
       cost: CostClass(ReadingQueries.machinePage, rows: limit))
     return .ask(
       Query(spec, variant: 0) { rows, timing in

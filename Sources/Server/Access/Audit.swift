@@ -14,7 +14,12 @@ struct Audit: Sendable {
   }
 
   /// - Parameter status: The status of the answer.
-  func record(_ entry: AuditEntry, _ status: Int) {
+  func record(_ entry: AuditEntry, _ status: Int) { record(entry, status: "\(status)") }
+
+  /// Records a call whose work is still being done when the program ends.
+  func recordUnfinished(_ entry: AuditEntry) { record(entry, status: "unfinished") }
+
+  private func record(_ entry: AuditEntry, status: String) {
     guard entry.isRecorded else { return }
     var metadata = entry.metadata
     metadata["status"] = "\(status)"

@@ -67,7 +67,7 @@ extension Lane {
         call.principal = principal
         try call.check()
         let action = try call.route.handler.handle(call)
-        if case .ask(let query) = action, let target = call.target {
+        if case .ask(let query) = action, query.variant != nil, let target = call.target {
           targets.keep(query, of: call.route, for: target)
         }
         act(on: action, for: pending)

@@ -102,8 +102,11 @@ final class Lane {
         deadline = .now + options.drainTimeout(end)
       }
       if end != .none,
-        responder.drain(until: deadline, isLingering: end == .lingering, receive)
+        responder.drain(until: deadline, isLingering: end == .lingering, receive),
+        // What changes something is audited even when its client has left.
+        working.isEmpty || ContinuousClock.now >= deadline
       {
+        for pending in working.values { pending.audit.map { options.audit?.recordUnfinished($0) } }
         return
       }
       let isResting = pools.allSatisfy(\.isEmpty) && end == .none

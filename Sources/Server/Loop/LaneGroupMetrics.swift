@@ -67,8 +67,8 @@ public final class LaneGroupMetrics: Sendable {
       for (index, status) in LaneMetrics.statuses.enumerated() {
         let count = lanes.reduce(0) { $0 + $1.answerCount(resource, index) }
         guard count > 0 else { continue }
-        text.sample(
-          requests, [("resource", label), ("status", "\(status)")], Double(count))
+        let name = status == 0 ? "other" : "\(status)"
+        text.sample(requests, [("resource", label), ("status", name)], Double(count))
       }
     }
     let duration = "\(prefix)_request_duration_seconds"

@@ -2,8 +2,8 @@ internal import FastCGI
 
 /// The counters of one lane: written by that lane only, read by any.
 final class LaneMetrics: Sendable {
-  /// The statuses with a counter; others count as the last.
-  static let statuses = Response.reasons.keys.sorted()
+  /// The statuses with a counter of their own; 0 counts the others.
+  static let statuses = Response.reasons.keys.sorted() + [0]
 
   /// Responses by resource and status, in the order of ``EndpointTable/resources`` and ``statuses``.
   private let answers: [[Counter]]

@@ -42,10 +42,13 @@ BEGIN
 END
 $$;
 
--- Writers end what they have begun, and wait for the rest: they tell of it themselves.
+-- Writers finish their transactions, then wait. A reading of a day to come is from a wrong clock: the last
+-- day is the current one at most.
 LOCK TABLE ONLY machine_signals IN SHARE MODE;
 INSERT INTO series (machine_id, type_id, first_time, last_day)
-SELECT machine_id, type_id, min(first_time), (max(first_time) AT TIME ZONE 'UTC')::date
+SELECT machine_id, type_id, min(first_time),
+  (coalesce(max(first_time) FILTER (WHERE first_time < now() + interval '1 hour'), now())
+    AT TIME ZONE 'UTC')::date
 FROM first_readings_of_days() GROUP BY machine_id, type_id
 ON CONFLICT (machine_id, type_id) DO UPDATE SET
   first_time = least(series.first_time, excluded.first_time),

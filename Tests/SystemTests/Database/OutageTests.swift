@@ -186,7 +186,7 @@ import Testing
       settings: ["ACCESSOR_LANES": "4", "ACCESSOR_CONNECTIONS_PER_LANE": "64"])
     #expect(
       eventually {
-        system.accessor.errors.contains("the database allows 197 sessions but 264 are needed")
+        system.accessor.errors.contains("the database allows 197 sessions but 268 are needed")
       })
     #expect(try system.nginx.ask("/signals/power").status == 200)
   }
