@@ -2,20 +2,19 @@ internal import CLinux
 
 /// The end of the service.
 extension Responder {
-  /// Accepts nothing more and closes the connections that have no request at work. Endless replies
-  /// end.
+  /// Stops accepting connections, closes idle ones and ends endless replies.
   ///
-  /// The path of the listener is to be removed before, so that nobody joins its backlog any more.
+  /// Remove the listener's path first, so that no connection joins its backlog.
   /// - Parameters:
-  ///   - deadline: From then on every connection is closed, whatever it waits for; a streamed reply is
-  ///     cut off, so that it does not pass for complete.
-  ///   - isLingering: Leave it to the web server to close what is at rest. It may be sending a request
-  ///     on such a connection at this very moment, and one that is not idempotent it would not repeat.
-  /// - Returns: Whether none is left; requests at work are still to be answered.
+  ///   - deadline: After it, every connection is closed; a streamed reply is cut off, so that it is not
+  ///     taken for complete.
+  ///   - isLingering: Leaves idle connections for the web server to close. It may be sending a request on
+  ///     one, and does not retry a request that is not idempotent.
+  /// - Returns: Whether no connection is left; pending requests must still be answered.
   public func drain(
     until deadline: ContinuousClock.Instant, isLingering: Bool = false, _ handler: Handler
   ) -> Bool {
-    // Who was in the backlog is still served, and who comes later finds nobody.
+    // Connections already in the backlog are still served.
     if !isDraining { accept(handler) }
     isDraining = true
     stopListening()
@@ -23,7 +22,7 @@ extension Responder {
     for slot in connections.indices {
       guard let connection = connections[slot] else { continue }
       if connection.endEndlessStream(at: .now) { enqueue(exchange(at: slot)) }
-      // Asked last: it may cost a system call for each connection, at every turn of a long farewell.
+      // Checked last: it may cost a system call per connection in every iteration of a long drain.
       if isOver || !isLingering && !isAtWork(connection) { close(exchange(at: slot), .cut) }
     }
     return connectionCount == 0

@@ -20,7 +20,7 @@ struct RetryPolicy {
 
   /// - Parameters:
   ///   - retries: How many there may be after the first try.
-  ///   - method: Only what changes nothing is sent again: whoever failed to answer may have done it.
+  ///   - method: Only requests that change nothing are retried: one that failed may have been carried out.
   init(retries: Int, _ method: HTTPRequest.Method) {
     left = [.get, .head].contains(method) ? retries : 0
   }

@@ -7,7 +7,7 @@ import StrictJSON
 /// The server's resources, one method for each.
 struct SignalsClient: ~Copyable {
   private static let maximumBodySize = 16 << 20
-  /// A unit is a nicety: nobody waits longer for it.
+  /// Short, because the unit is optional.
   private static let unitTimeout = Duration.seconds(2)
 
   /// What is looked after while a request waits; nil for telling a person that it does.
@@ -113,7 +113,7 @@ struct SignalsClient: ~Copyable {
     try send(ProducerEndpoints.deleteScenario)
   }
 
-  /// What is below the address, whoever answers; never with the token.
+  /// Requests a path of any server at the address, without the token.
   mutating func look(at path: [String]) -> (
     call: RequestContext, result: Result<HTTPResponse, CurlError>
   ) {
